@@ -1,0 +1,58 @@
+//! The command line: what can be asked of the program, one file a command.
+//!
+//! Exit codes: 0 done, 1 it failed (one line on stderr says what to do about it), 2 wrong usage. With `--json` the
+//! JSON is the only thing on stdout.
+
+pub mod ask;
+pub mod feed;
+pub mod knowledge;
+pub mod output;
+pub mod postgres;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// The Discord assistant of the Python Software Foundation's community.
+#[derive(Debug, Parser)]
+#[command(name = "psfbot", version, about, max_term_width = 100, propagate_version = true)]
+struct Cli {
+    /// The configuration [default: config/psfbot.toml; in `demo` config/demo.toml]
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Answer a question from the knowledge base files alone: no database, no network
+    Ask(ask::Args),
+    /// Lint the articles, or measure the answers
+    #[command(subcommand)]
+    Knowledge(knowledge::Command),
+    /// Look at a blog's feed
+    #[command(subcommand)]
+    Feed(feed::Command),
+    /// Run a command with DATABASE_URL set to the private cluster, e.g. `psfbot postgres -- psql`
+    Postgres(postgres::Args),
+}
+
+/// Parses the arguments, runs the command, reports a failure in one line.
+#[must_use]
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let config = cli.config;
+    let result = match cli.command {
+        Command::Ask(args) => ask::run(args, config),
+        Command::Knowledge(command) => knowledge::run(command, config),
+        Command::Feed(command) => feed::run(command, config),
+        Command::Postgres(args) => postgres::run(args),
+    };
+    result.unwrap_or_else(|error| {
+        output::failure(&error);
+        ExitCode::FAILURE
+    })
+}

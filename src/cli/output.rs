@@ -1,0 +1,45 @@
+//! What a command prints: colour and tables for a person at a terminal, plain text or JSON for a pipe.
+
+use std::io::IsTerminal;
+
+use anstream::{eprintln, println};
+use comfy_table::{ContentArrangement, Table, presets};
+use owo_colors::OwoColorize;
+use serde::Serialize;
+
+/// Reports a failure on stderr, in one line: what went wrong and, last, the deepest cause.
+pub fn failure(error: &anyhow::Error) {
+    let line = format!("{error:#}").lines().map(str::trim).filter(|l| !l.is_empty()).collect::<Vec<_>>().join("; ");
+    eprintln!("{} {line}", "error:".red().bold());
+}
+
+/// Prints a value as JSON, the only thing on stdout.
+///
+/// # Errors
+/// When the value can't be written as JSON.
+pub fn json<T: Serialize>(value: &T) -> anyhow::Result<()> {
+    println!("{}", serde_json::to_string_pretty(value)?);
+    Ok(())
+}
+
+/// Whether a person reads stdout.
+#[must_use]
+pub fn is_terminal() -> bool {
+    std::io::stdout().is_terminal()
+}
+
+/// Prints rows as a table at a terminal, as tab-separated lines in a pipe.
+pub fn table<const N: usize>(header: [&str; N], rows: impl IntoIterator<Item = [String; N]>) {
+    if !is_terminal() {
+        for row in rows {
+            println!("{}", row.join("\t"));
+        }
+        return;
+    }
+    let mut table = Table::new();
+    table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic).set_header(header);
+    for row in rows {
+        table.add_row(row);
+    }
+    println!("{table}");
+}

@@ -1,0 +1,27 @@
+//! psfbot, the Discord assistant of the Python Software Foundation's community.
+//!
+//! # The house
+//!
+//! Decisions are sliced by feature and are pure: `blog`, `office_hours`, `knowledge`, `feedback`, `announcements` and
+//! `partner` take what they need, `now` included, and return what is to be done. The edges are shared: [`store`] is
+//! the only place with SQL, `discord` the only place with serenity and poise, `feed_client` the only place that
+//! fetches foreign addresses.
+//!
+//! # Who may import whom
+//!
+//! - feature slices → `ids`, `message`, std, chrono, serde, thiserror and each its own libraries
+//! - `store` → slices, sqlx
+//! - `discord` → slices, `store`, serenity and poise
+//! - `jobs` → slices, `store`, `feed_client`, `discord::publisher` (which answers in our words)
+//! - `app` and `cli` → all
+//!
+//! `tests/architecture.rs` reads the `use` lines and fails on any other arrow.
+
+pub mod blog;
+pub mod cli;
+pub mod clock;
+pub mod feed_client;
+pub mod ids;
+pub mod knowledge;
+pub mod message;
+pub mod postgres;

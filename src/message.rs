@@ -1,0 +1,250 @@
+//! Our neutral [`Message`]: what is said, without any word on how Discord's library spells it.
+//!
+//! Owns Discord's limits, cutting, and the cleaning of foreign text. Refuses to know serenity: `discord::render`
+//! turns a [`Message`] into a request. It is stored as JSON with its announcement, so every field has a default and
+//! unknown fields of a newer version are ignored.
+//!
+//! Lengths are counted in UTF-16 code units. Discord's documentation says "characters" and does not say which; the
+//! UTF-16 count is never smaller than the count of code points, so a text that fits here fits under either reading.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use unicode_segmentation::UnicodeSegmentation;
+use url::Url;
+
+use crate::ids::RoleId;
+
+/// Limits of a message (<https://discord.com/developers/docs/resources/message#create-message>) and of an embed
+/// (<https://discord.com/developers/docs/resources/message#embed-object-embed-limits>), in characters.
+pub mod limits {
+    /// Message content.
+    pub const CONTENT: usize = 2000;
+    /// Embed title.
+    pub const TITLE: usize = 256;
+    /// Embed description.
+    pub const DESCRIPTION: usize = 4096;
+    /// Embed author's name.
+    pub const AUTHOR: usize = 256;
+    /// Embed footer.
+    pub const FOOTER: usize = 2048;
+    /// All text of all embeds of a message.
+    pub const EMBEDS_TOTAL: usize = 6000;
+    /// Label of a button.
+    pub const BUTTON_LABEL: usize = 80;
+    /// Address of a link button, and of an embed's link or image.
+    pub const URL: usize = 512;
+    /// Link buttons that a message can carry: five rows of five.
+    pub const BUTTONS: usize = 25;
+}
+
+/// Whom a message may ping. Everything else in its text pings nobody.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ping {
+    /// Nobody: the default.
+    #[default]
+    Nobody,
+    /// These roles, which the sender chose from the configured allow-list.
+    Roles(Vec<RoleId>),
+    /// Everyone; only where the configuration permits it and the sender confirmed it.
+    Everyone,
+}
+
+/// A picture shown large under an embed's text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Image {
+    /// Where it lies; `http` or `https`.
+    pub url: Url,
+    /// What it shows, for those who can't see it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub alt: Option<String>,
+}
+
+/// A button that opens an address.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LinkButton {
+    /// What it says; at most [`limits::BUTTON_LABEL`].
+    pub label: String,
+    /// Where it leads.
+    pub url: Url,
+}
+
+/// The framed part of a message.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Embed {
+    /// Headline; at most [`limits::TITLE`].
+    pub title: Option<String>,
+    /// Where the headline leads.
+    pub url: Option<Url>,
+    /// Body in Discord's Markdown; at most [`limits::DESCRIPTION`].
+    pub description: String,
+    /// Who wrote it; at most [`limits::AUTHOR`].
+    pub author: Option<String>,
+    /// A picture.
+    pub image: Option<Image>,
+    /// The instant that the footer shows.
+    pub timestamp: Option<DateTime<Utc>>,
+    /// Small print; at most [`limits::FOOTER`]. A delivery adds its reference here.
+    pub footer: Option<String>,
+    /// Colour of the edge, `0xRRGGBB`; never the only carrier of a meaning.
+    pub colour: Option<u32>,
+}
+
+/// What is said in one Discord message.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Message {
+    /// Plain part, which must make sense alone (members may have embeds switched off); at most [`limits::CONTENT`].
+    pub content: String,
+    /// Framed part.
+    pub embed: Option<Embed>,
+    /// Link buttons below; at most [`limits::BUTTONS`].
+    pub links: Vec<LinkButton>,
+    /// Who is pinged.
+    pub ping: Ping,
+}
+
+impl Message {
+    /// Cuts every part to Discord's limits, at a whole character, so that it can be sent whatever it was made from.
+    #[must_use]
+    pub fn fit(mut self) -> Self {
+        self.content = cut(&self.content, limits::CONTENT);
+        self.embed = self.embed.map(Embed::fit);
+        self.links.retain(|link| length(link.url.as_str()) <= limits::URL);
+        self.links.truncate(limits::BUTTONS);
+        for link in &mut self.links {
+            link.label = cut(&link.label, limits::BUTTON_LABEL);
+        }
+        self
+    }
+}
+
+impl Embed {
+    fn fit(mut self) -> Self {
+        let fit = |text: Option<String>, max| text.map(|t| cut(&t, max)).filter(|t| !t.trim().is_empty());
+        self.title = fit(self.title, limits::TITLE);
+        self.author = fit(self.author, limits::AUTHOR);
+        self.footer = fit(self.footer, limits::FOOTER);
+        self.url = self.url.filter(|url| length(url.as_str()) <= limits::URL);
+        self.image = self.image.filter(|image| length(image.url.as_str()) <= limits::URL);
+        let around: usize = [&self.title, &self.author, &self.footer].into_iter().flatten().map(|t| length(t)).sum();
+        self.description = cut(&self.description, limits::DESCRIPTION.min(limits::EMBEDS_TOTAL - around));
+        self
+    }
+}
+
+/// Length of a text as Discord counts it at most: UTF-16 code units.
+#[must_use]
+pub fn length(text: &str) -> usize {
+    text.encode_utf16().count()
+}
+
+/// Cuts `text` to at most `max` characters ([`length`]), at the end of a word where one is near, else between two
+/// grapheme clusters (never inside an emoji or a letter with its accents), and marks the cut with `…`.
+#[must_use]
+pub fn cut(text: &str, max: usize) -> String {
+    if length(text) <= max {
+        return text.to_owned();
+    }
+    let room = max.saturating_sub(1);
+    let mut end = 0;
+    let mut used = 0;
+    for (at, grapheme) in text.grapheme_indices(true) {
+        used += length(grapheme);
+        if used > room {
+            break;
+        }
+        end = at + grapheme.len();
+    }
+    let kept = &text[..end];
+    // A word's end is near enough when at most a fifth of the text is lost for it; scripts without spaces have none.
+    let at_word = kept.rfind(char::is_whitespace).filter(|&space| text[end..].starts_with(|c: char| !c.is_whitespace()) && space >= end - end / 5);
+    let kept = at_word.map_or(kept, |space| &kept[..space]);
+    if max == 0 { String::new() } else { format!("{}…", kept.trim_end()) }
+}
+
+/// Whether a character can change how the text around it is read: control characters and Unicode's direction
+/// overrides and isolates (<https://www.unicode.org/reports/tr9/#Directional_Formatting_Characters>).
+#[must_use]
+pub fn is_deceptive(c: char) -> bool {
+    (c.is_control() && c != '\n') || matches!(c, '\u{200E}' | '\u{200F}' | '\u{061C}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}')
+}
+
+/// One line of foreign text, fit for a title or a name: no control or direction characters, white space joined.
+#[must_use]
+pub fn one_line(text: &str) -> String {
+    let cleaned: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).filter(|&c| !is_deceptive(c)).collect();
+    cleaned.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Foreign text as it is read, in a place where Discord interprets Markdown: its marks are escaped, mentions,
+/// channel links, timestamps and masked links become plain text.
+///
+/// `allowed_mentions` already keeps a mention from pinging; escaping also keeps it from looking like one.
+#[must_use]
+pub fn escape_markdown(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 8);
+    let mut line_start = true;
+    for c in text.chars().filter(|&c| !is_deceptive(c)) {
+        let inline = matches!(c, '\\' | '*' | '_' | '~' | '`' | '|' | '<' | '[' | ']' | '@');
+        let block = line_start && matches!(c, '#' | '-' | '+' | '>');
+        if inline || block {
+            out.push('\\');
+        }
+        out.push(c);
+        line_start = c == '\n' || (line_start && c.is_whitespace());
+    }
+    out
+}
+
+/// An instant as readers see it: in their own zone by Discord's timestamp markup
+/// (<https://discord.com/developers/docs/reference#message-formatting-timestamp-styles>), and in UTC as text for
+/// those whose client shows the markup as it is.
+#[must_use]
+pub fn instant(at: DateTime<Utc>) -> String {
+    format!("<t:{}:F> ({})", at.timestamp(), at.format("%-d %B %Y, %H:%M UTC"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn a_cut_falls_at_a_word_and_says_so() {
+        assert_eq!(cut("one two three", 13), "one two three");
+        assert_eq!(cut("the Python Software Foundation", 22), "the Python Software…");
+    }
+
+    #[test]
+    fn a_cut_never_splits_an_emoji() {
+        let family = "👩‍👩‍👧‍👦".repeat(3);
+        assert_eq!(cut(&family, 15), "👩‍👩‍👧‍👦…");
+    }
+
+    #[test]
+    fn foreign_text_cannot_ping_or_hide() {
+        assert_eq!(escape_markdown("@everyone <@&1> [x](http://y)\u{202E}"), r"\@everyone \<\@&1> \[x\](http://y)");
+        assert_eq!(one_line("a\u{202E}b\r\n\tc"), "ab c");
+    }
+
+    #[test]
+    fn an_instant_is_shown_in_two_ways() {
+        let at = DateTime::parse_from_rfc3339("2026-10-13T21:00:00Z").unwrap().to_utc();
+        assert_eq!(instant(at), "<t:1791925200:F> (13 October 2026, 21:00 UTC)");
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_comes_in_fits(content in ".{0,3000}", title in ".{0,400}", body in ".{0,5000}", footer in ".{0,2500}") {
+            let embed = Embed { title: Some(title), description: body, footer: Some(footer), ..Embed::default() };
+            let message = Message { content, embed: Some(embed), ..Message::default() }.fit();
+            let embed = message.embed.unwrap();
+            let total = length(&embed.description) + length(embed.title.as_deref().unwrap_or("")) + length(embed.footer.as_deref().unwrap_or(""));
+            prop_assert!(length(&message.content) <= limits::CONTENT);
+            prop_assert!(length(&embed.description) <= limits::DESCRIPTION);
+            prop_assert!(total <= limits::EMBEDS_TOTAL);
+        }
+    }
+}
