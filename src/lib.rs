@@ -20,8 +20,10 @@
 pub mod blog;
 pub mod cli;
 pub mod clock;
+pub mod config;
 pub mod feed_client;
 pub mod ids;
 pub mod knowledge;
 pub mod message;
 pub mod postgres;
+pub mod secrets;
