@@ -141,7 +141,10 @@ impl Rewriter<'_> {
                 self.container(start, &name, Place::Media(depth + 1), base)
             }
             (family, place, name) if is_leaf(family, place, name) => self.leaf(start, name, base),
-            _ => Ok(drop(self.reader.read_to_end(start.name())?)),
+            _ => {
+                self.reader.read_to_end(start.name())?;
+                Ok(())
+            }
         }
     }
 
@@ -149,7 +152,7 @@ impl Rewriter<'_> {
         let base = joined_base(start, base);
         self.open(start, name, &base, None);
         if let (Family::Rdf, Some(about)) = (self.family, attribute(start, "rdf:about")) {
-            self.out.push_str(&format!("<guid>{}</guid>", escape(&about)));
+            self.out.push_str(&format!("<guid>{}</guid>", escape(about.as_str())));
         }
         self.children(inside, &base)?;
         self.out.push_str(&format!("</{name}>"));
@@ -161,7 +164,8 @@ impl Rewriter<'_> {
         let raw = self.reader.read_text(start.name())?.into_inner();
         let (text, has_elements) = plain(&raw)?;
         let name = self.modern_name(name);
-        let markup = attribute(start, "type").as_deref() == Some("xhtml") || attribute(start, "mode").as_deref() == Some("xml");
+        let markup =
+            attribute(start, "type").as_deref() == Some("xhtml") || attribute(start, "mode").as_deref() == Some("xml");
         let is_prose = matches!(name, "title" | "summary" | "content" | "description" | "content:encoded");
         let mut content = if is_prose && (has_elements || markup) { raw.into_owned() } else { text };
         if matches!(name, "author" | "dc:creator" | "name") {
@@ -241,7 +245,8 @@ fn is_leaf(family: Family, place: Place, name: &str) -> bool {
     match (family, place) {
         (Family::Atom, Place::Feed) => matches!(name, "title" | "link"),
         (Family::Atom, Place::Entry) => {
-            let own = ["id", "title", "link", "summary", "content", "published", "issued", "updated", "modified", "category"];
+            let own =
+                ["id", "title", "link", "summary", "content", "published", "issued", "updated", "modified", "category"];
             own.contains(&name) || name == "media:thumbnail"
         }
         (Family::Atom, Place::Person) => name == "name",

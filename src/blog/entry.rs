@@ -38,14 +38,14 @@ pub struct Entry {
     /// Its picture; `http` or `https`.
     pub image: Option<Url>,
     /// What the picture shows, plain text of one line.
-    #[serde(default, skip_serializing)]
+    #[serde(default)]
     pub image_alt: Option<String>,
     /// Categories, tags, labels, in the feed's order.
     pub categories: Vec<String>,
 }
 
 impl Entry {
-    /// What a reader would call it: its title, else its first words.
+    /// What a reader would call it: its title, if it has one.
     #[must_use]
     pub fn heading(&self) -> &str {
         match self.title.as_str() {
@@ -75,10 +75,14 @@ impl Fingerprint {
 
     fn of(entry: &Entry) -> Self {
         let bare = |text: &str| -> String {
-            text.chars().filter(|c| !c.is_whitespace() && !matches!(c, '*' | '_' | '\\' | '`' | '~' | '#' | '-' | '…')).collect()
+            text.chars()
+                .filter(|c| !c.is_whitespace() && !matches!(c, '*' | '_' | '\\' | '`' | '~' | '#' | '-' | '…'))
+                .collect()
         };
         let mut digest = Sha256::new();
-        for part in [bare(&entry.title), bare(&entry.summary), entry.image.as_ref().map(Url::to_string).unwrap_or_default()] {
+        for part in
+            [bare(&entry.title), bare(&entry.summary), entry.image.as_ref().map(Url::to_string).unwrap_or_default()]
+        {
             digest.update(part.as_bytes());
             digest.update([0]);
         }

@@ -19,12 +19,24 @@ use crate::message;
 const MAX_BYTES: usize = 64 * 1024;
 /// How many tags of it are read; bounds the depth of the tree, and what misnested tags can cost.
 const MAX_TAGS: usize = 400;
+/// How many `&` of it are read; each costs the HTML parser a look at the rest of the text.
+const MAX_ENTITIES: usize = 4000;
 /// Pictures of at most so many pixels a side are tracking pixels and spacers.
 const MAX_PIXEL: u32 = 3;
 /// Parts of addresses of pictures that show nothing.
 const NOT_PICTURES: [&str; 12] = [
-    "/b.gif", "/open?", "/pixel", "/tracker/", "/~r/", "1x1", "doubleclick.net", "feeds.feedburner.com/~", "google-analytics.com",
-    "s.w.org/images/core/emoji", "spacer.gif", "pixel.gif",
+    "/b.gif",
+    "/open?",
+    "/pixel",
+    "/tracker/",
+    "/~r/",
+    "1x1",
+    "doubleclick.net",
+    "feeds.feedburner.com/~",
+    "google-analytics.com",
+    "s.w.org/images/core/emoji",
+    "spacer.gif",
+    "pixel.gif",
 ];
 
 /// A picture found in an entry.
@@ -66,7 +78,8 @@ pub(super) fn read(html: &str, base: Option<&Url>) -> Reading {
         .add_handler(vec!["img"], picture)
         .add_handler(vec!["h1", "h2", "h3", "h4", "h5", "h6"], heading)
         .build();
-    let converted = converter.convert(&clean(bounded(html), base)).unwrap_or_default();
+    // Cleaning closes what was misnested, which can multiply the tags.
+    let converted = converter.convert(bounded(&clean(bounded(html), base))).unwrap_or_default();
     let summary = markdown::shorten(&markdown::for_discord(&converted));
     let mut pictures = pictures.lock().unwrap_or_else(PoisonError::into_inner);
     Reading { summary, picture: pictures.drain(..).next() }
@@ -96,8 +109,8 @@ pub(super) fn plain_text(html: &str) -> String {
 /// Whether there are tags of HTML in a text, as opposed to `Vec<T>` or `a < b`.
 fn has_tags(text: &str) -> bool {
     const TAGS: [&str; 24] = [
-        "a", "abbr", "b", "big", "br", "code", "del", "em", "font", "h1", "h2", "h3", "i", "img", "kbd", "mark", "p", "s", "small",
-        "span", "strong", "sub", "sup", "u",
+        "a", "abbr", "b", "big", "br", "code", "del", "em", "font", "h1", "h2", "h3", "i", "img", "kbd", "mark", "p",
+        "s", "small", "span", "strong", "sub", "sup", "u",
     ];
     text.split('<').skip(1).any(|after| {
         let name = after.trim_start_matches('/');
@@ -110,16 +123,39 @@ fn has_tags(text: &str) -> bool {
 /// The part of a text that is read.
 fn bounded(html: &str) -> &str {
     let html = &html[..html.floor_char_boundary(MAX_BYTES)];
-    html.match_indices('<').nth(MAX_TAGS).map_or(html, |(at, _)| &html[..at])
+    let html = html.match_indices('<').nth(MAX_TAGS).map_or(html, |(at, _)| &html[..at]);
+    html.match_indices('&').nth(MAX_ENTITIES).map_or(html, |(at, _)| &html[..at])
 }
 
 /// Leaves the formats of a summary, and pictures.
 fn clean(html: &str, base: Option<&Url>) -> String {
-    const KEPT: [&str; 18] =
-        ["p", "br", "div", "section", "article", "ul", "ol", "li", "b", "strong", "i", "em", "h1", "h2", "h3", "h4", "h5", "img"];
+    const KEPT: [&str; 18] = [
+        "p", "br", "div", "section", "article", "ul", "ol", "li", "b", "strong", "i", "em", "h1", "h2", "h3", "h4",
+        "h5", "img",
+    ];
     const DROPPED: [&str; 22] = [
-        "script", "style", "iframe", "noscript", "svg", "math", "object", "embed", "form", "select", "textarea", "template",
-        "title", "table", "figcaption", "video", "audio", "button", "nav", "canvas", "map", "dialog",
+        "script",
+        "style",
+        "iframe",
+        "noscript",
+        "svg",
+        "math",
+        "object",
+        "embed",
+        "form",
+        "select",
+        "textarea",
+        "template",
+        "title",
+        "table",
+        "figcaption",
+        "video",
+        "audio",
+        "button",
+        "nav",
+        "canvas",
+        "map",
+        "dialog",
     ];
     let mut cleaner = ammonia::Builder::empty();
     cleaner
@@ -133,10 +169,13 @@ fn clean(html: &str, base: Option<&Url>) -> String {
 }
 
 fn picture_of(element: &Element<'_>) -> Option<Picture> {
-    let value = |name: &str| element.attrs.iter().find(|attribute| &*attribute.name.local == name).map(|a| a.value.to_string());
+    let value =
+        |name: &str| element.attrs.iter().find(|attribute| &*attribute.name.local == name).map(|a| a.value.to_string());
     let size = |name: &str| value(name).and_then(|text| pixels(&text));
     let style = value("style").unwrap_or_default().replace(' ', "").to_ascii_lowercase();
-    let hidden = ["display:none", "visibility:hidden", "width:1px", "height:1px", "width:0", "height:0"].iter().any(|s| style.contains(s));
+    let hidden = ["display:none", "visibility:hidden", "width:1px", "height:1px", "width:0", "height:0"]
+        .iter()
+        .any(|s| style.contains(s));
     let url = picture_url(&value("src")?, size("width"), size("height")).filter(|_| !hidden)?;
     let alt = value("alt").map(|alt| message::cut(&message::one_line(&alt), 500)).filter(|alt| !alt.is_empty());
     Some(Picture { url, alt })
@@ -152,7 +191,8 @@ pub(super) fn picture_url(address: &str, width: Option<u32>, height: Option<u32>
     let url = Url::parse(address).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host())?;
     let small = [width, height].into_iter().flatten().any(|side| side <= MAX_PIXEL);
     let text = url.as_str().to_ascii_lowercase();
-    let nothing = NOT_PICTURES.iter().any(|part| text.contains(part)) || url.path().to_ascii_lowercase().ends_with(".svg");
+    let nothing =
+        NOT_PICTURES.iter().any(|part| text.contains(part)) || url.path().to_ascii_lowercase().ends_with(".svg");
     (!small && !nothing && message::length(url.as_str()) <= message::limits::URL).then_some(url)
 }
 
@@ -183,7 +223,10 @@ mod tests {
         let html = "<img src='https://x.example/t.png' width=1 height=1><img src='data:image/png;base64,AA'>\
             <img src='https://feeds.feedburner.com/~r/x/1'><img style='display: none' src='/hidden.png'><img src='../cat.jpg' alt=' A  cat '>";
         let picture = read(html, Some(&base)).picture.unwrap();
-        assert_eq!((picture.url.as_str(), picture.alt.as_deref()), ("https://blog.example/2026/cat.jpg", Some("A cat")));
+        assert_eq!(
+            (picture.url.as_str(), picture.alt.as_deref()),
+            ("https://blog.example/2026/cat.jpg", Some("A cat"))
+        );
     }
 
     #[test]

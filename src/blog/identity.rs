@@ -63,7 +63,10 @@ impl Marks {
 
 fn normal_path(url: &Url) -> String {
     let path = url.path().trim_end_matches('/').to_lowercase();
-    let path = ["/index.html", "/index.htm", "/index.php", ".html", ".htm", ".php"].iter().find_map(|end| path.strip_suffix(end)).unwrap_or(&path);
+    let path = ["/index.html", "/index.htm", "/index.php", ".html", ".htm", ".php"]
+        .iter()
+        .find_map(|end| path.strip_suffix(end))
+        .unwrap_or(&path);
     let mut query: Vec<String> = url
         .query_pairs()
         .filter(|(name, _)| !name.starts_with("utm_") && !TRACKING.contains(&name.as_ref()))
@@ -79,8 +82,8 @@ pub(super) struct Matcher<'a> {
     by_path: HashMap<String, Vec<usize>>,
     by_slug: HashMap<String, Vec<usize>>,
     by_title: HashMap<String, Vec<usize>>,
-    /// Keys that stand in the feed now.
-    present: HashSet<&'a str>,
+    /// The keys that stand in the feed now, with their entries.
+    present: HashMap<&'a str, &'a Entry>,
     /// How many entries of the feed have an address.
     addresses: HashMap<(String, String), usize>,
 }
@@ -88,7 +91,7 @@ pub(super) struct Matcher<'a> {
 impl<'a> Matcher<'a> {
     /// Indexes what is known. `entries` is the whole feed.
     pub(super) fn new(entries: &[&'a Entry], known: &'a [KnownEntry]) -> Self {
-        let present: HashSet<&str> = entries.iter().map(|entry| entry.key.as_str()).collect();
+        let present: HashMap<&str, &Entry> = entries.iter().map(|entry| (entry.key.as_str(), *entry)).collect();
         let mut matcher = Self {
             known: Vec::new(),
             by_path: HashMap::new(),
@@ -97,7 +100,8 @@ impl<'a> Matcher<'a> {
             addresses: HashMap::new(),
             present,
         };
-        if known.iter().map(|k| k.key.as_str()).collect::<HashSet<_>>().is_superset(&matcher.present) {
+        let keys: HashSet<&str> = known.iter().map(|known| known.key.as_str()).collect();
+        if entries.iter().all(|entry| keys.contains(entry.key.as_str())) {
             return matcher;
         }
         for entry in entries {
@@ -105,7 +109,11 @@ impl<'a> Matcher<'a> {
             *matcher.addresses.entry((marks.host, marks.path)).or_default() += 1;
         }
         for (at, entry) in known.iter().enumerate() {
-            let marks = Marks::new(entry.url.as_ref(), &entry.title, entry.published);
+            // What the feed says now counts more than what it said when the entry was last seen.
+            let marks = match matcher.present.get(entry.key.as_str()) {
+                Some(current) => marks_of(current),
+                None => Marks::new(entry.url.as_ref(), &entry.title, entry.published),
+            };
             let index = |map: &mut HashMap<String, Vec<usize>>, mark: &str| {
                 if !mark.is_empty() {
                     map.entry(mark.to_owned()).or_default().push(at);
@@ -166,7 +174,7 @@ impl<'a> Matcher<'a> {
         let far = near == Some(false);
         let path = !entry.path.is_empty() && entry.path == marks.path;
         let address = path && entry.host == marks.host;
-        if self.present.contains(known.key.as_str()) {
+        if self.present.contains_key(known.key.as_str()) {
             return address && title && !far;
         }
         let by_address = address && self.identifies(entry) && (title || !far);
@@ -179,7 +187,8 @@ impl<'a> Matcher<'a> {
     fn identifies(&self, marks: &Marks) -> bool {
         let in_feed = self.addresses.get(&(marks.host.clone(), marks.path.clone())).copied().unwrap_or_default();
         let known = self.by_path.get(&marks.path).into_iter().flatten().map(|&at| &self.known[at]);
-        let titles: HashSet<&str> = known.filter(|(_, m)| m.address() == marks.address()).map(|(_, m)| m.title.as_str()).collect();
+        let titles: HashSet<&str> =
+            known.filter(|(_, m)| m.address() == marks.address()).map(|(_, m)| m.title.as_str()).collect();
         in_feed <= 1 && titles.len() <= 1
     }
 }

@@ -12,7 +12,8 @@ use super::parse::ParseError;
 pub(super) fn canonical(text: &str) -> Result<(String, String), ParseError> {
     let feed: Value = serde_json::from_str(text).map_err(|error| ParseError::Malformed(error.to_string()))?;
     let version = feed["version"].as_str().unwrap_or_default();
-    let items = feed["items"].as_array().filter(|_| version.contains("jsonfeed.org/version/")).ok_or(ParseError::NotAFeed)?;
+    let items =
+        feed["items"].as_array().filter(|_| version.contains("jsonfeed.org/version/")).ok_or(ParseError::NotAFeed)?;
     let number = version.rsplit('/').next().unwrap_or_default();
     let canonical = json!({
         "version": "https://jsonfeed.org/version/1.1",
@@ -25,7 +26,8 @@ pub(super) fn canonical(text: &str) -> Result<(String, String), ParseError> {
 }
 
 fn item(item: &Map<String, Value>) -> Value {
-    let texts = ["url", "external_url", "title", "content_html", "content_text", "summary", "date_published", "date_modified"];
+    let texts =
+        ["url", "external_url", "title", "content_html", "content_text", "summary", "date_published", "date_modified"];
     let mut out: Map<String, Value> =
         texts.into_iter().filter_map(|name| Some((name.to_owned(), item.get(name)?.as_str()?.into()))).collect();
     let id = match item.get("id") {
@@ -35,7 +37,8 @@ fn item(item: &Map<String, Value>) -> Value {
     };
     out.insert("id".to_owned(), id.into());
     out.insert("authors".to_owned(), authors(&Value::Object(item.clone())).into());
-    let tags: Vec<&str> = item.get("tags").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect();
+    let tags: Vec<&str> =
+        item.get("tags").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect();
     out.insert("tags".to_owned(), tags.into());
     let images = ["image", "banner_image"].into_iter().filter_map(|name| item.get(name)?.as_str());
     let images = images.map(|url| json!({ "url": url, "mime_type": "image/*" })).collect::<Vec<_>>();

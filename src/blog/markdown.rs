@@ -63,7 +63,8 @@ fn bare_address(text: &str) -> Option<usize> {
     let scheme = ["https://", "http://"].iter().find(|scheme| text.starts_with(**scheme))?;
     let part = |c: char| c.is_ascii_alphanumeric() || "-._~:/?#&%=+,;!$'\\".contains(c);
     let end = text[scheme.len()..].find(|c| !part(c)).map_or(text.len(), |at| scheme.len() + at);
-    Some(text[..end].trim_end_matches(['\\', '.', ',', ';', ':', '!', '\'', '_']).len()).filter(|&end| end > scheme.len())
+    Some(text[..end].trim_end_matches(['\\', '.', ',', ';', ':', '!', '\'', '_']).len())
+        .filter(|&end| end > scheme.len())
 }
 
 /// Cuts Markdown to a summary's length at a word, and closes what the cut left open.

@@ -98,10 +98,22 @@ impl Reader<'_> {
     /// An entry; `None` for one that says nothing at all.
     fn entry(&self, entry: &model::Entry) -> Option<Entry> {
         let id = entry.id.trim();
-        let href = entry.links.iter().find(|link| is_page_link(link)).map(|link| link.href.trim()).filter(|href| !href.is_empty());
-        let url = href.and_then(|href| self.resolve(href)).or_else(|| Url::parse(id).ok().filter(|_| self.rss).and_then(web_only));
+        let href = entry
+            .links
+            .iter()
+            .find(|link| is_page_link(link))
+            .map(|link| link.href.trim())
+            .filter(|href| !href.is_empty());
+        let url = href
+            .and_then(|href| self.resolve(href))
+            .or_else(|| Url::parse(id).ok().filter(|_| self.rss).and_then(web_only));
         let title = entry.title.as_ref().map(plain).unwrap_or_default();
-        let base = entry.base.as_deref().and_then(|base| Url::parse(base).ok()).or_else(|| url.clone()).or_else(|| self.base.cloned());
+        let base = entry
+            .base
+            .as_deref()
+            .and_then(|base| Url::parse(base).ok())
+            .or_else(|| url.clone())
+            .or_else(|| self.base.cloned());
         let reading = read_text(entry, base.as_ref());
         let key = [Some(id), url.as_ref().map(Url::as_str), href].into_iter().flatten().find(|key| !key.is_empty());
         let key = match key {
@@ -111,7 +123,9 @@ impl Reader<'_> {
         let published = entry.published;
         // The parser fills RSS's missing "updated" with the date of publication.
         let updated = entry.updated.filter(|at| !(self.rss && Some(*at) == published));
-        let picture = attached_picture(entry, self.base, false).or(reading.picture).or_else(|| attached_picture(entry, self.base, true));
+        let picture = attached_picture(entry, self.base, false)
+            .or(reading.picture)
+            .or_else(|| attached_picture(entry, self.base, true));
         Some(Entry {
             key,
             url,
@@ -135,7 +149,10 @@ impl Reader<'_> {
 /// The summary and the first picture: the entry's own summary if it has one, else its text.
 fn read_text(entry: &model::Entry, base: Option<&Url>) -> html::Reading {
     let is_plain = |kind: &str| kind == "text/plain";
-    let content = entry.content.as_ref().and_then(|content| Some((content.body.as_deref()?, is_plain(content.content_type.as_str()))));
+    let content = entry
+        .content
+        .as_ref()
+        .and_then(|content| Some((content.body.as_deref()?, is_plain(content.content_type.as_str()))));
     let summary = entry.summary.as_ref().map(|text| (text.content.as_str(), is_plain(text.content_type.as_str())));
     let read = |(text, plain): (&str, bool)| match plain {
         true => html::Reading { summary: html::read_plain(text), picture: None },
@@ -164,7 +181,8 @@ fn attached_picture(entry: &model::Entry, base: Option<&Url>, small: bool) -> Op
         let is_image = kind.map_or_else(|| looks_like_picture(url), |kind| kind.starts_with("image/"));
         is_image.then(|| (url.to_string(), content.width, content.height, None))
     });
-    let links = entry.links.iter().filter(|link| link.media_type.as_deref().is_some_and(|kind| kind.starts_with("image/")));
+    let links =
+        entry.links.iter().filter(|link| link.media_type.as_deref().is_some_and(|kind| kind.starts_with("image/")));
     let links = links.map(|link| (link.href.clone(), None, None, None));
     contents.chain(links).chain(thumbnails).find_map(|(address, width, height, alt): (String, _, _, Option<String>)| {
         let is_small = width.or(height).is_some_and(|side: u32| side < SMALL);
@@ -251,3 +269,6 @@ fn alternate(page: &str, base: &Url) -> Option<Url> {
         (is_feed && is_alternate).then(|| base.join(&value("href")?).ok().and_then(web_only))?
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -99,7 +99,8 @@ pub fn plan(entries: &[Entry], seen: &Seen, policy: &Policy, now: DateTime<Utc>)
     }
     let known: HashMap<&str, &KnownEntry> = seen.entries.iter().map(|known| (known.key.as_str(), known)).collect();
     let mut plan = Plan { seeded: !seen.seeded, ..Plan::default() };
-    let (old, unknown): (Vec<&Entry>, Vec<&Entry>) = entries.iter().partition(|entry| known.contains_key(entry.key.as_str()));
+    let (old, unknown): (Vec<&Entry>, Vec<&Entry>) =
+        entries.iter().partition(|entry| known.contains_key(entry.key.as_str()));
     for entry in old {
         plan.revisit(entry, &known, policy, now);
     }
@@ -166,7 +167,8 @@ impl Plan {
 impl Policy {
     fn wants(&self, entry: &Entry) -> bool {
         let same = |a: &str, b: &str| a.trim().to_lowercase() == b.trim().to_lowercase();
-        self.categories.is_empty() || entry.categories.iter().any(|has| self.categories.iter().any(|want| same(has, want)))
+        self.categories.is_empty()
+            || entry.categories.iter().any(|has| self.categories.iter().any(|want| same(has, want)))
     }
 }
 
@@ -186,3 +188,6 @@ fn learnt(entry: &Entry, announced: Option<DateTime<Utc>>) -> KnownEntry {
 fn delta(length: Duration) -> TimeDelta {
     TimeDelta::from_std(length).unwrap_or(TimeDelta::MAX)
 }
+
+#[cfg(test)]
+mod tests;

@@ -7,7 +7,7 @@ use anstream::println;
 use anyhow::{Context, bail};
 use chrono::{DateTime, SecondsFormat, Utc};
 use owo_colors::OwoColorize;
-use serde_json::{Value, json};
+use serde::Serialize;
 use url::Url;
 
 use super::output;
@@ -84,24 +84,50 @@ fn read(file: &str) -> anyhow::Result<Feed> {
     blog::parse(&bytes, None, &base).with_context(|| file.to_owned())
 }
 
-fn as_json(feed: &Feed) -> Value {
-    let entries: Vec<Value> = feed.entries.iter().map(entry_as_json).collect();
-    json!({ "feed": { "title": feed.title, "format": feed.format }, "entries": entries })
+/// What `--json` prints.
+#[derive(Serialize)]
+struct FeedJson<'a> {
+    feed: FeedHead<'a>,
+    entries: Vec<EntryJson<'a>>,
 }
 
-fn entry_as_json(entry: &Entry) -> Value {
+#[derive(Serialize)]
+struct FeedHead<'a> {
+    title: &'a str,
+    format: &'a str,
+}
+
+#[derive(Serialize)]
+struct EntryJson<'a> {
+    key: &'a str,
+    url: Option<&'a Url>,
+    title: &'a str,
+    summary: &'a str,
+    author: Option<&'a str>,
+    published: Option<String>,
+    updated: Option<String>,
+    image: Option<&'a Url>,
+    categories: &'a [String],
+}
+
+fn as_json(feed: &Feed) -> FeedJson<'_> {
+    let head = FeedHead { title: &feed.title, format: &feed.format };
+    FeedJson { feed: head, entries: feed.entries.iter().map(entry_as_json).collect() }
+}
+
+fn entry_as_json(entry: &Entry) -> EntryJson<'_> {
     let time = |at: Option<DateTime<Utc>>| at.map(|at| at.to_rfc3339_opts(SecondsFormat::Secs, true));
-    json!({
-        "key": entry.key,
-        "url": entry.url,
-        "title": entry.title,
-        "summary": entry.summary,
-        "author": entry.author,
-        "published": time(entry.published),
-        "updated": time(entry.updated),
-        "image": entry.image,
-        "categories": entry.categories,
-    })
+    EntryJson {
+        key: &entry.key,
+        url: entry.url.as_ref(),
+        title: &entry.title,
+        summary: &entry.summary,
+        author: entry.author.as_deref(),
+        published: time(entry.published),
+        updated: time(entry.updated),
+        image: entry.image.as_ref(),
+        categories: &entry.categories,
+    }
 }
 
 /// Prints each message as it would be posted, for people.

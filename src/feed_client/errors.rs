@@ -150,7 +150,8 @@ pub(super) fn classify(error: &reqwest::Error, url: &Url) -> FetchError {
     }
     if error.is_connect() {
         // rustls reports a refused certificate as an I/O error of kind InvalidData.
-        let tls = causes().filter_map(|c| c.downcast_ref::<io::Error>()).any(|e| e.kind() == io::ErrorKind::InvalidData);
+        let tls =
+            causes().filter_map(|c| c.downcast_ref::<io::Error>()).any(|e| e.kind() == io::ErrorKind::InvalidData);
         return if tls { FetchError::Tls { host } } else { FetchError::Connect { host } };
     }
     FetchError::Broken { host }

@@ -183,7 +183,8 @@ impl FeedClient {
             return Ok(Fetched::NotModified { max_age, permanent_url });
         }
         if !response.status().is_success() {
-            let retry_after = headers::text(response.headers(), header::RETRY_AFTER).and_then(|t| RetryAfter::parse(&t));
+            let retry_after =
+                headers::text(response.headers(), header::RETRY_AFTER).and_then(|t| RetryAfter::parse(&t));
             return Err(FetchError::Status { host, status: response.status().as_u16(), retry_after });
         }
         let content_type = headers::text(response.headers(), header::CONTENT_TYPE);
@@ -228,7 +229,8 @@ impl Permanent {
 fn target(response: &Response, current: &Url) -> Result<Url, FetchError> {
     let host = || guard::host_and_port(current);
     let location = headers::text(response.headers(), header::LOCATION);
-    let next = location.and_then(|text| current.join(&text).ok()).ok_or_else(|| FetchError::BadRedirect { host: host() })?;
+    let next =
+        location.and_then(|text| current.join(&text).ok()).ok_or_else(|| FetchError::BadRedirect { host: host() })?;
     if current.scheme() == "https" && next.scheme() == "http" {
         return Err(FetchError::Downgrade { host: host() });
     }
