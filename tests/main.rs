@@ -1,1 +1,6 @@
-fn main(){}
+//! The integration tests, one binary.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that fails says where by panicking")]
+
+mod feed_preview;
+mod fetching;
