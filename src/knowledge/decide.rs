@@ -10,6 +10,9 @@ use super::tuning::{MODEL, decide, rank};
 /// Most meanings that are offered, and most related articles.
 const MEANINGS: usize = 3;
 
+/// Fewer different words than this can mean many things.
+const SHORT: usize = 3;
+
 /// What the confidence is made of, in the order of the model's weights; the first is the constant 1.
 pub(super) type Features = [f32; MODEL.len()];
 
@@ -60,8 +63,22 @@ pub(super) fn features(ranking: &Ranking, articles: &[Article]) -> Option<Featur
     let topic = |hit: &Hit| articles.get(hit.article).map(|article| article.meta.topic.as_str());
     let next = ranking.hits.get(1).map_or(0.0, |hit| hit.score);
     let elsewhere = ranking.hits.iter().find(|hit| topic(hit) != topic(top)).map_or(0.0, |hit| hit.score);
-    let length = u16::try_from(ranking.terms).map_or(1.0, |terms| (f32::from(terms).ln() / 3.0).min(1.0));
-    Some([1.0, top.score, top.line, top.coverage, top.score - next, top.score - elsewhere, ranking.known, length])
+    let redirect = ranking.hits.iter().find(|hit| articles.get(hit.article).is_some_and(|article| article.meta.redirect)).map_or(0.0, |hit| hit.score);
+    let short = if ranking.terms < SHORT { 1.0 } else { 0.0 };
+    let told = (1.0 + ranking.told).ln().min(2.0);
+    Some([
+        1.0,
+        top.score,
+        top.line,
+        top.line_back,
+        top.coverage,
+        top.score - next,
+        top.score - elsewhere,
+        top.score - redirect,
+        ranking.known,
+        told,
+        short,
+    ])
 }
 
 /// The chance, 0 to 1, that the best article is the right one.

@@ -94,6 +94,8 @@ pub(super) struct Ranking {
     pub(super) terms: usize,
     /// Share of the question's weight in words that the articles know.
     pub(super) known: f32,
+    /// How much the question tells: the weight of its words, in words that are in one article only.
+    pub(super) told: f32,
 }
 
 /// The index.
@@ -223,7 +225,8 @@ impl Index {
             .filter(|hit| hit.score > 0.0)
             .collect();
         hits.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.article.cmp(&b.article)));
-        Ranking { hits, terms: terms.len(), known }
+        let told = known * total / inverse_frequency(self.entries.len(), 1);
+        Ranking { hits, terms: terms.len(), known, told }
     }
 
     /// The best line of each article: its share of the question, and the question's share of it.

@@ -40,4 +40,4 @@ pub(super) mod decide {
 }
 
 /// The weights of the confidence: a constant and one for each feature of [`super::decide::Features`].
-pub(super) const MODEL: [f32; 8] = [-3.0, 3.0, 1.5, 1.5, 1.0, 1.0, 1.0, 0.0];
+pub(super) const MODEL: [f32; 11] = [-1.66, 0.34, -3.57, 1.27, 6.39, 3.02, 4.11, -1.7, -5.28, 2.82, -0.24];
