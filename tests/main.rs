@@ -1,6 +1,6 @@
 //! The integration tests, one binary.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that fails says where by panicking")]
+#![expect(clippy::unwrap_used, reason = "a test that fails says where by panicking")]
 
 mod feed_preview;
 mod fetching;

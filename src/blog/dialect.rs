@@ -189,7 +189,7 @@ impl Rewriter<'_> {
             let key = attribute.key.as_ref();
             let replaced = kind.is_some() && matches!(key, "type" | "mode" | "src");
             if !key.contains(':') && key != "xmlns" && !replaced {
-                self.out.push_str(&format!(r#" {key}="{}""#, escape(&unescaped(&attribute.value))));
+                self.out.push_str(&format!(r#" {key}="{}""#, escape(unescaped(&attribute.value))));
             }
         }
         if let Some(kind) = kind {
