@@ -29,6 +29,10 @@ CREATE TABLE entry (
     -- Of what an announcement shows; another one means that the entry was edited.
     fingerprint     TEXT        NOT NULL,
     first_seen_at   TIMESTAMPTZ NOT NULL,
+    -- When it was announced, or would have been had it not been told apart from what was known.
+    announced_at    TIMESTAMPTZ,
+    -- The key that this entry had before the feed's identities changed.
+    alias_of        TEXT,
     announcement_id BIGINT REFERENCES announcement (id) ON DELETE SET NULL,
     CONSTRAINT entry_key_once_a_feed UNIQUE (feed_id, key)
 );

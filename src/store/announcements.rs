@@ -34,13 +34,14 @@ pub(super) async fn insert(tx: &mut PgConnection, draft: &Draft, now: DateTime<U
     .fetch_one(&mut *tx)
     .await?;
     for channel in &draft.channels {
+        let (nonce, reference) = (Nonce::random(), Reference::random());
         sqlx::query!(
             "INSERT INTO delivery (announcement_id, channel_id, state, nonce, reference, due_at, next_attempt_at)
              VALUES ($1, $2, 'pending', $3, $4, $5, $5)",
             id,
             channel.to_db(),
-            Nonce::random().as_str(),
-            Reference::random().as_str(),
+            nonce.as_str(),
+            reference.as_str(),
             draft.due_at,
         )
         .execute(&mut *tx)
