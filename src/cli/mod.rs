@@ -38,6 +38,9 @@ enum Command {
     Feed(feed::Command),
     /// Run a command with DATABASE_URL set to the private cluster, e.g. `psfbot postgres -- psql`
     Postgres(postgres::Args),
+    /// What stands between psfbot and its server; started by psfbot alone
+    #[command(hide = true, name = crate::postgres::supervisor::SUBCOMMAND)]
+    PostgresSupervisor(crate::postgres::supervisor::Order),
 }
 
 /// Parses the arguments, runs the command, reports a failure in one line.
@@ -50,6 +53,7 @@ pub fn main() -> ExitCode {
         Command::Knowledge(command) => knowledge::run(command, config),
         Command::Feed(command) => feed::run(command, config),
         Command::Postgres(args) => postgres::run(args),
+        Command::PostgresSupervisor(order) => postgres::supervise(&order),
     };
     result.unwrap_or_else(|error| {
         output::failure(&error);

@@ -14,7 +14,6 @@ use super::registration;
 use super::render;
 use super::texts::{text, text_with};
 use crate::announcements::Reference;
-use crate::ids::GuildId;
 use crate::message::Ping;
 
 type FrameworkContext<'a> = poise::FrameworkContext<'a, Data, Error>;
@@ -117,10 +116,4 @@ async fn on_error(error: poise::FrameworkError<'_, Data, Error>) {
 pub(super) fn may_write(click: &ComponentInteraction) -> bool {
     let permissions = click.member.as_ref().and_then(|member| member.permissions);
     permissions.is_some_and(|bits| bits.send_messages())
-}
-
-/// Whether a guild is the configured one.
-#[must_use]
-pub(super) fn is_ours(guild: Option<serenity::GuildId>, ours: GuildId) -> bool {
-    guild.is_some_and(|guild| guild.get() == ours.get())
 }

@@ -21,13 +21,13 @@ const ENGLISH: LanguageIdentifier = langid!("en-US");
 
 /// A text of the catalogue.
 #[must_use]
-pub fn text(id: &str) -> String {
+pub(super) fn text(id: &str) -> String {
     CATALOGUE.lookup(&ENGLISH, id)
 }
 
 /// A text of the catalogue with something filled in.
 #[must_use]
-pub fn text_with<const N: usize>(id: &str, args: [(&'static str, String); N]) -> String {
+pub(super) fn text_with<const N: usize>(id: &str, args: [(&'static str, String); N]) -> String {
     let args: HashMap<Cow<'static, str>, FluentValue<'_>> = args.into_iter().map(|(name, value)| (name.into(), value.into())).collect();
     CATALOGUE.lookup_with_args(&ENGLISH, id, &args)
 }
