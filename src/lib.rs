@@ -18,6 +18,7 @@
 //! `tests/architecture.rs` reads the `use` lines and fails on any other arrow.
 
 pub mod announcements;
+pub mod app;
 pub mod blog;
 pub mod cli;
 pub mod clock;
@@ -27,6 +28,7 @@ pub mod feed_client;
 pub mod ids;
 pub mod jobs;
 pub mod knowledge;
+pub mod logging;
 pub mod message;
 pub mod postgres;
 pub mod secrets;

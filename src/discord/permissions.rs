@@ -30,6 +30,12 @@ pub const READ_MESSAGE_HISTORY: Permission = Permission { bit: 1 << 16, name: "R
 /// Grants everything.
 const ADMINISTRATOR: u64 = 1 << 3;
 
+/// The bits of a list of permissions, as an invitation link carries them.
+#[must_use]
+pub fn bits(permissions: &[Permission]) -> u64 {
+    permissions.iter().fold(0, |bits, permission| bits | permission.bit)
+}
+
 /// What an announcement needs.
 pub const ANNOUNCING: [Permission; 4] = [VIEW_CHANNEL, SEND_MESSAGES, EMBED_LINKS, READ_MESSAGE_HISTORY];
 

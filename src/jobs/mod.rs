@@ -22,7 +22,7 @@ use crate::feed_client::FeedClient;
 use crate::ids::{ChannelId, DeliveryId, FeedId};
 use crate::store::Store;
 
-pub use queue::{Queue, QueueError};
+pub use queue::{Queue, QueueError, migrate};
 
 /// What jobs work with.
 #[derive(Debug, Clone)]

@@ -93,3 +93,12 @@ impl Queue {
         Ok(())
     }
 }
+
+/// Makes or renews the queue's own tables.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn migrate(store: &crate::store::Store) -> anyhow::Result<()> {
+    let utils = WorkerUtils::new(store.pool().clone(), "graphile_worker");
+    Ok(utils.migrate().await?)
+}

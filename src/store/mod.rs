@@ -120,6 +120,15 @@ impl Store {
         Ok(version.split_whitespace().next().unwrap_or_default().to_owned())
     }
 
+    /// Throws away everything in the database: for the demo, which begins anew at each start.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn empty(&self) -> Result<(), StoreError> {
+        sqlx::raw_sql("DROP SCHEMA IF EXISTS graphile_worker CASCADE; DROP SCHEMA public CASCADE; CREATE SCHEMA public").execute(&self.pool).await?;
+        Ok(())
+    }
+
     /// Closes all connections.
     pub async fn close(&self) {
         self.pool.close().await;
