@@ -58,7 +58,18 @@ pub(crate) struct Interactions {
     all: HashMap<u64, Interaction>,
     by_token: HashMap<String, u64>,
     /// The last form with this `custom_id` that a user was shown, and the message it came from.
-    pub(crate) forms: HashMap<(u64, String), (Value, Option<(u64, u64)>)>,
+    pub(crate) forms: HashMap<(u64, String), Form>,
+}
+
+/// A form that a user was shown.
+#[derive(Debug, Clone)]
+pub(crate) struct Form {
+    /// What the bot sent.
+    pub(crate) data: Value,
+    /// The message whose component opened it.
+    pub(crate) source: Option<(u64, u64)>,
+    /// The metadata of the interaction that opened it.
+    pub(crate) metadata: Value,
 }
 
 /// What a person did, before it has an id.
@@ -68,6 +79,8 @@ pub(crate) struct Deed {
     pub(crate) user_id: u64,
     pub(crate) channel_id: u64,
     pub(crate) source: Option<(u64, u64)>,
+    /// The metadata of the interaction that opened a form.
+    pub(crate) opened_by: Option<Value>,
 }
 
 impl Interactions {
@@ -112,8 +125,16 @@ impl State {
         let owners = json!({"0": self.guild_id()});
         let mut metadata = json!({"id": id.to_string(), "type": deed.kind, "user": self.user(deed.user_id),
             "authorizing_integration_owners": owners});
-        if let Some((_, message)) = deed.source {
-            metadata["interacted_message_id"] = json!(message.to_string());
+        match (deed.kind, deed.source) {
+            (5, _) => {
+                let opened_by = deed.opened_by.unwrap_or_else(|| {
+                    json!({"id": id.to_string(), "type": 2, "user": self.user(deed.user_id),
+                        "authorizing_integration_owners": {"0": self.guild_id()}})
+                });
+                metadata["triggering_interaction_metadata"] = opened_by;
+            }
+            (_, Some((_, message))) => metadata["interacted_message_id"] = json!(message.to_string()),
+            _ => (),
         }
         let interaction = Interaction {
             id,
