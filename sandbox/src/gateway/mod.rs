@@ -102,10 +102,10 @@ impl Connection {
     }
 
     fn identify(&mut self, data: &Value) -> Option<u16> {
-        if self.session.is_some() {
+        let mut state = self.core.state();
+        if self.session.as_ref().is_some_and(|id| state.sessions.exists(id)) {
             return Some(4005);
         }
-        let mut state = self.core.state();
         state.sessions.identifies += 1;
         if !self.is_accepted(data) {
             return Some(4004);

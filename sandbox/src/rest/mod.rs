@@ -29,6 +29,7 @@ use crate::state::rate_limits::{Limited, Standing};
 use crate::state::requests::{Fault, without_tokens};
 use crate::state::{Shared, timestamp};
 
+pub(crate) use channels::bits as permission_bits;
 pub(crate) use payload::{Ids, Payload};
 
 /// Bytes that a request may have.

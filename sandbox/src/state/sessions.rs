@@ -72,6 +72,11 @@ impl Sessions {
         self.session_starts.saturating_sub(self.identifies)
     }
 
+    /// Whether there is such a session.
+    pub(crate) fn exists(&self, id: &str) -> bool {
+        self.all.contains_key(id)
+    }
+
     /// Starts a session on a socket.
     pub(crate) fn start(&mut self, id: &str, intents: u64, socket: (u64, UnboundedSender<ToSocket>)) {
         let session = Session { intents, seq: 0, backlog: VecDeque::new(), socket: Some(socket) };
@@ -100,22 +105,14 @@ impl Sessions {
         }
     }
 
-    /// Forgets a session, so that it cannot be resumed.
-    pub(crate) fn forget(&mut self, id: &str) {
-        self.all.remove(id);
-    }
-
     /// Sends something that is not an event to every socket; returns how many there were.
     pub(crate) fn broadcast(&self, message: impl Fn() -> ToSocket) -> usize {
         self.all.values().filter_map(|s| s.socket.as_ref()).filter(|(_, socket)| socket.send(message()).is_ok()).count()
     }
 
-    /// Makes every session unfit for a RESUME.
-    pub(crate) fn forget_backlogs(&mut self) {
-        for session in self.all.values_mut() {
-            session.backlog.clear();
-            session.seq += 1_000_000;
-        }
+    /// Forgets every session: their sockets stay open, but they hear nothing more and cannot be resumed.
+    pub(crate) fn invalidate(&mut self) {
+        self.all.clear();
     }
 }
 
