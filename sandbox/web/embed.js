@@ -8,7 +8,7 @@ import { timestamp } from "./time.js";
 export function embed(data, attachments = []) {
   const node = el("section", { class: "embed", "aria-label": "Embed" },
     data.author?.name && el("p", { class: "embed-author" }, link(data.author.url, {}, data.author.name)),
-    data.title && el("h4", { class: "embed-title" }, link(data.url, {}, markdownLine(data.title, !data.url))),
+    data.title && el("h3", { class: "embed-title" }, link(data.url, {}, markdownLine(data.title, !data.url))),
     data.description && el("div", { class: "embed-description text" }, markdown(data.description)),
     fields(data.fields ?? []),
     embedPicture(data.image, "embed-image", attachments),

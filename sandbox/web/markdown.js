@@ -68,10 +68,10 @@ const unquotedBlocks = (lines) => lines.some((line) => line.startsWith("> ") || 
   ? el("p", {}, inline(lines.join("\n")))
   : blocks(lines.join("\n"));
 
-/** The page's own headings are h1 to h3, so a message's begin at h4. */
+/** The page's own headings above a message are h1 and h2, so a message's begin at h3. */
 function heading(line) {
   const match = /^(#{1,3}) +(.+)$/.exec(line);
-  return match === null ? null : { node: el(`h${match[1].length + 3}`, { class: `size-${match[1].length}` }, inline(match[2].trim())), lines: 1 };
+  return match === null ? null : { node: el(`h${match[1].length + 2}`, { class: `size-${match[1].length}` }, inline(match[2].trim())), lines: 1 };
 }
 
 function subtext(line) {

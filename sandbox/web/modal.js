@@ -18,8 +18,9 @@ export function openForm(data, send) {
     inputs.map((entry) => entry.node), error, el("div", { class: "row end" }, cancel, submit));
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
-    if (submit.disabled) return;
-    submit.disabled = true;
+    // Not `disabled`, which would take the focus from the button and with it the reader's place.
+    if (submit.getAttribute("aria-disabled") === "true") return;
+    submit.setAttribute("aria-disabled", "true");
     submit.textContent = "Sending…";
     error.hidden = true;
     try {
@@ -29,7 +30,7 @@ export function openForm(data, send) {
       error.textContent = `${reason.message} Nothing you wrote is lost: try again.`;
       error.hidden = false;
     } finally {
-      submit.disabled = false;
+      submit.removeAttribute("aria-disabled");
       submit.textContent = "Submit";
     }
   });
@@ -37,6 +38,8 @@ export function openForm(data, send) {
   dialog.replaceChildren(form);
   dialog.onclose = () => {
     dialog.replaceChildren();
+    // Chromium gives the focus back by itself but then drops what is typed, unless the field is left and entered anew.
+    document.activeElement?.blur();
     if (opener?.isConnected) opener.focus();
   };
   if (!dialog.open) dialog.showModal();

@@ -89,7 +89,8 @@ function suggested(option, shared, suggest) {
       const { signal } = asked;
       const choices = await suggest(option.name, signal).catch(() => []);
       if (signal.aborted || document.activeElement !== input) return;
-      // None is marked at first, so that Enter sends what was typed.
+      // A list that only repeats what was typed would be in the way. None is marked at first, so that Enter sends.
+      if (choices.length === 1 && choices[0].name === input.value) return listbox.hide();
       listbox.show(choices.map((choice) => ({ label: choice.name, value: choice.value })), -1);
     }, AUTOCOMPLETE_PAUSE_MS);
   };
