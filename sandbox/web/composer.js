@@ -46,7 +46,7 @@ export class Composer {
     const allowed = here !== null && here.can_send !== false;
     this.#text.disabled = !allowed;
     this.#messageForm.querySelector("button").disabled = !allowed;
-    this.#text.placeholder = allowed ? `Message #${here.name}, or / for commands` : "You cannot write in this channel";
+    this.#text.placeholder = allowed ? `Message, or / for commands` : "You cannot write here";
     if (!allowed) this.#leaveCommand(this.#text.value, { focus: false });
   }
 
