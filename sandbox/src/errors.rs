@@ -74,7 +74,6 @@ answers! {
     unknown_member = NOT_FOUND, 10007, "Unknown Member";
     unknown_message = NOT_FOUND, 10008, "Unknown Message";
     unknown_overwrite = NOT_FOUND, 10009, "Unknown Permission Overwrite";
-    unknown_role = NOT_FOUND, 10011, "Unknown Role";
     unknown_user = NOT_FOUND, 10013, "Unknown User";
     unknown_webhook = NOT_FOUND, 10015, "Unknown Webhook";
     unknown_interaction = NOT_FOUND, 10062, "Unknown interaction";

@@ -176,11 +176,7 @@ async fn serve(listener: TcpListener, core: Shared) {
         .layer(axum::middleware::from_fn_with_state(Arc::clone(&core), guard::local_only))
         .with_state(Arc::clone(&core))
         .into_make_service_with_connect_info::<listener::Peer>();
-    let mut closing = core.closing.clone();
-    let closed = async move {
-        // An error means that the sandbox was dropped, which closes it as well.
-        let _ = closing.wait_for(|closing| *closing).await;
-    };
+    let closed = async move { core.closed().await };
     if let Err(error) = axum::serve(listener::Cuttable(listener), app).with_graceful_shutdown(closed).await {
         tracing::error!(%error, "the sandbox stopped serving");
     }

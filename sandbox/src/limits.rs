@@ -98,7 +98,11 @@ fn embed(item: &Value, index: &str) -> Result<Embed, ApiError> {
     if let Some(time) = object.remove("timestamp").filter(|t| !t.is_null())
         && !time.as_str().is_some_and(|t| DateTime::parse_from_rfc3339(t).is_ok())
     {
-        return Err(ApiError::invalid(&["embeds", index, "timestamp"], "DATE_TIME_TYPE_PARSE", "Could not parse the time."));
+        return Err(ApiError::invalid(
+            &["embeds", index, "timestamp"],
+            "DATE_TIME_TYPE_PARSE",
+            "Could not parse the time.",
+        ));
     }
     object.retain(|_, value| !value.is_null());
     embed_urls(object, index)?;
@@ -192,7 +196,11 @@ fn filled_rows(rows: &[Value]) -> Result<(), ApiError> {
     for (index, row) in rows.iter().enumerate().filter(|(_, row)| row["type"] == 1) {
         if is_empty(row.get("components")) {
             let text = "Must be between 1 and 5 in length.";
-            return Err(ApiError::invalid(&["components", &index.to_string(), "components"], "BASE_TYPE_BAD_LENGTH", text));
+            return Err(ApiError::invalid(
+                &["components", &index.to_string(), "components"],
+                "BASE_TYPE_BAD_LENGTH",
+                text,
+            ));
         }
     }
     Ok(())
@@ -280,8 +288,7 @@ pub(crate) fn modal(data: &Object) -> Result<(), ApiError> {
                 return Err(ApiError::invalid(&["data", "components", &index], "COMPONENT_TYPE_INVALID", text));
             }
         };
-        checked
-            .map_err(|e| ApiError::invalid(&["data", "components", &index], "COMPONENT_INVALID", e.to_string()))?;
+        checked.map_err(|e| ApiError::invalid(&["data", "components", &index], "COMPONENT_INVALID", e.to_string()))?;
     }
     Ok(())
 }
@@ -296,7 +303,8 @@ pub(crate) fn command(value: &Value, path: &[&str]) -> Result<(), ApiError> {
         object.retain(|_, v| !v.is_null());
     }
     let command: Command = read(value, path)?;
-    let refuse = |error: &dyn std::fmt::Display| ApiError::invalid(path, "APPLICATION_COMMAND_INVALID", error.to_string());
+    let refuse =
+        |error: &dyn std::fmt::Display| ApiError::invalid(path, "APPLICATION_COMMAND_INVALID", error.to_string());
     let characters = twilight_validate::command::command_characters(&command);
     if characters > 8000 {
         return Err(refuse(&format!("Command exceeds maximum size (8000): {characters}")));
@@ -365,7 +373,10 @@ mod tests {
         assert!(checked(json!({"embeds": [{"title": "x".repeat(257)}]})).is_err());
         assert!(checked(json!({"embeds": [{"title": "x", "url": "javascript:alert(1)"}]})).is_err());
         assert!(checked(json!({"embeds": [{"color": 3}]})).is_err());
-        assert_eq!(checked(json!({"embeds": [{"title": "x", "timestamp": "2026-11-21T10:00:00Z", "fields": []}]})), Ok(()));
+        assert_eq!(
+            checked(json!({"embeds": [{"title": "x", "timestamp": "2026-11-21T10:00:00Z", "fields": []}]})),
+            Ok(())
+        );
     }
 
     #[test]
@@ -397,13 +408,19 @@ mod tests {
     #[test]
     fn commands_are_checked_down_to_their_options() {
         let check = |value: Value| command(&value, &["0"]);
-        assert_eq!(check(json!({"name": "ask", "description": "Ask", "options": [
-            {"type": 3, "name": "question", "description": "What", "autocomplete": true}]})), Ok(()));
+        assert_eq!(
+            check(json!({"name": "ask", "description": "Ask", "options": [
+            {"type": 3, "name": "question", "description": "What", "autocomplete": true}]})),
+            Ok(())
+        );
         assert!(check(json!({"name": "Ask", "description": "Ask"})).is_err());
         assert!(check(json!({"name": "ask", "description": ""})).is_err());
         assert_eq!(check(json!({"name": "Answer this", "type": 3, "description": ""})), Ok(()));
-        assert!(check(json!({"name": "a", "description": "a", "options": [
-            {"type": 1, "name": "b", "description": "b"}, {"type": 3, "name": "c", "description": "c"}]})).is_err());
+        assert!(
+            check(json!({"name": "a", "description": "a", "options": [
+            {"type": 1, "name": "b", "description": "b"}, {"type": 3, "name": "c", "description": "c"}]}))
+            .is_err()
+        );
     }
 
     #[test]

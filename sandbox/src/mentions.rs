@@ -21,12 +21,10 @@ impl Mentions {
     pub(crate) fn read(text: &str, allowed: Option<&AllowedMentions>, replied_to: Option<u64>) -> Self {
         let all = |kind: MentionType| allowed.is_none_or(|a| a.parse.contains(&kind));
         let everyone = all(MentionType::Everyone) && (text.contains("@everyone") || text.contains("@here"));
-        let listed_role = |id: &u64| {
-            all(MentionType::Roles) || allowed.is_some_and(|a| a.roles.iter().any(|role| role.get() == *id))
-        };
-        let listed_user = |id: &u64| {
-            all(MentionType::Users) || allowed.is_some_and(|a| a.users.iter().any(|user| user.get() == *id))
-        };
+        let listed_role =
+            |id: &u64| all(MentionType::Roles) || allowed.is_some_and(|a| a.roles.iter().any(|role| role.get() == *id));
+        let listed_user =
+            |id: &u64| all(MentionType::Users) || allowed.is_some_and(|a| a.users.iter().any(|user| user.get() == *id));
         let roles = tags(text, "<@&").filter(listed_role).collect();
         let mut users: BTreeSet<u64> = tags(text, "<@").chain(tags(text, "<@!")).filter(listed_user).collect();
         users.extend(replied_to.filter(|_| allowed.is_none_or(|a| a.replied_user)));
@@ -38,7 +36,12 @@ impl Mentions {
         let sees = |user: &u64| p::in_channel(world, *user, channel) & p::VIEW_CHANNEL != 0;
         Self {
             everyone: self.everyone && !channel.is_dm() && bits & p::MENTION_EVERYONE != 0,
-            roles: self.roles.iter().copied().filter(|id| world.role(*id).is_some_and(|r| p::can_ping(r, bits))).collect(),
+            roles: self
+                .roles
+                .iter()
+                .copied()
+                .filter(|id| world.role(*id).is_some_and(|r| p::can_ping(r, bits)))
+                .collect(),
             users: self.users.iter().copied().filter(|id| *id != author && sees(id)).collect(),
         }
     }

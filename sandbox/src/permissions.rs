@@ -108,7 +108,7 @@ pub(crate) fn can_ping(role: &Role, bits: u64) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::world::{demo, World};
+    use crate::world::{World, demo};
 
     fn bits(user: u64, channel: u64) -> u64 {
         let world = World::demo();

@@ -130,7 +130,8 @@ impl Member {
 
     /// Discord's user object.
     pub(crate) fn user(&self) -> Value {
-        let username: String = self.name.to_lowercase().chars().map(|c| if c.is_alphanumeric() { c } else { '.' }).collect();
+        let username: String =
+            self.name.to_lowercase().chars().map(|c| if c.is_alphanumeric() { c } else { '.' }).collect();
         json!({"id": self.id.to_string(), "username": username, "global_name": self.name, "discriminator": "0",
             "avatar": null, "bot": self.bot, "system": false, "public_flags": 0, "flags": 0, "banner": null,
             "accent_color": null, "avatar_decoration_data": null})
@@ -213,8 +214,13 @@ impl World {
     pub(crate) fn channel_json(&self, channel: &Channel) -> Value {
         let position = self.channels.iter().position(|c| c.id == channel.id).unwrap_or_default();
         if channel.is_dm() {
-            let recipients: Vec<Value> =
-                channel.recipients.iter().filter_map(|id| self.member(*id)).filter(|m| !m.bot).map(Member::user).collect();
+            let recipients: Vec<Value> = channel
+                .recipients
+                .iter()
+                .filter_map(|id| self.member(*id))
+                .filter(|m| !m.bot)
+                .map(Member::user)
+                .collect();
             return json!({"id": channel.id.to_string(), "type": 1, "last_message_id": null, "flags": 0,
                 "recipients": recipients});
         }

@@ -55,7 +55,10 @@ pub(super) async fn command(State(core): State<Shared>, Json(body): Body) -> Ans
     let number = {
         let mut state = core.state();
         let (user_id, channel_id) = place(&state, &body)?;
-        if !is_forged(&body) && state.bits(user_id, channel_id) & p::USE_APPLICATION_COMMANDS == 0 && !is_dm(&state, channel_id) {
+        if !is_forged(&body)
+            && state.bits(user_id, channel_id) & p::USE_APPLICATION_COMMANDS == 0
+            && !is_dm(&state, channel_id)
+        {
             return Err(forbidden("This member cannot use commands here."));
         }
         let command = find_command(&state, user_id, &body)?;
@@ -130,7 +133,13 @@ fn send(state: &mut state::State, deed: Deed, data: Value, body: &Value) -> Resu
         payload["message"] = message.body.clone();
     }
     state.dispatch("INTERACTION_CREATE", payload, 0);
-    state.tell(News { kind: "interaction", channel_id: Some(channel_id), only: Some(user), message: None, outcome: state.outcome(number) });
+    state.tell(News {
+        kind: "interaction",
+        channel_id: Some(channel_id),
+        only: Some(user),
+        message: None,
+        outcome: state.outcome(number),
+    });
     Ok(number)
 }
 

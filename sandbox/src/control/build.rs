@@ -146,7 +146,12 @@ fn leaf(state: &state::State, defined: &[Value], body: &Value, resolved: &mut Re
     Ok(json!(built))
 }
 
-fn option_value(state: &state::State, option: &Value, value: &Value, resolved: &mut Resolved) -> Result<Value, Refusal> {
+fn option_value(
+    state: &state::State,
+    option: &Value,
+    value: &Value,
+    resolved: &mut Resolved,
+) -> Result<Value, Refusal> {
     let name = option["name"].as_str().unwrap_or_default();
     let wrong = |what: &str| bad(format!("The option `{name}` must be {what}."));
     let limit = |key: &str| option[key].as_f64();
@@ -162,7 +167,9 @@ fn option_value(state: &state::State, option: &Value, value: &Value, resolved: &
             }
             json!(text)
         }
-        Some(4) => json!(value.as_i64().or_else(|| value.as_str()?.parse().ok()).ok_or_else(|| wrong("a whole number"))?),
+        Some(4) => {
+            json!(value.as_i64().or_else(|| value.as_str()?.parse().ok()).ok_or_else(|| wrong("a whole number"))?)
+        }
         Some(5) => {
             let flag = value.as_bool().or_else(|| value.as_str()?.parse().ok());
             json!(flag.ok_or_else(|| wrong("true or false"))?)
@@ -201,7 +208,13 @@ pub(super) fn component(state: &state::State, message: &Value, body: &Value) -> 
     let kind = match found {
         Some(component) if forged || component["disabled"] != true => component["type"].as_u64().unwrap_or(2),
         Some(_) => return Err(forbidden("That component is disabled.")),
-        None if forged => if values.is_some() { 3 } else { 2 },
+        None if forged => {
+            if values.is_some() {
+                3
+            } else {
+                2
+            }
+        }
         None => return Err(missing("The message has no such component.")),
     };
     let mut data = json!({"custom_id": custom_id, "component_type": kind, "id": 1});
@@ -250,7 +263,11 @@ pub(super) fn modal(form: Option<&Value>, body: &Value) -> Result<Value, Refusal
     let components: Vec<Value> = match form {
         Some(form) => {
             let layout = form["components"].as_array().cloned().unwrap_or_default();
-            layout.iter().filter(|part| part["type"] != 10).map(|part| filled(part, fields, body)).collect::<Result<_, _>>()?
+            layout
+                .iter()
+                .filter(|part| part["type"] != 10)
+                .map(|part| filled(part, fields, body))
+                .collect::<Result<_, _>>()?
         }
         None => fields.iter().map(|(custom_id, value)| row(custom_id, value)).collect(),
     };
@@ -293,7 +310,11 @@ fn filled(part: &Value, fields: &Map<String, Value>, body: &Value) -> Result<Val
 fn check_text(input: &Value, custom_id: &str, value: &str) -> Result<(), Refusal> {
     let length = u64::try_from(value.chars().count()).unwrap_or(u64::MAX);
     if value.is_empty() {
-        return if input["required"] == false { Ok(()) } else { Err(bad(format!("The field `{custom_id}` is required."))) };
+        return if input["required"] == false {
+            Ok(())
+        } else {
+            Err(bad(format!("The field `{custom_id}` is required.")))
+        };
     }
     let (min, max) = (input["min_length"].as_u64().unwrap_or(0), input["max_length"].as_u64().unwrap_or(4000));
     if length < min || length > max {

@@ -39,9 +39,8 @@ pub(super) async fn state(State(core): State<Shared>, Query(viewer): Query<Viewe
                 "parent_id": channel.parent_id.map(|id| id.to_string())})
         })
     });
-    let roles = world.roles.iter().map(|role| {
-        json!({"id": role.id.to_string(), "name": role.name, "colour": role.colour})
-    });
+    let roles =
+        world.roles.iter().map(|role| json!({"id": role.id.to_string(), "name": role.name, "colour": role.colour}));
     let here = [Some(world.id), None];
     let commands = here.iter().filter_map(|scope| state.commands.get(scope)).flatten();
     Ok(Json(json!({"now": timestamp(state.now()), "application_id": state.application_id.to_string(),

@@ -36,7 +36,9 @@ pub(super) async fn permissions(State(core): State<Shared>, Path(channel): Path<
 pub(super) async fn gateway(State(core): State<Shared>, Json(body): Body) -> Answer {
     let mut state = core.state();
     let reached = match (body["op"].as_u64(), body["close"].as_u64()) {
-        (Some(7), _) => state.sessions.broadcast(|| ToSocket::Payload(json!({"op": 7, "s": null, "t": null, "d": null}))),
+        (Some(7), _) => {
+            state.sessions.broadcast(|| ToSocket::Payload(json!({"op": 7, "s": null, "t": null, "d": null})))
+        }
         (Some(9), _) => {
             let resumable = body["resumable"].as_bool().unwrap_or(false);
             let payload = json!({"op": 9, "s": null, "t": null, "d": resumable});

@@ -32,7 +32,6 @@ pub(super) async fn events(
 }
 
 async fn show(core: Shared, user: u64, mut news: Receiver<News>, mut socket: WebSocket) {
-    let mut closing = core.closing.clone();
     loop {
         let frame = tokio::select! {
             item = news.recv() => match item {
@@ -45,7 +44,7 @@ async fn show(core: Shared, user: u64, mut news: Receiver<News>, mut socket: Web
                 Some(Ok(Message::Close(_)) | Err(_)) | None => return,
                 Some(Ok(_)) => None,
             },
-            _ = closing.wait_for(|closing| *closing) => return,
+            () = core.closed() => return,
         };
         if let Some(frame) = frame
             && socket.send(Message::text(frame.to_string())).await.is_err()
@@ -66,8 +65,11 @@ fn frame(core: &Shared, user: u64, news: News) -> Option<Value> {
         return None;
     }
     let mut frame = json!({"type": news.kind});
-    let parts = [("channel_id", news.channel_id.map(|id| json!(id.to_string()))), ("message", news.message),
-        ("outcome", news.outcome)];
+    let parts = [
+        ("channel_id", news.channel_id.map(|id| json!(id.to_string()))),
+        ("message", news.message),
+        ("outcome", news.outcome),
+    ];
     for (key, value) in parts {
         if let Some(value) = value {
             frame[key] = value;

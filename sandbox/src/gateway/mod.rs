@@ -49,9 +49,10 @@ impl Connection {
 
     /// Serves until the socket closes; true when the session ends with it.
     async fn serve(&mut self, socket: &mut WebSocket) -> bool {
-        let hello = json!({"op": 10, "s": null, "t": null, "d": {"heartbeat_interval": HEARTBEAT_INTERVAL, "_trace": []}});
+        let hello =
+            json!({"op": 10, "s": null, "t": null, "d": {"heartbeat_interval": HEARTBEAT_INTERVAL, "_trace": []}});
         self.send(hello);
-        let mut closing = self.core.closing.clone();
+        let core = self.core.clone();
         loop {
             let close = tokio::select! {
                 message = socket.recv() => match message {
@@ -68,7 +69,7 @@ impl Connection {
                     },
                     ToSocket::Close(code) => Some(code),
                 },
-                _ = closing.wait_for(|closing| *closing) => Some(1001),
+                () = core.closed() => Some(1001),
             };
             if let Some(code) = close {
                 return close_with(socket, code).await;

@@ -41,10 +41,18 @@ fn registered(state: &mut state::State, scope: Scope, mut body: Value, old: Opti
     let id = old.map_or_else(|| state.new_id().to_string(), |old| old["id"].as_str().unwrap_or_default().to_owned());
     let version = state.new_id().to_string();
     if let Some(object) = body.as_object_mut() {
-        let defaults = [("type", json!(1)), ("description", json!("")), ("options", json!([])), ("nsfw", json!(false)),
-            ("default_member_permissions", Value::Null), ("name_localizations", Value::Null),
-            ("description_localizations", Value::Null), ("contexts", Value::Null), ("dm_permission", json!(true)),
-            ("integration_types", json!([0]))];
+        let defaults = [
+            ("type", json!(1)),
+            ("description", json!("")),
+            ("options", json!([])),
+            ("nsfw", json!(false)),
+            ("default_member_permissions", Value::Null),
+            ("name_localizations", Value::Null),
+            ("description_localizations", Value::Null),
+            ("contexts", Value::Null),
+            ("dm_permission", json!(true)),
+            ("integration_types", json!([0])),
+        ];
         for (key, value) in defaults {
             object.entry(key).or_insert(value);
         }
@@ -203,7 +211,11 @@ async fn read_guild(State(core): State<Shared>, Ids((app, guild, id)): Ids<(u64,
     read(&core, app, Some(guild), id)
 }
 
-async fn change_guild(State(core): State<Shared>, Ids((app, guild, id)): Ids<(u64, u64, u64)>, body: Payload) -> Answer {
+async fn change_guild(
+    State(core): State<Shared>,
+    Ids((app, guild, id)): Ids<(u64, u64, u64)>,
+    body: Payload,
+) -> Answer {
     change(&core, app, Some(guild), id, body)
 }
 

@@ -89,8 +89,19 @@ async fn read(State(core): State<Shared>, Ids((guild, id)): Ids<(u64, u64)>) -> 
 
 /// The fields that a bot may set.
 fn settable(body: &Object) -> Object {
-    let keys = ["channel_id", "entity_metadata", "name", "privacy_level", "scheduled_start_time", "scheduled_end_time",
-        "description", "entity_type", "status", "image", "recurrence_rule"];
+    let keys = [
+        "channel_id",
+        "entity_metadata",
+        "name",
+        "privacy_level",
+        "scheduled_start_time",
+        "scheduled_end_time",
+        "description",
+        "entity_type",
+        "status",
+        "image",
+        "recurrence_rule",
+    ];
     body.iter().filter(|(key, _)| keys.contains(&key.as_str())).map(|(k, v)| (k.clone(), v.clone())).collect()
 }
 

@@ -131,7 +131,11 @@ fn is_authorized(core: &Shared, headers: &HeaderMap) -> bool {
 
 fn too_many(limited: &Limited) -> Response {
     let global = limited.scope == "global";
-    let message = if global { "You are being blocked from accessing our API temporarily due to exceeding our rate limits frequently." } else { "You are being rate limited." };
+    let message = if global {
+        "You are being blocked from accessing our API temporarily due to exceeding our rate limits frequently."
+    } else {
+        "You are being rate limited."
+    };
     let body = json!({"message": message, "retry_after": limited.retry_after, "global": global});
     let mut response = (StatusCode::TOO_MANY_REQUESTS, axum::Json(body)).into_response();
     let seconds = limited.retry_after.ceil();

@@ -75,7 +75,11 @@ async fn open_dm(State(core): State<Shared>, body: Payload) -> Answer {
     let mut state = core.state();
     let bot = state.bot_id;
     if state.world.member(recipient).is_none_or(|member| member.bot) {
-        return Err(ApiError::invalid(&["recipient_id"], "CHANNEL_RECIPIENT_REQUIRED", "Cannot send messages to this user"));
+        return Err(ApiError::invalid(
+            &["recipient_id"],
+            "CHANNEL_RECIPIENT_REQUIRED",
+            "Cannot send messages to this user",
+        ));
     }
     let known = state.world.channels.iter().find(|c| c.is_dm() && c.recipients.contains(&recipient)).cloned();
     let channel = match known {

@@ -79,11 +79,7 @@ async fn delete(State(core): State<Shared>, Ids(path): Ids<Path>) -> Answer {
     no_content()
 }
 
-async fn follow_up(
-    State(core): State<Shared>,
-    Ids((application, token)): Ids<(u64, String)>,
-    body: Payload,
-) -> Answer {
+async fn follow_up(State(core): State<Shared>, Ids((application, token)): Ids<(u64, String)>, body: Payload) -> Answer {
     let (mut body, files) = body.object()?;
     let mut state = core.state();
     if application != state.application_id {
@@ -92,7 +88,8 @@ async fn follow_up(
     let interaction = state.followable(&token)?;
     let (id, original) = (interaction.id, interaction.original);
     // The first follow-up of a "thinking…" takes its place, and whether it is ephemeral was decided by the deferral.
-    let thinking = original.filter(|(channel, id)| state.message(*channel, *id).is_some_and(|m| m.flags() & LOADING != 0));
+    let thinking =
+        original.filter(|(channel, id)| state.message(*channel, *id).is_some_and(|m| m.flags() & LOADING != 0));
     if let Some((channel, message)) = thinking {
         body.remove("flags");
         state.edit(channel, message, &body, &files)?;

@@ -204,9 +204,11 @@ impl State {
         };
         let message = interaction.shown.and_then(|(channel, id)| self.message(channel, id));
         let error = (interaction.phase == Phase::Failed).then_some("The application did not respond");
-        Some(json!({"interaction_id": id.to_string(), "state": state, "acknowledged_after_ms": interaction.acknowledged_ms,
+        Some(
+            json!({"interaction_id": id.to_string(), "state": state, "acknowledged_after_ms": interaction.acknowledged_ms,
             "response_type": interaction.response_type, "message": message.map(super::messages::Stored::control),
-            "modal": interaction.modal, "choices": interaction.choices, "error": error}))
+            "modal": interaction.modal, "choices": interaction.choices, "error": error}),
+        )
     }
 
     /// Shows the outcome on the screen of the one whose interaction it is.

@@ -72,11 +72,6 @@ impl State {
         self.message(channel_id, id).filter(|m| m.ephemeral_for.is_none()).ok_or_else(ApiError::unknown_message)
     }
 
-    /// Finds a message by its id alone.
-    pub(crate) fn find_message(&self, id: u64) -> Option<&Stored> {
-        self.messages.values().find_map(|channel| channel.get(&id))
-    }
-
     /// The message that the same author's same nonce already made here, within the window.
     pub(crate) fn by_nonce(&self, channel_id: u64, author: u64, nonce: &str) -> Option<&Stored> {
         let (id, at) = self.nonces.get(&(channel_id, author, nonce.to_owned()))?;
@@ -163,7 +158,8 @@ impl State {
     }
 
     fn show_mentions(&self, body: &mut Value, mentions: &Mentions, pinged: &Mentions) {
-        let users: Vec<Value> = mentions.users.iter().filter_map(|id| self.world.member(*id)).map(|m| m.user()).collect();
+        let users: Vec<Value> =
+            mentions.users.iter().filter_map(|id| self.world.member(*id)).map(|m| m.user()).collect();
         let roles = mentions.roles.iter().filter(|id| self.world.role(**id).is_some()).map(u64::to_string);
         body["mention_everyone"] = json!(pinged.everyone);
         body["mentions"] = json!(users);
@@ -256,7 +252,8 @@ impl State {
 
     /// Deletes a message and tells everybody.
     pub(crate) fn delete_message(&mut self, channel_id: u64, id: u64) -> Result<(), ApiError> {
-        let gone = self.messages.get_mut(&channel_id).and_then(|c| c.remove(&id)).ok_or_else(ApiError::unknown_message)?;
+        let gone =
+            self.messages.get_mut(&channel_id).and_then(|c| c.remove(&id)).ok_or_else(ApiError::unknown_message)?;
         let mut event = json!({"id": id.to_string(), "channel_id": channel_id.to_string()});
         let dm = self.world.channel(channel_id).is_some_and(crate::world::Channel::is_dm);
         if !dm {

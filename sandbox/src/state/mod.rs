@@ -26,7 +26,7 @@ pub(crate) struct Core {
     pub(crate) port: u16,
     pub(crate) control_token: String,
     pub(crate) bot_token: Option<String>,
-    pub(crate) closing: watch::Receiver<bool>,
+    closing: watch::Receiver<bool>,
     state: Mutex<State>,
 }
 
@@ -43,6 +43,12 @@ impl Core {
             closing,
             state: Mutex::new(State::new(options, port)),
         }
+    }
+
+    /// Returns when the sandbox closes.
+    pub(crate) async fn closed(&self) {
+        // An error means that the sandbox was dropped, which closes it as well.
+        let _ = self.closing.clone().wait_for(|closing| *closing).await;
     }
 
     /// The state, locked. A panic elsewhere does not make it unusable.

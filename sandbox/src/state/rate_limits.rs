@@ -58,7 +58,12 @@ impl RateLimits {
     }
 
     /// Counts a request; `path` without query, from `/api`'s end on.
-    pub(crate) fn take(&mut self, method: &str, path: &str, now: DateTime<Utc>) -> Result<Standing, (Limited, Standing)> {
+    pub(crate) fn take(
+        &mut self,
+        method: &str,
+        path: &str,
+        now: DateTime<Utc>,
+    ) -> Result<Standing, (Limited, Standing)> {
         let (bucket, limit, seconds) = bucket(method, path);
         if let Some(limited) = self.take_injected(method, path) {
             let mut standing = self.standing(&bucket, limit, seconds, now, false);

@@ -67,7 +67,8 @@ impl Requests {
 
     /// The fault of this request, if there is one.
     pub(crate) fn take_fault(&mut self, method: &str, path: &str) -> Option<Fault> {
-        let prefix = |fault: &Fault| fault.path_prefix.strip_prefix("/api/v10").unwrap_or(&fault.path_prefix).to_owned();
+        let prefix =
+            |fault: &Fault| fault.path_prefix.strip_prefix("/api/v10").unwrap_or(&fault.path_prefix).to_owned();
         let fault = self.faults.iter_mut().find(|fault| {
             fault.times > 0 && fault.method.eq_ignore_ascii_case(method) && path.starts_with(&prefix(fault))
         })?;

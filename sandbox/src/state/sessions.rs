@@ -84,7 +84,12 @@ impl Sessions {
     }
 
     /// Puts a session on a new socket and returns what it missed, or `None` when it cannot be resumed.
-    pub(crate) fn resume(&mut self, id: &str, seq: u64, socket: (u64, UnboundedSender<ToSocket>)) -> Option<Vec<Value>> {
+    pub(crate) fn resume(
+        &mut self,
+        id: &str,
+        seq: u64,
+        socket: (u64, UnboundedSender<ToSocket>),
+    ) -> Option<Vec<Value>> {
         let session = self.all.get_mut(id)?;
         let oldest = session.backlog.front().map_or(session.seq + 1, |(seq, _)| *seq);
         if seq > session.seq || seq + 1 < oldest {
