@@ -85,11 +85,11 @@ async fn commands_are_registered_in_one_guild_and_only_on_drift(pool: PgPool) {
 }
 
 #[sqlx::test]
-async fn a_gateway_that_asks_for_a_new_connection_gets_one(pool: PgPool) {
+async fn a_session_that_discord_ends_is_resumed_or_begun_anew(pool: PgPool) {
     let server = TestServer::connected(pool).await;
-    for what in [json!({"op": 7}), json!({"op": 9, "resumable": false})] {
+    for (what, sessions) in [(json!({"op": 7}), 1), (json!({"op": 9, "resumable": false}), 2)] {
         server.discord.disturb_gateway(&what).await.unwrap();
-        server.wait_for_bot().await;
+        server.wait_for_session(sessions).await;
         let outcome = server.member().command(GENERAL, "ask", json!({"question": "Are grants open?"})).await.unwrap();
         assert!(outcome.content().contains("paused"), "{what}: {outcome:?}");
     }

@@ -29,7 +29,8 @@ async fn register_on_drift(api: &Api, application: u64, guild: GuildId) -> anyho
 }
 
 /// What Discord adds to a definition by itself.
-const ADDED: [&str; 6] = ["id", "application_id", "guild_id", "version", "name_localized", "description_localized"];
+const ADDED: [&str; 8] =
+    ["id", "application_id", "guild_id", "version", "name_localized", "description_localized", "contexts", "integration_types"];
 
 /// A definition without what Discord adds and without values that mean the same as their absence, in a fixed order.
 fn normal(definition: &Value) -> Value {

@@ -81,6 +81,19 @@ impl TestServer {
         self.settle().await;
     }
 
+    /// Waits until the bot has started its `count`-th session and is connected, by asking until it is so.
+    pub async fn wait_for_session(&self, count: u64) {
+        let connected = async {
+            loop {
+                let identifies = self.discord.gateway().await.unwrap()["identifies"].as_u64().unwrap();
+                if identifies >= count && self.member().state().await.unwrap()["bot_connected"] == true {
+                    return;
+                }
+            }
+        };
+        tokio::time::timeout(std::time::Duration::from_secs(60), connected).await.unwrap();
+    }
+
     /// A member with no role of staff.
     pub fn member(&self) -> Person {
         self.discord.person(demo::MEMBER)

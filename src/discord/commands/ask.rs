@@ -23,7 +23,7 @@ const SUGGESTIONS: usize = 25;
 const CHOICES: usize = 3;
 
 /// Ask about the PSF: grants, membership, the Community Partner Program, office hours, donations
-#[poise::command(slash_command, guild_only)]
+#[poise::command(slash_command)]
 pub(in crate::discord) async fn ask(
     ctx: poise::ApplicationContext<'_, Data, Error>,
     #[description = "Your question, in your own words"]
