@@ -1,1 +1,12 @@
-fn main(){}
+//! The integration tests, one binary.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that fails says where by panicking")]
+
+mod architecture;
+mod ask_command;
+mod blog_announcements;
+mod deliveries;
+mod feed_preview;
+mod fetching;
+mod migrations;
+mod support;

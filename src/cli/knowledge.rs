@@ -1,7 +1,164 @@
-//! `psfbot knowledge`.
-use std::{path::PathBuf, process::ExitCode};
+//! `psfbot knowledge`: lints the articles and measures the answers.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anstream::println;
+use anyhow::Context;
+use chrono::NaiveDate;
+use owo_colors::OwoColorize;
+use serde::Serialize;
+
+use super::output;
+use crate::clock::{Clock, SystemClock};
+use crate::config::{self, Config};
+use crate::knowledge::Knowledge;
+use crate::knowledge::calibrate::calibrate;
+use crate::knowledge::eval::{self, Kind, Report, Score};
+use crate::knowledge::lint::{self, Finding, Severity};
+
 /// Subcommands.
 #[derive(Debug, clap::Subcommand)]
-pub enum Command { /// placeholder
- Nothing }
-pub(super) fn run(_command: Command, _config: Option<PathBuf>) -> anyhow::Result<ExitCode> { Ok(ExitCode::SUCCESS) }
+pub enum Command {
+    /// Lint the articles; an error exits with 1, a warning (such as an article past its review_by) does not
+    Check {
+        /// Check as of this day, YYYY-MM-DD [default: today in UTC]
+        #[arg(long, value_name = "DATE")]
+        on: Option<NaiveDate>,
+        /// Exit with 1 on warnings too
+        #[arg(long)]
+        strict: bool,
+        /// Print the findings as JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Run a question file: accuracy by kind, and the misses
+    Eval {
+        /// One question per line, as JSON: id, question, kind, must_include_any, must_not_include, source_any
+        file: PathBuf,
+        /// Answer as of this day, YYYY-MM-DD [default: today in UTC]
+        #[arg(long, value_name = "DATE")]
+        on: Option<NaiveDate>,
+        /// Print the report as JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Measure by leave-one-out over the articles' own questions, and fit the weights of the confidence
+    Calibrate {
+        /// A question file whose questions count too
+        file: Option<PathBuf>,
+        /// Answer as of this day, YYYY-MM-DD [default: today in UTC]
+        #[arg(long, value_name = "DATE")]
+        on: Option<NaiveDate>,
+        /// Print the figures as JSON
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+pub(super) fn run(command: Command, config: Option<PathBuf>) -> anyhow::Result<ExitCode> {
+    let dir = dir(config)?;
+    match command {
+        Command::Check { on, strict, json } => check(&dir, day(on), strict, json),
+        Command::Eval { file, on, json } => evaluate(&dir, &file, day(on), json),
+        Command::Calibrate { file, on, json } => measure(&dir, file.as_deref(), day(on), json),
+    }
+}
+
+/// The folder of the articles: the configuration's; without one, where it lies by default.
+pub(super) fn dir(config: Option<PathBuf>) -> anyhow::Result<PathBuf> {
+    let default = Path::new(config::DEFAULT_PATH);
+    let path = config.or_else(|| default.is_file().then(|| default.to_owned()));
+    Ok(match path {
+        Some(path) => Config::load(&path)?.knowledge.dir,
+        None => config::Knowledge::default().dir,
+    })
+}
+
+/// The day to answer for: the one asked for, else today.
+pub(super) fn day(on: Option<NaiveDate>) -> NaiveDate {
+    on.unwrap_or_else(|| SystemClock.today())
+}
+
+#[derive(Serialize)]
+struct Checked<'a> {
+    files: usize,
+    errors: usize,
+    warnings: usize,
+    findings: &'a [Finding],
+}
+
+fn check(dir: &Path, today: NaiveDate, strict: bool, json: bool) -> anyhow::Result<ExitCode> {
+    let (files, findings) = lint::lint(dir, today)?;
+    let errors = findings.iter().filter(|finding| finding.severity == Severity::Error).count();
+    let warnings = findings.len() - errors;
+    if json {
+        output::json(&Checked { files, errors, warnings, findings: &findings })?;
+    } else {
+        for finding in &findings {
+            let severity = match finding.severity {
+                Severity::Error => "error:".red().bold().to_string(),
+                Severity::Warning => "warning:".yellow().bold().to_string(),
+            };
+            println!("{severity} {}: {}", finding.file.display(), finding.problem);
+        }
+        println!("{}: {errors}, {}: {warnings}, in {files} articles", "errors".bold(), "warnings".bold());
+    }
+    let failed = errors > 0 || (strict && warnings > 0);
+    Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+fn read_cases(file: &Path) -> anyhow::Result<Vec<eval::Case>> {
+    let text = std::fs::read_to_string(file).with_context(|| format!("{} can't be read", file.display()))?;
+    eval::parse(&text).with_context(|| format!("{} is not a question file", file.display()))
+}
+
+fn evaluate(dir: &Path, file: &Path, today: NaiveDate, json: bool) -> anyhow::Result<ExitCode> {
+    let report = eval::evaluate(&Knowledge::load(dir)?, &read_cases(file)?, today);
+    if json {
+        output::json(&report)?;
+    } else {
+        print(&report);
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn print(report: &Report) {
+    let row = |name: &str, score: Score| [name.to_owned(), score.right.to_string(), score.all.to_string(), format!("{:.1} %", 100.0 * score.share())];
+    let kinds = report.kinds.iter().map(|(kind, score)| row(kind_name(*kind), *score));
+    output::table(["kind", "right", "of", "share"], kinds.chain([row("all", report.total)]));
+    println!("confidently wrong: {} of {}", report.confident_wrong, report.total.all);
+    if report.misses.is_empty() {
+        return;
+    }
+    println!("\n{}", "Misses".bold());
+    for miss in &report.misses {
+        let answer = miss.article.as_deref().unwrap_or("-");
+        println!("{} [{}] {}\n    {:?} by {answer}: {}", miss.id.bold(), kind_name(miss.kind), miss.question, miss.outcome, miss.reason);
+    }
+}
+
+fn kind_name(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Answerable => "answerable",
+        Kind::Ambiguous => "ambiguous",
+        Kind::OutOfScope => "out_of_scope",
+    }
+}
+
+fn measure(dir: &Path, file: Option<&Path>, today: NaiveDate, json: bool) -> anyhow::Result<ExitCode> {
+    let cases = file.map(read_cases).transpose()?.unwrap_or_default();
+    let figures = calibrate(&Knowledge::load(dir)?, &cases, today);
+    if json {
+        output::json(&figures)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let percent = |share: f64| format!("{:.1} %", 100.0 * share);
+    println!("{} question lines, each asked while hidden: right article first {}, among three {}", figures.lines, percent(figures.first), percent(figures.first_three));
+    println!("weights: {:?}", figures.model);
+    let rows = figures.thresholds.iter().map(|t| {
+        [format!("{:.2}", t.confidence), percent(t.lines_right), percent(t.lines_wrong), percent(t.hidden_answered), percent(t.file_right), percent(t.file_wrong)]
+    });
+    output::table(["confidence", "lines right", "lines wrong", "hidden answered", "file right", "file wrong"], rows);
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,1 +1,187 @@
-//! knowledge
+//! The knowledge base: curated articles, and answers made of them and of nothing else.
+//!
+//! Owns the articles' format, finding them, the decision whether one answers, and checking all that. Everything is in
+//! memory; it needs no database and no network. Refuses to know Discord, and what time it is: "today" is passed in.
+//!
+//! A question's way: [`Question::parse`] → `index` ranks the articles → `decide` chooses → `answer` words it.
+
+mod answer;
+mod article;
+pub mod calibrate;
+mod decide;
+pub mod eval;
+mod index;
+pub mod lint;
+mod load;
+mod question;
+mod spelling;
+mod suggest;
+mod tuning;
+mod words;
+
+use std::collections::{BTreeMap, HashSet};
+use std::path::Path;
+
+use chrono::NaiveDate;
+
+pub use answer::{Answer, AnswerSource, AnsweringArticle, Outcome, Related, long_date};
+pub use article::{Article, ArticleId, FrontMatter, Source};
+pub use load::LoadError;
+pub use question::{MAX_CHARACTERS, Question, QuestionError};
+
+use decide::Decision;
+use index::{Hidden, Index, Ranking};
+
+/// All articles, and what is needed to find them.
+#[derive(Debug)]
+pub struct Knowledge {
+    articles: Vec<Article>,
+    index: Index,
+}
+
+impl Knowledge {
+    /// Reads a folder of article files.
+    ///
+    /// # Errors
+    /// When there is no such folder, it holds no article, or a file is not one; the text names the file and the line.
+    pub fn load(dir: &Path) -> Result<Self, LoadError> {
+        let mut seen = HashSet::new();
+        let mut articles = Vec::new();
+        for (path, article) in load::read_dir(dir)? {
+            let article = article?;
+            if !seen.insert(article.id().clone()) {
+                return Err(LoadError::Duplicate { path, id: article.id().to_string() });
+            }
+            articles.push(article);
+        }
+        Ok(Self::new(articles))
+    }
+
+    /// A knowledge base of these articles, whose ids differ.
+    #[must_use]
+    pub fn new(articles: Vec<Article>) -> Self {
+        let index = Index::build(&articles);
+        Self { articles, index }
+    }
+
+    /// Answers a question as of that day.
+    #[must_use]
+    pub fn answer(&self, question: &Question, today: NaiveDate) -> Answer {
+        self.answer_without(question, today, Hidden::Nothing)
+    }
+
+    fn answer_without(&self, question: &Question, today: NaiveDate, hidden: Hidden) -> Answer {
+        let ranking = self.rank(question, today, hidden);
+        let (decision, confidence) = decide::decide(&ranking, &self.articles);
+        let said: Vec<usize> = match &decision {
+            Decision::Answer(at) | Decision::Redirect(at) => vec![*at],
+            Decision::Ask(meanings) => meanings.clone(),
+            Decision::Nothing(_) => Vec::new(),
+        };
+        let related = self.related(&ranking, &decision, &said);
+        let question = question.clone();
+        let confidence = answer::rounded(confidence);
+        match decision {
+            Decision::Answer(at) => Answer { confidence, related, ..self.from_article(question, &self.articles[at], today) },
+            Decision::Redirect(at) => {
+                let article = &self.articles[at];
+                let (text, sources) = (answer::redirect_text(article), answer::sources(article));
+                Answer { question, outcome: Outcome::NoAnswer, confidence, text, article: None, sources, related }
+            }
+            Decision::Ask(meanings) => {
+                let titles: Vec<&str> = meanings.iter().map(|&at| self.articles[at].meta.title.as_str()).collect();
+                let text = answer::which_text(&titles);
+                Answer { question, outcome: Outcome::Unsure, confidence, text, article: None, sources: Vec::new(), related }
+            }
+            Decision::Nothing(nearest) => {
+                let text = answer::nothing_text(nearest.map(|at| self.articles[at].meta.topic.as_str()));
+                Answer { question, outcome: Outcome::NoAnswer, confidence, text, article: None, sources: Vec::new(), related }
+            }
+        }
+    }
+
+    fn rank(&self, question: &Question, today: NaiveDate, hidden: Hidden) -> Ranking {
+        decide::current(self.index.search(question.as_str(), hidden), &self.articles, today)
+    }
+
+    fn related(&self, ranking: &Ranking, decision: &Decision, said: &[usize]) -> Vec<Related> {
+        let hits = decide::related(ranking, &self.articles, said);
+        // What already stands in the text as the answer is not related to it; the meanings to choose from are.
+        let chosen = !matches!(decision, Decision::Ask(_));
+        hits.into_iter()
+            .filter(|hit| !(chosen && said.contains(&hit.article)))
+            .map(|hit| {
+                let article = &self.articles[hit.article];
+                Related { id: article.id().clone(), title: article.meta.title.clone(), score: answer::rounded(hit.score) }
+            })
+            .collect()
+    }
+
+    fn from_article(&self, question: Question, article: &Article, today: NaiveDate) -> Answer {
+        Answer {
+            question,
+            outcome: Outcome::Answered,
+            confidence: 1.0,
+            text: answer::article_text(article, today),
+            article: Some(answer::AnsweringArticle::of(article)),
+            sources: answer::sources(article),
+            related: Vec::new(),
+        }
+    }
+
+    /// The answer of an article that somebody chose, e.g. with a button; its successor's where it may not answer.
+    /// `None` when there is no such article or nothing took its place.
+    #[must_use]
+    pub fn answer_article(&self, id: &ArticleId, today: NaiveDate) -> Option<Answer> {
+        let at = self.articles.iter().position(|article| article.id() == id)?;
+        let article = &self.articles[decide::successor(at, &self.articles, today)?];
+        let question = Question::parse(&article.meta.title).ok()?;
+        let answer = self.from_article(question, article, today);
+        if !article.meta.redirect {
+            return Some(answer);
+        }
+        Some(Answer { outcome: Outcome::NoAnswer, text: answer::redirect_text(article), article: None, ..answer })
+    }
+
+    /// An article by its name, current or not.
+    #[must_use]
+    pub fn get(&self, id: &ArticleId) -> Option<&Article> {
+        self.articles.iter().find(|article| article.id() == id)
+    }
+
+    /// All articles, in the order of their files.
+    #[must_use]
+    pub fn articles(&self) -> &[Article] {
+        &self.articles
+    }
+
+    /// The topics under which articles can be browsed on that day, in alphabetical order, each with its number of articles.
+    #[must_use]
+    pub fn topics(&self, today: NaiveDate) -> BTreeMap<&str, usize> {
+        let mut topics = BTreeMap::new();
+        for article in self.browsable(today) {
+            *topics.entry(article.meta.topic.as_str()).or_default() += 1;
+        }
+        topics
+    }
+
+    /// The articles of a topic on that day, by title.
+    #[must_use]
+    pub fn by_topic(&self, topic: &str, today: NaiveDate) -> Vec<&Article> {
+        let mut articles: Vec<&Article> = self.browsable(today).filter(|article| article.meta.topic == topic).collect();
+        articles.sort_by(|a, b| a.meta.title.cmp(&b.meta.title));
+        articles
+    }
+
+    fn browsable(&self, today: NaiveDate) -> impl Iterator<Item = &Article> {
+        self.articles.iter().filter(move |article| article.is_current(today) && !article.meta.redirect)
+    }
+
+    /// Titles and ways to ask that fit what somebody has typed so far, best first: at most 25 of at most 100 characters each,
+    /// as Discord's autocomplete takes them (<https://discord.com/developers/docs/interactions/application-commands#autocomplete>).
+    /// With nothing typed, titles of all topics in turn.
+    #[must_use]
+    pub fn suggest(&self, typed: &str, limit: usize, today: NaiveDate) -> Vec<String> {
+        suggest::suggest(&self.browsable(today).collect::<Vec<_>>(), typed, limit)
+    }
+}

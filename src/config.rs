@@ -1,0 +1,315 @@
+//! Typed settings out of one TOML file, with `PSFBOT__SECTION__KEY` overrides from the environment.
+//!
+//! Unknown keys are refused with their place. Secrets are not settings: they come from the environment or from files
+//! alone (see [`crate::secrets`]), so a configuration can be shown to anybody.
+
+mod validate;
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+use figment::Figment;
+use figment::providers::{Env, Format, Toml};
+use serde::Deserialize;
+use url::Url;
+
+use crate::ids::{ChannelId, GuildId, RoleId};
+
+/// Where the configuration lies unless `--config` says otherwise.
+pub const DEFAULT_PATH: &str = "config/psfbot.toml";
+
+/// Why the configuration can't be used; the text names the file, the key and what to write instead.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// There is no such file.
+    #[error("there is no configuration at {0}: name one with --config FILE, or start from config/psfbot.toml")]
+    Missing(PathBuf),
+    /// It is not TOML, has an unknown key, or a value of the wrong kind.
+    #[error("{0}")]
+    Read(String),
+    /// A value is of the right kind but can't be meant.
+    #[error("{place}: {problem}")]
+    Invalid {
+        /// The key, as it is written in TOML.
+        place: String,
+        /// What is wrong and what to write instead.
+        problem: String,
+    },
+}
+
+/// All settings.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// The one server that psfbot serves, and who is staff there.
+    pub discord: Discord,
+    /// How announcements are delivered.
+    #[serde(default)]
+    pub delivery: Delivery,
+    /// How foreign addresses are fetched.
+    #[serde(default)]
+    pub fetch: Fetch,
+    /// Blogs whose posts are announced.
+    #[serde(default)]
+    pub feeds: Vec<Feed>,
+    /// Office hours that recur.
+    #[serde(default)]
+    pub series: Vec<Series>,
+    /// Where the articles lie.
+    #[serde(default)]
+    pub knowledge: Knowledge,
+    /// What feedback and status are about.
+    #[serde(default)]
+    pub programs: Vec<Program>,
+}
+
+/// `[discord]`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Discord {
+    /// The server; psfbot leaves every other.
+    pub guild_id: GuildId,
+    /// Where cards and warnings for staff go.
+    pub staff_channel: ChannelId,
+    /// Roles that an announcement may ping.
+    #[serde(default)]
+    pub allowed_ping_roles: Vec<RoleId>,
+    /// Who is staff, by domain.
+    #[serde(default)]
+    pub staff: Staff,
+}
+
+/// `[discord.staff]`: role ids per domain.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Staff {
+    /// Also admits members with Manage Server, except to the inbox.
+    pub manage_guild: bool,
+    /// May write announcements.
+    pub announce: Vec<RoleId>,
+    /// May change feeds.
+    pub feeds: Vec<RoleId>,
+    /// May change office hours and key dates.
+    pub sessions: Vec<RoleId>,
+    /// May read what members wrote.
+    pub inbox: Vec<RoleId>,
+    /// May change the knowledge base.
+    pub knowledge: Vec<RoleId>,
+}
+
+/// `[delivery]`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Delivery {
+    /// How long after it was first due a delivery may be sent on the strength of its nonce alone; later it is looked
+    /// for in the channel first. Discord keeps nonces for "the past few minutes"
+    /// (<https://discord.com/developers/docs/resources/message#create-message>). 10 s to 5 min.
+    #[serde(with = "humantime_serde")]
+    pub nonce_window: Duration,
+}
+
+impl Default for Delivery {
+    fn default() -> Self {
+        Self { nonce_window: Duration::from_secs(120) }
+    }
+}
+
+/// `[fetch]`.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Fetch {
+    /// Exact `host:port` that may be private; every other address must be public.
+    pub allow: Vec<String>,
+}
+
+/// `[[feeds]]`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Feed {
+    /// Its short name, unique: `a-z`, `0-9` and `-`.
+    pub key: String,
+    /// Its address.
+    pub url: Url,
+    /// Where its posts are announced.
+    pub channels: Vec<ChannelId>,
+    /// Time between two polls; at least 1 s, in production at least 5 min is polite.
+    #[serde(with = "humantime_serde", default = "Feed::default_interval")]
+    pub interval: Duration,
+    /// More new entries than this in one poll post nothing and ask staff. 1 to 25.
+    #[serde(default = "Feed::default_max_new")]
+    pub max_new: usize,
+    /// Whether the first poll announces the newest entry instead of seeding silently.
+    #[serde(default)]
+    pub announce_latest: bool,
+    /// How long after an entry was announced its edits change the message.
+    #[serde(with = "humantime_serde", default = "Feed::default_edit_window")]
+    pub edit_window: Duration,
+    /// Edge colour of its announcements, `"#rrggbb"`.
+    #[serde(default)]
+    pub colour: Option<String>,
+}
+
+impl Feed {
+    const fn default_interval() -> Duration {
+        Duration::from_secs(10 * 60)
+    }
+    const fn default_max_new() -> usize {
+        3
+    }
+    const fn default_edit_window() -> Duration {
+        Duration::from_secs(14 * 24 * 60 * 60)
+    }
+}
+
+/// `[[series]]`: either `dates`, or `rule` with `at` and `zone`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Series {
+    /// Its short name, unique.
+    pub key: String,
+    /// What members read.
+    pub title: String,
+    /// Where it is announced and reminded.
+    pub channel: ChannelId,
+    /// Length of a session.
+    #[serde(with = "humantime_serde")]
+    pub duration: Duration,
+    /// Lead times of its reminders, e.g. `"24h"`.
+    #[serde(default)]
+    pub reminders: Vec<Lead>,
+    /// Its sessions as instants.
+    #[serde(default)]
+    pub dates: Vec<DateTime<Utc>>,
+    /// Its rule (RFC 5545 RRULE), read in `zone`.
+    #[serde(default)]
+    pub rule: Option<String>,
+    /// Wall time of a session in `zone`, `"HH:MM"`.
+    #[serde(default)]
+    pub at: Option<String>,
+    /// IANA time zone of the rule.
+    #[serde(default)]
+    pub zone: Option<Tz>,
+    /// Who confirms sessions made by the rule.
+    #[serde(default)]
+    pub confirm: Confirm,
+}
+
+/// A lead time before a session, e.g. `"24h"`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(transparent)]
+pub struct Lead(#[serde(with = "humantime_serde")] pub Duration);
+
+/// Who confirms sessions made by a rule.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Confirm {
+    /// They stay `expected` until staff confirm them.
+    #[default]
+    Staff,
+    /// They count as `scheduled` at once.
+    Automatic,
+}
+
+/// `[knowledge]`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Knowledge {
+    /// Folder of the articles, relative to the current folder.
+    pub dir: PathBuf,
+}
+
+impl Default for Knowledge {
+    fn default() -> Self {
+        Self { dir: "config/knowledge".into() }
+    }
+}
+
+/// `[[programs]]`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Program {
+    /// Its short name, unique.
+    pub key: String,
+    /// What members read.
+    pub title: String,
+    /// Its private address.
+    #[serde(default)]
+    pub email: Option<String>,
+    /// Its public thread.
+    #[serde(default)]
+    pub thread: Option<Url>,
+}
+
+impl Config {
+    /// Reads a file and the environment's overrides.
+    ///
+    /// # Errors
+    /// When there is no such file, it is not TOML, a key is unknown, or a value can't be meant.
+    pub fn load(path: &Path) -> Result<Self, ConfigError> {
+        if !path.is_file() {
+            return Err(ConfigError::Missing(path.to_owned()));
+        }
+        Self::from_figment(&Figment::from(Toml::file_exact(path)).merge(Env::prefixed("PSFBOT__").split("__")))
+    }
+
+    /// Reads a configuration out of a text, without the environment: for the demo and for tests.
+    ///
+    /// # Errors
+    /// As [`Config::load`].
+    pub fn parse(text: &str) -> Result<Self, ConfigError> {
+        Self::from_figment(&Figment::from(Toml::string(text)))
+    }
+
+    fn from_figment(figment: &Figment) -> Result<Self, ConfigError> {
+        let config: Self = figment.extract().map_err(|errors| {
+            // figment names its only profile in the path of a key; nobody who writes TOML has heard of it.
+            ConfigError::Read(errors.into_iter().map(|e| e.to_string().replace("\"default.", "\"").replace("``", "`")).collect::<Vec<_>>().join("; "))
+        })?;
+        config.validate()?;
+        Ok(config)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CORE: &str = "[discord]\nguild_id = \"1\"\nstaff_channel = \"2\"\n";
+
+    fn refusal(text: &str) -> String {
+        Config::parse(&format!("{CORE}{text}")).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn the_core_is_enough() {
+        let config = Config::parse(CORE).unwrap();
+        assert_eq!(config.delivery.nonce_window, Duration::from_secs(120));
+    }
+
+    #[test]
+    fn an_unknown_key_is_refused_with_its_place() {
+        insta::assert_snapshot!(refusal("[delivery]\nnonce_widow = \"2m\""), @r#"unknown field: found `nonce_widow`, expected `nonce_window` for key "delivery.nonce_widow" in TOML source string"#);
+    }
+
+    #[test]
+    fn an_id_must_be_a_string() {
+        insta::assert_snapshot!(Config::parse("[discord]\nguild_id = 1\nstaff_channel = \"2\"").unwrap_err().to_string(), @r#"invalid type: found signed int `1`, expected a string for key "discord.guild_id" in TOML source string"#);
+    }
+
+    #[test]
+    fn a_feed_is_checked() {
+        let feed = |more: &str| refusal(&format!("[[feeds]]\nkey = \"blog\"\nurl = \"https://example.org/feed\"\nchannels = [\"3\"]\n{more}"));
+        insta::assert_snapshot!(feed("max_new = 0"), @r#"feeds.max_new of "blog": write a number from 1 to 25"#);
+        insta::assert_snapshot!(feed("interval = \"0s\""), @r#"feeds.interval of "blog": write at least "1s"; "10m" is polite"#);
+        insta::assert_snapshot!(feed("colour = \"blue\""), @r##"feeds.colour of "blog": write a colour as "#rrggbb""##);
+    }
+
+    #[test]
+    fn a_series_has_dates_or_a_rule() {
+        let series = |more: &str| refusal(&format!("[[series]]\nkey = \"board\"\ntitle = \"Board\"\nchannel = \"3\"\nduration = \"1h\"\n{more}"));
+        insta::assert_snapshot!(series("rule = \"FREQ=MONTHLY;BYDAY=3TU\""), @r#"series.at of "board": a rule needs the wall time, e.g. at = "09:00""#);
+        insta::assert_snapshot!(series("dates = [\"2026-10-13T21:00:00Z\"]\nrule = \"FREQ=DAILY\"\nat = \"09:00\"\nzone = \"UTC\""), @r#"series.rule of "board": a series has either dates or a rule, not both"#);
+    }
+}

@@ -1,0 +1,89 @@
+//! What a value of the right kind must still fulfil.
+
+use std::collections::HashSet;
+use std::time::Duration;
+
+use chrono::NaiveTime;
+
+use super::{Config, ConfigError, Delivery, Feed, Fetch, Series};
+
+type Check = Result<(), ConfigError>;
+
+fn invalid(place: impl Into<String>, problem: impl Into<String>) -> ConfigError {
+    ConfigError::Invalid { place: place.into(), problem: problem.into() }
+}
+
+fn ensure(holds: bool, place: impl Into<String>, problem: &str) -> Check {
+    if holds { Ok(()) } else { Err(invalid(place, problem)) }
+}
+
+impl Config {
+    pub(super) fn validate(&self) -> Check {
+        self.delivery.validate()?;
+        self.fetch.validate()?;
+        unique("feeds", self.feeds.iter().map(|f| f.key.as_str()))?;
+        self.feeds.iter().try_for_each(Feed::validate)?;
+        unique("series", self.series.iter().map(|s| s.key.as_str()))?;
+        self.series.iter().try_for_each(Series::validate)?;
+        unique("programs", self.programs.iter().map(|p| p.key.as_str()))
+    }
+}
+
+fn unique<'a>(section: &str, keys: impl Iterator<Item = &'a str>) -> Check {
+    let mut seen = HashSet::new();
+    for key in keys {
+        let is_name = !key.is_empty() && key.len() <= 32 && key.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+        ensure(is_name, format!("{section}.key = {key:?}"), "a key is 1 to 32 of a-z, 0-9 and -")?;
+        ensure(seen.insert(key), format!("{section}.key = {key:?}"), "two entries have this key; give each its own")?;
+    }
+    Ok(())
+}
+
+impl Delivery {
+    fn validate(&self) -> Check {
+        let fits = (Duration::from_secs(10)..=Duration::from_secs(300)).contains(&self.nonce_window);
+        ensure(fits, "delivery.nonce_window", "write a time between 10s and 5m; Discord forgets nonces after a few minutes")
+    }
+}
+
+impl Fetch {
+    fn validate(&self) -> Check {
+        self.allow.iter().try_for_each(|entry| {
+            let is_pair = entry.rsplit_once(':').is_some_and(|(host, port)| !host.is_empty() && port.parse::<u16>().is_ok_and(|p| p > 0));
+            ensure(is_pair, format!("fetch.allow = {entry:?}"), "write host:port, e.g. \"127.0.0.1:8080\"")
+        })
+    }
+}
+
+impl Feed {
+    fn validate(&self) -> Check {
+        let place = |key: &str| format!("feeds.{key} of {:?}", self.key);
+        ensure(matches!(self.url.scheme(), "http" | "https"), place("url"), "write an http or https address")?;
+        ensure(self.url.username().is_empty() && self.url.password().is_none(), place("url"), "an address with a user name or password is not fetched")?;
+        ensure(!self.channels.is_empty(), place("channels"), "name at least one channel id")?;
+        ensure(self.interval >= Duration::from_secs(1), place("interval"), "write at least \"1s\"; \"10m\" is polite")?;
+        ensure((1..=25).contains(&self.max_new), place("max_new"), "write a number from 1 to 25")?;
+        ensure(self.colour.is_none() || self.colour_value().is_some(), place("colour"), "write a colour as \"#rrggbb\"")
+    }
+
+    /// The colour as `0xRRGGBB`.
+    #[must_use]
+    pub fn colour_value(&self) -> Option<u32> {
+        let digits = self.colour.as_deref()?.strip_prefix('#').filter(|digits| digits.len() == 6)?;
+        u32::from_str_radix(digits, 16).ok()
+    }
+}
+
+impl Series {
+    fn validate(&self) -> Check {
+        let place = |key: &str| format!("series.{key} of {:?}", self.key);
+        ensure(!self.duration.is_zero(), place("duration"), "write a length, e.g. \"1h\"")?;
+        if self.rule.is_none() {
+            return Ok(());
+        }
+        ensure(self.dates.is_empty(), place("rule"), "a series has either dates or a rule, not both")?;
+        let at = self.at.as_deref().and_then(|at| NaiveTime::parse_from_str(at, "%H:%M").ok());
+        ensure(at.is_some(), place("at"), "a rule needs the wall time, e.g. at = \"09:00\"")?;
+        ensure(self.zone.is_some(), place("zone"), "a rule needs its time zone, e.g. zone = \"America/New_York\"")
+    }
+}

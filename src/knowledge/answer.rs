@@ -1,0 +1,154 @@
+//! An [`Answer`]: what a member gets back. It is an article's text, the meanings to choose from, or the person or
+//! place to ask; nothing is made up. Its JSON is the format of `psfbot ask --json`.
+
+use chrono::NaiveDate;
+use serde::Serialize;
+
+use super::article::{Article, ArticleId};
+use super::question::Question;
+use crate::message::{self, limits};
+
+/// What came of a question.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// An article answers it.
+    Answered,
+    /// Several articles are near; the text asks which is meant.
+    Unsure,
+    /// Nothing fits; the text names who can help.
+    NoAnswer,
+}
+
+/// The article that answers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct AnsweringArticle {
+    /// Its name.
+    pub id: ArticleId,
+    /// What it is called.
+    pub title: String,
+    /// The day for which it is known to be true.
+    pub as_of: NaiveDate,
+}
+
+/// Where the answer comes from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct AnswerSource {
+    /// What the page is called; a page that is not the PSF's own says so.
+    pub title: String,
+    /// Where it lies.
+    pub url: String,
+    /// The day for which the page is known to say this.
+    pub as_of: NaiveDate,
+}
+
+/// An article near the question.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Related {
+    /// Its name.
+    pub id: ArticleId,
+    /// What it is called.
+    pub title: String,
+    /// How well it matches, 0 to 1.
+    pub score: f64,
+}
+
+/// What a member gets back.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Answer {
+    /// What was asked.
+    pub question: Question,
+    /// What came of it.
+    pub outcome: Outcome,
+    /// Estimated chance, 0 to 1, that the nearest article is the right one.
+    pub confidence: f64,
+    /// What the member reads, in Markdown; at most 2000 characters, so it fits one Discord message.
+    pub text: String,
+    /// The article that answers; only when answered.
+    pub article: Option<AnsweringArticle>,
+    /// Where the text comes from.
+    pub sources: Vec<AnswerSource>,
+    /// Articles near the question, best first; when unsure, the meanings to choose from come first.
+    pub related: Vec<Related>,
+}
+
+/// A share as JSON shows it: three digits.
+pub(super) fn rounded(share: f32) -> f64 {
+    (f64::from(share) * 1000.0).round() / 1000.0
+}
+
+/// A date as people write it.
+#[must_use]
+pub fn long_date(date: NaiveDate) -> String {
+    date.format("%-d %B %Y").to_string()
+}
+
+impl AnsweringArticle {
+    pub(super) fn of(article: &Article) -> Self {
+        Self { id: article.id().clone(), title: article.meta.title.clone(), as_of: article.meta.as_of }
+    }
+}
+
+/// An article's sources.
+pub(super) fn sources(article: &Article) -> Vec<AnswerSource> {
+    let title = |source: &super::article::Source| {
+        let says_so = source.title.to_lowercase().contains("third-party");
+        if source.third_party && !says_so { format!("{} (third-party source)", source.title) } else { source.title.clone() }
+    };
+    article.meta.sources.iter().map(|source| AnswerSource { title: title(source), url: source.url.clone(), as_of: source.as_of }).collect()
+}
+
+/// An article's text with its date, and a warning where it may be out of date or is not all from the PSF.
+pub(super) fn article_text(article: &Article, today: NaiveDate) -> String {
+    let mut notes = vec![format!("As of {}.", long_date(article.meta.as_of))];
+    if article.meta.sources.iter().any(|source| source.third_party) {
+        notes.push("Partly from a third-party source.".to_owned());
+    }
+    if article.is_overdue(today) {
+        notes.push(format!("This may be out of date: it should have been checked by {}.", long_date(article.meta.review_by)));
+    }
+    let notes = format!("\n\n*{}*", notes.join(" "));
+    message::cut(&article.body, limits::CONTENT - message::length(&notes)) + &notes
+}
+
+/// A redirect article's text.
+pub(super) fn redirect_text(article: &Article) -> String {
+    message::cut(&article.body, limits::CONTENT)
+}
+
+/// The text that asks which of several articles is meant.
+pub(super) fn which_text(titles: &[&str]) -> String {
+    let titles: Vec<String> = titles.iter().map(|title| format!("**{}**", message::cut(title, 200))).collect();
+    let choice = match titles.split_last() {
+        Some((last, [])) => last.clone(),
+        Some((last, [first])) => format!("{first} or {last}"),
+        Some((last, rest)) => format!("{}, or {last}", rest.join(", ")),
+        None => String::new(),
+    };
+    format!("I'm not sure which you mean. Do you mean {choice}?\n\nIf it is none of these, ask in other words, or ask the PSF's staff at psf@python.org.")
+}
+
+/// The text when nothing fits: the place for that subject, where one is known, and the general ones.
+pub(super) fn nothing_text(topic: Option<&str>) -> String {
+    let place = topic.and_then(place).map(|place| format!(" For questions on {place}.")).unwrap_or_default();
+    format!(
+        "I don't have an answer to that.{place} You can write to the PSF's staff at psf@python.org, ask the community at https://discuss.python.org, \
+         or come to the next office hours here on Discord."
+    )
+}
+
+/// Whom to ask about a subject.
+fn place(topic: &str) -> Option<&'static str> {
+    Some(match topic {
+        "grants" => "grants, write to grants@python.org",
+        "partner" | "community-partner" => "the Community Partner Program, write to grants@python.org",
+        "membership" | "elections" => "membership and elections, write to psf-elections@pyfound.org",
+        "sponsorship" => "sponsorship, write to sponsors@python.org",
+        "coc" | "conduct" | "code-of-conduct" => "conduct, write to conduct-wg@python.org",
+        "trademarks" => "the Python trademarks, write to psf-trademarks@python.org",
+        "fellows" => "Fellows, write to psf-fellow@python.org",
+        "office-hours" | "office_hours" | "board" => "the board, write to psf-board@python.org",
+        "pypi" => "PyPI, see https://pypi.org/help/",
+        _ => return None,
+    })
+}

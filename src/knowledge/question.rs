@@ -1,0 +1,69 @@
+//! A [`Question`]: what somebody asks, made safe to look for and to show again.
+
+use serde::Serialize;
+use unicode_segmentation::UnicodeSegmentation;
+
+use crate::message;
+
+/// Longest question, in characters as a reader counts them.
+pub const MAX_CHARACTERS: usize = 500;
+
+/// Longest question in bytes; one character with very many accents must not count as one.
+const MAX_BYTES: usize = 16 * MAX_CHARACTERS;
+
+/// Why a text is no question.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum QuestionError {
+    /// It has no text.
+    #[error("the question is empty: write what you would like to know")]
+    Empty,
+    /// It is too long.
+    #[error("the question is too long: at most {MAX_CHARACTERS} characters")]
+    TooLong,
+}
+
+/// What somebody asks: one line of visible text, 1 to [`MAX_CHARACTERS`] characters.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct Question(String);
+
+impl Question {
+    /// Reads a question, without its control and direction characters and its surplus white space.
+    ///
+    /// # Errors
+    /// When nothing is left, or too much.
+    pub fn parse(text: &str) -> Result<Self, QuestionError> {
+        let text = message::one_line(text);
+        if text.is_empty() {
+            return Err(QuestionError::Empty);
+        }
+        if text.len() > MAX_BYTES || text.graphemes(true).count() > MAX_CHARACTERS {
+            return Err(QuestionError::TooLong);
+        }
+        Ok(Self(text))
+    }
+
+    /// Its text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_question_is_one_clean_line() {
+        assert_eq!(Question::parse("  are\tgrants \u{202E}open\u{0}?\r\n").unwrap().as_str(), "are grants open ?");
+        assert_eq!(Question::parse(" \u{200F}\n"), Err(QuestionError::Empty));
+    }
+
+    #[test]
+    fn five_hundred_characters_are_enough() {
+        assert!(Question::parse(&"🎉".repeat(500)).is_ok());
+        assert_eq!(Question::parse(&"a".repeat(501)), Err(QuestionError::TooLong));
+        assert_eq!(Question::parse(&format!("a{}", "\u{301}".repeat(9000))), Err(QuestionError::TooLong));
+    }
+}

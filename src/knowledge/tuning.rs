@@ -1,0 +1,43 @@
+//! Every number that ranking and deciding depend on, in one place. `psfbot knowledge calibrate` measures them by
+//! leave-one-out over the articles' own questions and prints the [`MODEL`] that fits best.
+
+/// How articles are ranked. Shares are of a score between 0 and 1.
+pub(super) mod rank {
+    /// BM25's saturation of repeated words; lines are short, so the usual value.
+    pub(in crate::knowledge) const K1: f32 = 1.2;
+    /// BM25's penalty for length: low, since a long way to ask is as good as a short one.
+    pub(in crate::knowledge) const B: f32 = 0.3;
+    /// Share of the best question line: how much of the question's weight it holds.
+    pub(in crate::knowledge) const LINE: f32 = 0.35;
+    /// Share of the same line the other way round: how much of the line's weight the question holds.
+    pub(in crate::knowledge) const LINE_BACK: f32 = 0.25;
+    /// Share of the whole article: how much of the question's weight its fields hold.
+    pub(in crate::knowledge) const COVERAGE: f32 = 0.40;
+    /// Added for a keyword of several words that the question contains as a phrase.
+    pub(in crate::knowledge) const PHRASE: f32 = 0.10;
+    /// What a word counts for in a keyword, next to 1 in a title or a question line.
+    pub(in crate::knowledge) const IN_KEYWORDS: f32 = 0.9;
+    /// What a word counts for in the text.
+    pub(in crate::knowledge) const IN_BODY: f32 = 0.6;
+    /// Weight of a word that is in no article, as a share of the rarest word's.
+    pub(in crate::knowledge) const UNKNOWN: f32 = 0.7;
+    /// What a word counts for when its spelling had to be guessed.
+    pub(in crate::knowledge) const RESPELT: f32 = 0.85;
+    /// Below this an article is not even related.
+    pub(in crate::knowledge) const RELATED: f32 = 0.2;
+    /// A nearest meaning scores at least this share of the best one's score.
+    pub(in crate::knowledge) const NEAR: f32 = 0.6;
+}
+
+/// When an answer is given. Confidence is the estimated chance that the best article is the right one.
+pub(super) mod decide {
+    /// From here on the article answers.
+    pub(in crate::knowledge) const ANSWER: f32 = 0.6;
+    /// From here on a redirect article says who can help; wrong is harmless here, so lower.
+    pub(in crate::knowledge) const REDIRECT: f32 = 0.35;
+    /// From here on it is asked which is meant; below, nothing fits.
+    pub(in crate::knowledge) const UNSURE: f32 = 0.2;
+}
+
+/// The weights of the confidence: a constant and one for each feature of [`super::decide::Features`].
+pub(super) const MODEL: [f32; 11] = [-1.66, 0.34, -3.57, 1.27, 6.39, 3.02, 4.11, -1.7, -5.28, 2.82, -0.24];
