@@ -96,7 +96,7 @@ fn embed(item: &Value, index: &str) -> Result<Embed, ApiError> {
     object.insert("type".into(), "rich".into());
     // Discord takes any ISO 8601 time; the model's type is stricter.
     if let Some(time) = object.remove("timestamp").filter(|t| !t.is_null())
-        && !time.as_str().is_some_and(|t| DateTime::parse_from_rfc3339(t).is_ok())
+        && time.as_str().is_none_or(|t| DateTime::parse_from_rfc3339(t).is_err())
     {
         return Err(ApiError::invalid(
             &["embeds", index, "timestamp"],

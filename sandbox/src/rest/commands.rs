@@ -135,7 +135,7 @@ fn create(core: &Shared, application: u64, scope: Scope, body: Value) -> Answer 
 
 fn find(state: &state::State, scope: Scope, id: u64) -> Result<Value, ApiError> {
     let all = state.commands.get(&scope).into_iter().flatten();
-    all.into_iter().find(|c| c["id"] == id.to_string()).cloned().ok_or_else(ApiError::unknown_command)
+    all.into_iter().find(|c| state::is_id(&c["id"], id)).cloned().ok_or_else(ApiError::unknown_command)
 }
 
 fn read(core: &Shared, application: u64, scope: Scope, id: u64) -> Answer {
@@ -166,7 +166,7 @@ fn delete(core: &Shared, application: u64, scope: Scope, id: u64) -> Answer {
     let mut state = core.state();
     check(&state, application, scope)?;
     find(&state, scope, id)?;
-    state.commands.entry(scope).or_default().retain(|command| command["id"] != id.to_string());
+    state.commands.entry(scope).or_default().retain(|command| !state::is_id(&command["id"], id));
     state.tell_state();
     no_content()
 }

@@ -66,7 +66,7 @@ fn check(event: &Value, now: DateTime<Utc>, new_start: bool) -> Result<(), ApiEr
 
 fn may(state: &state::State, event: Option<&Value>) -> Result<(), ApiError> {
     let bits = p::in_guild(&state.world, state.bot_id);
-    let own = event.is_none_or(|event| event["creator_id"] == state.bot_id.to_string());
+    let own = event.is_none_or(|event| state::is_id(&event["creator_id"], state.bot_id));
     let allowed = bits & p::MANAGE_EVENTS != 0 && event.is_some() || own && bits & p::CREATE_EVENTS != 0;
     if allowed { Ok(()) } else { Err(ApiError::missing_permissions()) }
 }

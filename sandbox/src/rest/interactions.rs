@@ -33,7 +33,11 @@ async fn callback(
     let kind = body.get("type").and_then(Value::as_u64).ok_or_else(|| ApiError::required(&["type"]))?;
     let data = body.get("data").and_then(Value::as_object).cloned().unwrap_or_default();
     let mut state = core.state();
-    state.answerable(id, &token)?;
+    if let Err(error) = state.answerable(id, &token) {
+        // By the server's clock it is too late, whatever real time says: the person need not wait any longer.
+        state.give_up_if_late(id, &token);
+        return Err(error);
+    }
     let phase = respond(&mut state, id, kind, data, files)?;
     let channel_id = {
         let interaction = state.interactions.get_mut(id).ok_or_else(ApiError::unknown_interaction)?;

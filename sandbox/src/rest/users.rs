@@ -88,7 +88,8 @@ async fn open_dm(State(core): State<Shared>, body: Payload) -> Answer {
             let mut channel = Channel::new(state.new_id(), 1, "");
             channel.recipients = vec![bot, recipient];
             state.world.channels.push(channel.clone());
-            state.channel_changed("CHANNEL_CREATE", &channel);
+            // Bots hear of a direct-message channel only through its messages.
+            state.tell_state();
             channel
         }
     };

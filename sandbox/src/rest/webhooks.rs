@@ -33,7 +33,7 @@ fn place(state: &state::State, (application, token, message): &Path) -> Result<(
     }
     let id = message.parse().map_err(|_| ApiError::unknown_message())?;
     let stored = state.message(interaction.channel_id, id).ok_or_else(ApiError::unknown_message)?;
-    let own = stored.body["interaction_metadata"]["id"] == interaction.id.to_string();
+    let own = state::is_id(&stored.body["interaction_metadata"]["id"], interaction.id);
     if !own && interaction.original != Some((interaction.channel_id, id)) {
         return Err(ApiError::unknown_message());
     }

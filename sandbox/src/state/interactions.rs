@@ -193,6 +193,14 @@ impl State {
         }
     }
 
+    /// Gives up an interaction whose three seconds are over by the server's clock.
+    pub(crate) fn give_up_if_late(&mut self, id: u64, token: &str) {
+        let late = |i: &&Interaction| i.token == token && self.now() - i.created >= Duration::seconds(3);
+        if self.interactions.get(id).filter(late).is_some() {
+            self.give_up(id);
+        }
+    }
+
     /// What a person sees of it now.
     pub(crate) fn outcome(&self, id: u64) -> Option<Value> {
         let interaction = self.interactions.get(id)?;

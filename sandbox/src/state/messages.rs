@@ -168,8 +168,12 @@ impl State {
 
     fn attach(&mut self, channel_id: u64, files: &[File], body: &Object) -> Value {
         let described = |n: usize| {
+            let key = n.to_string();
             let list = body.get("attachments").and_then(Value::as_array)?;
-            list.iter().find(|a| a["id"] == n.to_string() || a["id"] == n).and_then(|a| a.get("description")).cloned()
+            list.iter()
+                .find(|a| a["id"] == n || a["id"].as_str() == Some(key.as_str()))
+                .and_then(|a| a.get("description"))
+                .cloned()
         };
         let mut attachments = Vec::new();
         for (n, file) in files.iter().enumerate() {

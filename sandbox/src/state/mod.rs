@@ -211,6 +211,11 @@ impl State {
     }
 }
 
+/// Whether a JSON value is this id, as text.
+pub(crate) fn is_id(value: &Value, id: u64) -> bool {
+    value.as_str().is_some_and(|text| text.parse() == Ok(id))
+}
+
 /// A time as Discord writes it.
 pub(crate) fn timestamp(time: DateTime<Utc>) -> String {
     time.to_rfc3339_opts(SecondsFormat::Micros, false)
