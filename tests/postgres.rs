@@ -1,5 +1,5 @@
 //! The embedded default database, with real servers, killed and disturbed as machines do it.
-#![expect(clippy::unwrap_used, reason = "helpers of tests may fail loudly")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests may fail loudly")]
 
 use std::fs;
 use std::io::{BufRead, BufReader, Lines, Read};
@@ -12,7 +12,7 @@ use std::time::Duration;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use psfbot::postgres::{Cluster, ClusterError, Options};
-use sqlx::postgres::{PgConnection, PgPool, PgPoolOptions};
+use sqlx::postgres::{PgConnection, PgPoolOptions};
 use sqlx::{Connection, Row};
 use tempfile::TempDir;
 
@@ -92,6 +92,18 @@ async fn notes(url: &str) -> Vec<String> {
     sqlx::query_scalar("select text from notes").fetch_all(&mut connection).await.unwrap()
 }
 
+/// Connects as soon as the server is back. A try at the very moment of its end is reset, which no pool tries again.
+async fn once_more(url: &str) -> PgConnection {
+    loop {
+        let patient = PgPoolOptions::new().max_connections(1).acquire_timeout(Duration::from_secs(60));
+        match patient.connect(url).await {
+            Ok(pool) => break pool.acquire().await.unwrap().detach(),
+            Err(sqlx::Error::Io(error)) => assert_eq!(error.kind(), std::io::ErrorKind::ConnectionReset),
+            Err(error) => panic!("{error}"),
+        }
+    }
+}
+
 /// Returns when the server ends this connection.
 async fn until_thrown_out(connection: &mut PgConnection) {
     sqlx::query("select pg_sleep(600)").execute(connection).await.unwrap_err();
@@ -162,10 +174,8 @@ async fn a_server_that_is_killed_is_started_again() {
     let first = postmaster(dir.path());
     kill(first, Signal::SIGKILL).unwrap();
 
-    // The pool tries again while the server is away.
-    let pool: PgPool =
-        PgPoolOptions::new().acquire_timeout(Duration::from_secs(60)).connect(&serving.url).await.unwrap();
-    let texts: Vec<String> = sqlx::query_scalar("select text from notes").fetch_all(&pool).await.unwrap();
+    let mut connection = once_more(&serving.url).await;
+    let texts: Vec<String> = sqlx::query_scalar("select text from notes").fetch_all(&mut connection).await.unwrap();
     assert_eq!(texts, ["acknowledged"]);
     assert_ne!(postmaster(dir.path()), first);
     assert!(serving.signal(Signal::SIGTERM).success());
