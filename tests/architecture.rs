@@ -17,11 +17,12 @@ const SLICES: [(&str, &[&str]); 6] = [
 /// What everybody may use.
 const COMMON: [&str; 6] = ["std", "chrono", "serde", "thiserror", "crate", "super"];
 
-/// The libraries that stand for an edge, each with the one module that owns it.
+/// The libraries that stand for an edge, each with the module that owns it.
 const EDGES: [(&str, &str); 6] = [
     ("serenity", "discord"),
     ("poise", "discord"),
-    ("sqlx", "store"),
+    // The private cluster asks its own server whether it is up.
+    ("sqlx", "store postgres"),
     ("graphile_worker", "jobs"),
     ("nix", "postgres"),
     ("figment", "config"),
@@ -121,7 +122,7 @@ fn each_edge_has_one_owner() {
         for name in path_roots(&production(&path)) {
             for (library, owner) in EDGES {
                 let cli_starts_children = library == "nix" && inside == Path::new("cli/postgres.rs");
-                assert!(name != library || top == owner || cli_starts_children, "{} may not use {library}, which belongs to {owner}", inside.display());
+                assert!(name != library || owner.split(' ').any(|owner| top == owner) || cli_starts_children, "{} may not use {library}, which belongs to {owner}", inside.display());
             }
         }
     }

@@ -1,4 +1,4 @@
-//! The integration tests, one binary.
+//! The integration tests, one binary: a module a subject.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that fails says where by panicking")]
 
@@ -9,4 +9,5 @@ mod deliveries;
 mod feed_preview;
 mod fetching;
 mod migrations;
+mod postgres;
 mod support;
