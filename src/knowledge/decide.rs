@@ -99,13 +99,18 @@ pub(super) fn decide(ranking: &Ranking, articles: &[Article]) -> (Decision, f32)
         Decision::Redirect(top.article)
     } else if !redirects && confidence >= decide::ANSWER {
         Decision::Answer(top.article)
-    } else if confidence >= decide::UNSURE {
+    } else if confidence >= decide::UNSURE || is_vague(ranking, top) {
         let meanings = meanings(ranking, articles);
         if meanings.len() > 1 { Decision::Ask(meanings) } else { Decision::Nothing(near) }
     } else {
         Decision::Nothing(near)
     };
     (decision, confidence)
+}
+
+/// Whether a question is all in the articles' words and yet tells little, such as "how do I apply".
+fn is_vague(ranking: &Ranking, top: &Hit) -> bool {
+    top.coverage >= decide::VAGUE_COVERAGE && ranking.told < decide::VAGUE_TOLD
 }
 
 /// The nearest meanings: the two best articles and, third, the best of another subject where one is near.

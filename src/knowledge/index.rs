@@ -28,10 +28,13 @@ struct Place {
 }
 
 impl Place {
-    /// What the term counts for, 0 to 1.
+    /// What the term counts for: at most [`rank::IN_LINES`].
     fn worth(self, in_hidden_line: bool) -> f32 {
-        if self.lines > usize::from(in_hidden_line) {
-            1.0
+        let lines = self.lines.saturating_sub(usize::from(in_hidden_line));
+        if lines > 0 {
+            // Each further line adds less than the one before.
+            let lines = f32::from(u8::try_from(lines).unwrap_or(u8::MAX));
+            rank::IN_LINES - 2.0 * (rank::IN_LINES - rank::IN_LINE) / (lines + 1.0)
         } else if self.keyword {
             rank::IN_KEYWORDS
         } else if self.body {
@@ -273,7 +276,7 @@ impl Index {
             let in_hidden = hidden_terms.is_some_and(|hidden| hidden.contains(&term.name));
             entry.places.get(&term.name).map_or(0.0, |place| place.worth(in_hidden)) * term.weight
         };
-        let coverage = terms.iter().map(worth).sum::<f32>() / total;
+        let coverage = (terms.iter().map(worth).sum::<f32>() / total).min(1.0);
         let (line, line_back) = best.unwrap_or_default();
         let phrase = entry.phrases.iter().any(|phrase| order.windows(phrase.len()).any(|part| part == phrase.as_slice()));
         let score = rank::LINE * line + rank::LINE_BACK * line_back + rank::COVERAGE * coverage + if phrase { rank::PHRASE } else { 0.0 };
