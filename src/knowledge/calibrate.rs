@@ -10,7 +10,7 @@ use super::decide::{self, Features};
 use super::eval::{Case, Kind};
 use super::index::Hidden;
 use super::question::Question;
-use super::tuning::MODEL;
+use super::tuning::{MODEL, SIGNS};
 
 /// Steps of gradient descent, its rate, and the pull of the weights to zero.
 const STEPS: usize = 6000;
@@ -110,7 +110,7 @@ fn from_case(knowledge: &Knowledge, case: &Case, today: NaiveDate) -> Option<Sam
     Some(Sample { features, right, weight: FROM_FILE, origin: Origin::File })
 }
 
-/// Logistic regression by gradient descent: eight weights and some thousand samples need no more.
+/// Logistic regression by gradient descent: a dozen weights and some thousand samples need no more.
 fn fit(samples: &[Sample]) -> Features {
     let mut model = MODEL;
     let total: f32 = samples.iter().map(|sample| sample.weight).sum();
@@ -122,8 +122,11 @@ fn fit(samples: &[Sample]) -> Features {
                 *slope += sample.weight * error * feature;
             }
         }
-        for (weight, slope) in model.iter_mut().zip(gradient) {
+        for ((weight, slope), sign) in model.iter_mut().zip(gradient).zip(SIGNS) {
             *weight -= RATE * (slope / total + PULL * *weight);
+            if *weight * sign < 0.0 {
+                *weight = 0.0;
+            }
         }
     }
     model

@@ -78,6 +78,7 @@ pub(super) fn features(ranking: &Ranking, articles: &[Article]) -> Option<Featur
         ranking.known,
         told,
         short,
+        top.foreign,
     ])
 }
 
@@ -95,9 +96,12 @@ pub(super) fn decide(ranking: &Ranking, articles: &[Article]) -> (Decision, f32)
     let confidence = confidence(&features, &MODEL);
     let redirects = articles.get(top.article).is_some_and(|article| article.meta.redirect);
     let near = (top.score >= rank::RELATED).then_some(top.article);
+    let redirect = ranking.hits.iter().find(|hit| articles.get(hit.article).is_some_and(|article| article.meta.redirect));
     let decision = if redirects && confidence >= decide::REDIRECT {
         Decision::Redirect(top.article)
-    } else if !redirects && confidence >= decide::ANSWER {
+    } else if let Some(redirect) = redirect.filter(|redirect| top.foreign - redirect.foreign >= decide::FOREIGN) {
+        Decision::Redirect(redirect.article)
+    } else if !redirects && confidence >= decide::ANSWER && top.coverage >= decide::COVERAGE {
         Decision::Answer(top.article)
     } else if confidence >= decide::UNSURE || is_vague(ranking, top) {
         let meanings = meanings(ranking, articles);

@@ -51,6 +51,7 @@ struct Entry {
     /// Its keywords of several words, as terms.
     phrases: Vec<Vec<String>>,
     lines: Vec<usize>,
+    redirect: bool,
 }
 
 /// A word of a question.
@@ -86,6 +87,8 @@ pub(super) struct Hit {
     pub(super) line_back: f32,
     /// Share of the question's weight that the article holds.
     pub(super) coverage: f32,
+    /// Share of the question's weight in words that only redirect articles use, and that this article does not.
+    pub(super) foreign: f32,
 }
 
 /// Articles ranked for a question.
@@ -110,6 +113,8 @@ pub(super) struct Index {
     scorer: Scorer<usize>,
     line_frequency: HashMap<String, usize>,
     article_frequency: HashMap<String, usize>,
+    /// Words that articles which answer use.
+    answering: HashSet<String>,
 }
 
 impl std::fmt::Debug for Index {
@@ -138,6 +143,7 @@ impl Index {
             scorer: Scorer::new(),
             line_frequency: HashMap::new(),
             article_frequency: HashMap::new(),
+            answering: HashSet::new(),
         };
         for article in articles {
             index.add_entry(article);
@@ -146,6 +152,9 @@ impl Index {
             index.add_line(article, text, &embedder);
         }
         for entry in &index.entries {
+            if !entry.redirect {
+                index.answering.extend(entry.places.keys().cloned());
+            }
             for term in entry.places.keys() {
                 *index.article_frequency.entry(term.clone()).or_default() += 1;
             }
@@ -158,7 +167,7 @@ impl Index {
     }
 
     fn add_entry(&mut self, article: &Article) {
-        let mut entry = Entry::default();
+        let mut entry = Entry { redirect: article.meta.redirect, ..Entry::default() };
         for keyword in &article.meta.keywords {
             let terms = self.words.terms(keyword);
             for term in &terms {
@@ -277,10 +286,12 @@ impl Index {
             entry.places.get(&term.name).map_or(0.0, |place| place.worth(in_hidden)) * term.weight
         };
         let coverage = (terms.iter().map(worth).sum::<f32>() / total).min(1.0);
+        let foreign = |term: &&Term| term.known && !self.answering.contains(&term.name) && !entry.places.contains_key(&term.name);
+        let foreign = terms.iter().filter(foreign).map(|term| term.weight).sum::<f32>() / total;
         let (line, line_back) = best.unwrap_or_default();
         let phrase = entry.phrases.iter().any(|phrase| order.windows(phrase.len()).any(|part| part == phrase.as_slice()));
         let score = rank::LINE * line + rank::LINE_BACK * line_back + rank::COVERAGE * coverage + if phrase { rank::PHRASE } else { 0.0 };
-        Hit { article, score: score.min(1.0), line, line_back, coverage }
+        Hit { article, score: score.min(1.0), line, line_back, coverage, foreign }
     }
 }
 

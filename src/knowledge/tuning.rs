@@ -36,16 +36,25 @@ pub(super) mod rank {
 /// When an answer is given. Confidence is the estimated chance that the best article is the right one.
 pub(super) mod decide {
     /// From here on the article answers.
-    pub(in crate::knowledge) const ANSWER: f32 = 0.6;
+    pub(in crate::knowledge) const ANSWER: f32 = 0.5;
     /// From here on a redirect article says who can help; wrong is harmless here, so lower.
     pub(in crate::knowledge) const REDIRECT: f32 = 0.35;
     /// From here on it is asked which is meant; below, nothing fits.
     pub(in crate::knowledge) const UNSURE: f32 = 0.2;
+    /// An article that holds less of the question than this never answers, however far behind the others are.
+    pub(in crate::knowledge) const COVERAGE: f32 = 0.35;
+    /// The best article gives way to a redirect article that holds this much more of the question's words which no
+    /// answering article uses.
+    pub(in crate::knowledge) const FOREIGN: f32 = 0.2;
     /// It is also asked which is meant where the best article holds at least this share of a question that tells little.
     pub(in crate::knowledge) const VAGUE_COVERAGE: f32 = 0.8;
     /// A question tells little when its words weigh less than this many words of one article each.
     pub(in crate::knowledge) const VAGUE_TOLD: f32 = 1.2;
 }
 
-/// The weights of the confidence: a constant and one for each feature of [`super::decide::Features`].
-pub(super) const MODEL: [f32; 11] = [-0.81, -0.47, -2.69, 2.21, 5.29, 2.34, 3.6, -0.84, -6.08, 3.1, 0.22];
+/// The weights of the confidence, in the order of [`super::decide::features`].
+pub(super) const MODEL: [f32; 12] = [-2.62, 0.0, 0.0, 0.76, 0.2, 2.39, 5.1, 0.0, 0.0, 1.58, -0.43, -3.84];
+
+/// The sign that each weight must have, 0 for any: a better match never lowers the confidence, and words that no answering
+/// article uses never raise it, whatever the samples happen to say.
+pub(super) const SIGNS: [f32; MODEL.len()] = [0.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, -1.0, -1.0];
