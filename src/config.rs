@@ -290,18 +290,18 @@ mod tests {
 
     #[test]
     fn an_unknown_key_is_refused_with_its_place() {
-        insta::assert_snapshot!(refusal("[delivery]\nnonce_widow = \"2m\""), @"");
+        insta::assert_snapshot!(refusal("[delivery]\nnonce_widow = \"2m\""), @r#"unknown field: found `nonce_widow`, expected ``nonce_window`` for key "delivery.nonce_widow" in TOML source string"#);
     }
 
     #[test]
     fn an_id_must_be_a_string() {
-        insta::assert_snapshot!(Config::parse("[discord]\nguild_id = 1\nstaff_channel = \"2\"").unwrap_err().to_string(), @"");
+        insta::assert_snapshot!(Config::parse("[discord]\nguild_id = 1\nstaff_channel = \"2\"").unwrap_err().to_string(), @r#"invalid type: found signed int `1`, expected a string for key "discord.guild_id" in TOML source string"#);
     }
 
     #[test]
     fn a_feed_is_checked() {
         let feed = |more: &str| refusal(&format!("[[feeds]]\nkey = \"blog\"\nurl = \"https://example.org/feed\"\nchannels = [\"3\"]\n{more}"));
-        insta::assert_snapshot!(feed("max_new = 0"), @"");
+        insta::assert_snapshot!(feed("max_new = 0"), @r#"feeds.max_new of "blog": write a number from 1 to 25"#);
         insta::assert_snapshot!(feed("interval = \"0s\""), @"");
         insta::assert_snapshot!(feed("colour = \"blue\""), @"");
     }
@@ -309,7 +309,7 @@ mod tests {
     #[test]
     fn a_series_has_dates_or_a_rule() {
         let series = |more: &str| refusal(&format!("[[series]]\nkey = \"board\"\ntitle = \"Board\"\nchannel = \"3\"\nduration = \"1h\"\n{more}"));
-        insta::assert_snapshot!(series("rule = \"FREQ=MONTHLY;BYDAY=3TU\""), @"");
+        insta::assert_snapshot!(series("rule = \"FREQ=MONTHLY;BYDAY=3TU\""), @r#"series.at of "board": a rule needs the wall time, e.g. at = "09:00""#);
         insta::assert_snapshot!(series("dates = [\"2026-10-13T21:00:00Z\"]\nrule = \"FREQ=DAILY\"\nat = \"09:00\"\nzone = \"UTC\""), @"");
     }
 }

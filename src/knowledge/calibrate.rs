@@ -95,7 +95,13 @@ pub fn calibrate(knowledge: &Knowledge, cases: &[Case], today: NaiveDate) -> Cal
     }
     samples.extend(cases.iter().filter_map(|case| from_case(knowledge, case, today)));
     let thresholds = thresholds(&samples);
-    Calibration { lines, first: share(first, lines), first_three: share(first_three, lines), model: fit(&samples), thresholds }
+    Calibration {
+        lines,
+        first: share(first, lines),
+        first_three: share(first_three, lines),
+        model: fit(&samples),
+        thresholds,
+    }
 }
 
 fn from_case(knowledge: &Knowledge, case: &Case, today: NaiveDate) -> Option<Sample> {
@@ -134,12 +140,21 @@ fn fit(samples: &[Sample]) -> Features {
 
 fn thresholds(samples: &[Sample]) -> Vec<Threshold> {
     // Dealt like cards, so that each part holds a bit of every article.
-    let parts: Vec<Vec<Sample>> = (0..FOLDS).map(|part| samples.iter().copied().skip(part).step_by(FOLDS).collect()).collect();
+    let parts: Vec<Vec<Sample>> =
+        (0..FOLDS).map(|part| samples.iter().copied().skip(part).step_by(FOLDS).collect()).collect();
     let judged: Vec<(f32, Sample)> = (0..FOLDS)
         .flat_map(|held_out| {
-            let others: Vec<Sample> = parts.iter().enumerate().filter(|(n, _)| *n != held_out).flat_map(|(_, part)| part.iter().copied()).collect();
+            let others: Vec<Sample> = parts
+                .iter()
+                .enumerate()
+                .filter(|(n, _)| *n != held_out)
+                .flat_map(|(_, part)| part.iter().copied())
+                .collect();
             let model = fit(&others);
-            parts[held_out].iter().map(move |sample| (decide::confidence(&sample.features, &model), *sample)).collect::<Vec<_>>()
+            parts[held_out]
+                .iter()
+                .map(move |sample| (decide::confidence(&sample.features, &model), *sample))
+                .collect::<Vec<_>>()
         })
         .collect();
     let count = |origin, from: f32, right| {

@@ -63,7 +63,11 @@ pub(super) fn features(ranking: &Ranking, articles: &[Article]) -> Option<Featur
     let topic = |hit: &Hit| articles.get(hit.article).map(|article| article.meta.topic.as_str());
     let next = ranking.hits.get(1).map_or(0.0, |hit| hit.score);
     let elsewhere = ranking.hits.iter().find(|hit| topic(hit) != topic(top)).map_or(0.0, |hit| hit.score);
-    let redirect = ranking.hits.iter().find(|hit| articles.get(hit.article).is_some_and(|article| article.meta.redirect)).map_or(0.0, |hit| hit.score);
+    let redirect = ranking
+        .hits
+        .iter()
+        .find(|hit| articles.get(hit.article).is_some_and(|article| article.meta.redirect))
+        .map_or(0.0, |hit| hit.score);
     let short = if ranking.terms < SHORT { 1.0 } else { 0.0 };
     let told = (1.0 + ranking.told).ln().min(2.0);
     Some([
@@ -96,7 +100,8 @@ pub(super) fn decide(ranking: &Ranking, articles: &[Article]) -> (Decision, f32)
     let confidence = confidence(&features, &MODEL);
     let redirects = articles.get(top.article).is_some_and(|article| article.meta.redirect);
     let near = (top.score >= rank::RELATED).then_some(top.article);
-    let redirect = ranking.hits.iter().find(|hit| articles.get(hit.article).is_some_and(|article| article.meta.redirect));
+    let redirect =
+        ranking.hits.iter().find(|hit| articles.get(hit.article).is_some_and(|article| article.meta.redirect));
     let decision = if redirects && confidence >= decide::REDIRECT {
         Decision::Redirect(top.article)
     } else if let Some(redirect) = redirect.filter(|redirect| top.foreign - redirect.foreign >= decide::FOREIGN) {
@@ -120,10 +125,18 @@ fn is_vague(ranking: &Ranking, top: &Hit) -> bool {
 /// The nearest meanings: the two best articles and, third, the best of another subject where one is near.
 fn meanings(ranking: &Ranking, articles: &[Article]) -> Vec<usize> {
     let Some(top) = ranking.hits.first() else { return Vec::new() };
-    let mut near = ranking.hits.iter().filter(|hit| hit.score >= rank::NEAR * top.score).map(|hit| hit.article).filter(|&at| !articles[at].meta.redirect);
+    let mut near = ranking
+        .hits
+        .iter()
+        .filter(|hit| hit.score >= rank::NEAR * top.score)
+        .map(|hit| hit.article)
+        .filter(|&at| !articles[at].meta.redirect);
     let mut kept: Vec<usize> = near.by_ref().take(MEANINGS - 1).collect();
     let rest: Vec<usize> = near.collect();
-    let other = rest.iter().find(|&&at| kept.iter().all(|&k| articles[k].meta.topic != articles[at].meta.topic)).or_else(|| rest.first());
+    let other = rest
+        .iter()
+        .find(|&&at| kept.iter().all(|&k| articles[k].meta.topic != articles[at].meta.topic))
+        .or_else(|| rest.first());
     kept.extend(other);
     kept
 }
@@ -131,6 +144,8 @@ fn meanings(ranking: &Ranking, articles: &[Article]) -> Vec<usize> {
 /// Articles next to the ones that are said, best first.
 pub(super) fn related<'a>(ranking: &'a Ranking, articles: &[Article], said: &[usize]) -> Vec<&'a Hit> {
     let named = ranking.hits.iter().filter(|hit| said.contains(&hit.article));
-    let near = ranking.hits.iter().filter(|hit| !said.contains(&hit.article) && hit.score >= rank::RELATED && !articles[hit.article].meta.redirect);
+    let near = ranking.hits.iter().filter(|hit| {
+        !said.contains(&hit.article) && hit.score >= rank::RELATED && !articles[hit.article].meta.redirect
+    });
     named.chain(near).take(MEANINGS).collect()
 }

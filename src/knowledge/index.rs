@@ -119,7 +119,10 @@ pub(super) struct Index {
 
 impl std::fmt::Debug for Index {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Index").field("articles", &self.entries.len()).field("lines", &self.lines.len()).finish_non_exhaustive()
+        f.debug_struct("Index")
+            .field("articles", &self.entries.len())
+            .field("lines", &self.lines.len())
+            .finish_non_exhaustive()
     }
 }
 
@@ -130,7 +133,9 @@ impl Index {
         let texts: Vec<(usize, &str)> = articles
             .iter()
             .enumerate()
-            .flat_map(|(n, article)| std::iter::once(&article.meta.title).chain(&article.meta.questions).map(move |text| (n, text.as_str())))
+            .flat_map(|(n, article)| {
+                std::iter::once(&article.meta.title).chain(&article.meta.questions).map(move |text| (n, text.as_str()))
+            })
             .collect();
         let corpus: Vec<&str> = texts.iter().map(|(_, text)| *text).collect();
         let embedder: Embedder<u32, Words> =
@@ -243,7 +248,8 @@ impl Index {
 
     /// The best line of each article: its share of the question, and the question's share of it.
     fn best_lines(&self, terms: &[Term], hidden: Hidden) -> HashMap<usize, (f32, f32)> {
-        let query = Embedding(terms.iter().map(|term| TokenEmbedding { index: u32::embed(&term.name), value: 1.0 }).collect());
+        let query =
+            Embedding(terms.iter().map(|term| TokenEmbedding { index: u32::embed(&term.name), value: 1.0 }).collect());
         let possible: f32 = terms
             .iter()
             .map(|term| {
@@ -258,7 +264,8 @@ impl Index {
                 continue;
             }
             let there = (found.score / possible).min(1.0);
-            let held: f32 = terms.iter().filter(|term| line.terms.contains(&term.name)).map(|term| self.weight(&term.name)).sum();
+            let held: f32 =
+                terms.iter().filter(|term| line.terms.contains(&term.name)).map(|term| self.weight(&term.name)).sum();
             let back = if line.weight > 0.0 { (held / line.weight).min(1.0) } else { 0.0 };
             let value = |(there, back): (f32, f32)| rank::LINE * there + rank::LINE_BACK * back;
             let kept = best.entry(line.article).or_insert((there, back));
@@ -275,10 +282,20 @@ impl Index {
         (line - first).wrapping_sub(1)
     }
 
-    fn hit(&self, article: usize, order: &[String], terms: &[Term], total: f32, best: Option<(f32, f32)>, hidden: Hidden) -> Hit {
+    fn hit(
+        &self,
+        article: usize,
+        order: &[String],
+        terms: &[Term],
+        total: f32,
+        best: Option<(f32, f32)>,
+        hidden: Hidden,
+    ) -> Hit {
         let entry = &self.entries[article];
         let hidden_terms = match hidden {
-            Hidden::Question(of, number) if of == article => entry.lines.get(number + 1).map(|&line| &self.lines[line].terms),
+            Hidden::Question(of, number) if of == article => {
+                entry.lines.get(number + 1).map(|&line| &self.lines[line].terms)
+            }
             _ => None,
         };
         let worth = |term: &Term| {
@@ -286,11 +303,16 @@ impl Index {
             entry.places.get(&term.name).map_or(0.0, |place| place.worth(in_hidden)) * term.weight
         };
         let coverage = (terms.iter().map(worth).sum::<f32>() / total).min(1.0);
-        let foreign = |term: &&Term| term.known && !self.answering.contains(&term.name) && !entry.places.contains_key(&term.name);
+        let foreign =
+            |term: &&Term| term.known && !self.answering.contains(&term.name) && !entry.places.contains_key(&term.name);
         let foreign = terms.iter().filter(foreign).map(|term| term.weight).sum::<f32>() / total;
         let (line, line_back) = best.unwrap_or_default();
-        let phrase = entry.phrases.iter().any(|phrase| order.windows(phrase.len()).any(|part| part == phrase.as_slice()));
-        let score = rank::LINE * line + rank::LINE_BACK * line_back + rank::COVERAGE * coverage + if phrase { rank::PHRASE } else { 0.0 };
+        let phrase =
+            entry.phrases.iter().any(|phrase| order.windows(phrase.len()).any(|part| part == phrase.as_slice()));
+        let score = rank::LINE * line
+            + rank::LINE_BACK * line_back
+            + rank::COVERAGE * coverage
+            + if phrase { rank::PHRASE } else { 0.0 };
         Hit { article, score: score.min(1.0), line, line_back, coverage, foreign }
     }
 }
