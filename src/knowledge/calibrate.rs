@@ -111,12 +111,12 @@ fn from_case(knowledge: &Knowledge, case: &Case, today: NaiveDate) -> Option<Sam
     let right = match case.kind() {
         Kind::Ambiguous => false,
         Kind::OutOfScope => top.meta.redirect,
-        Kind::Answerable => case.judge(&knowledge.from_article(case.question().clone(), top, today)).is_ok(),
+        Kind::Answerable => case.judge(&knowledge.word_article(case.question().clone(), top, today)).is_ok(),
     };
     Some(Sample { features, right, weight: FROM_FILE, origin: Origin::File })
 }
 
-/// Logistic regression by gradient descent: a dozen weights and some thousand samples need no more.
+/// Logistic regression by gradient descent: a few weights and some thousand samples need no more.
 fn fit(samples: &[Sample]) -> Features {
     let mut model = MODEL;
     let total: f32 = samples.iter().map(|sample| sample.weight).sum();

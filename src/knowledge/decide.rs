@@ -63,27 +63,9 @@ pub(super) fn features(ranking: &Ranking, articles: &[Article]) -> Option<Featur
     let topic = |hit: &Hit| articles.get(hit.article).map(|article| article.meta.topic.as_str());
     let next = ranking.hits.get(1).map_or(0.0, |hit| hit.score);
     let elsewhere = ranking.hits.iter().find(|hit| topic(hit) != topic(top)).map_or(0.0, |hit| hit.score);
-    let redirect = ranking
-        .hits
-        .iter()
-        .find(|hit| articles.get(hit.article).is_some_and(|article| article.meta.redirect))
-        .map_or(0.0, |hit| hit.score);
     let short = if ranking.terms < SHORT { 1.0 } else { 0.0 };
     let told = (1.0 + ranking.told).ln().min(2.0);
-    Some([
-        1.0,
-        top.score,
-        top.line,
-        top.line_back,
-        top.coverage,
-        top.score - next,
-        top.score - elsewhere,
-        top.score - redirect,
-        ranking.known,
-        told,
-        short,
-        top.foreign,
-    ])
+    Some([1.0, top.line_back, top.coverage, top.score - next, top.score - elsewhere, told, short, top.foreign])
 }
 
 /// The chance, 0 to 1, that the best article is the right one.

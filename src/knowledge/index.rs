@@ -98,8 +98,6 @@ pub(super) struct Ranking {
     pub(super) hits: Vec<Hit>,
     /// Number of different meaningful words in the question.
     pub(super) terms: usize,
-    /// Share of the question's weight in words that the articles know.
-    pub(super) known: f32,
     /// How much the question tells: the weight of its words, in words that are in one article only.
     pub(super) told: f32,
 }
@@ -234,7 +232,7 @@ impl Index {
         if total <= 0.0 {
             return Ranking::default();
         }
-        let known = terms.iter().filter(|term| term.known).map(|term| term.weight).sum::<f32>() / total;
+        let known = terms.iter().filter(|term| term.known).map(|term| term.weight).sum::<f32>();
         let best_lines = self.best_lines(&terms, hidden);
         let mut hits: Vec<Hit> = (0..self.entries.len())
             .filter(|&article| hidden != Hidden::Article(article))
@@ -242,8 +240,8 @@ impl Index {
             .filter(|hit| hit.score > 0.0)
             .collect();
         hits.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.article.cmp(&b.article)));
-        let told = known * total / inverse_frequency(self.entries.len(), 1);
-        Ranking { hits, terms: terms.len(), known, told }
+        let told = known / inverse_frequency(self.entries.len(), 1);
+        Ranking { hits, terms: terms.len(), told }
     }
 
     /// The best line of each article: its share of the question, and the question's share of it.

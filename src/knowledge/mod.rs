@@ -83,7 +83,7 @@ impl Knowledge {
         let confidence = answer::rounded(confidence);
         match decision {
             Decision::Answer(at) => {
-                Answer { confidence, related, ..self.from_article(question, &self.articles[at], today) }
+                Answer { confidence, related, ..self.word_article(question, &self.articles[at], today) }
             }
             Decision::Redirect(at) => {
                 let article = &self.articles[at];
@@ -139,7 +139,7 @@ impl Knowledge {
             .collect()
     }
 
-    fn from_article(&self, question: Question, article: &Article, today: NaiveDate) -> Answer {
+    fn word_article(&self, question: Question, article: &Article, today: NaiveDate) -> Answer {
         Answer {
             question,
             outcome: Outcome::Answered,
@@ -158,7 +158,7 @@ impl Knowledge {
         let at = self.articles.iter().position(|article| article.id() == id)?;
         let article = &self.articles[decide::successor(at, &self.articles, today)?];
         let question = Question::parse(&article.meta.title).ok()?;
-        let answer = self.from_article(question, article, today);
+        let answer = self.word_article(question, article, today);
         if !article.meta.redirect {
             return Some(answer);
         }

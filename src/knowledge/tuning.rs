@@ -38,7 +38,7 @@ pub(super) mod decide {
     /// From here on the article answers.
     pub(in crate::knowledge) const ANSWER: f32 = 0.5;
     /// From here on a redirect article says who can help; wrong is harmless here, so lower.
-    pub(in crate::knowledge) const REDIRECT: f32 = 0.35;
+    pub(in crate::knowledge) const REDIRECT: f32 = 0.15;
     /// From here on it is asked which is meant; below, nothing fits.
     pub(in crate::knowledge) const UNSURE: f32 = 0.2;
     /// An article that holds less of the question than this never answers, however far behind the others are.
@@ -53,8 +53,8 @@ pub(super) mod decide {
 }
 
 /// The weights of the confidence, in the order of [`super::decide::features`].
-pub(super) const MODEL: [f32; 12] = [-2.62, 0.0, 0.0, 0.76, 0.2, 2.39, 5.1, 0.0, 0.0, 1.58, -0.43, -3.84];
+pub(super) const MODEL: [f32; 8] = [-2.65, 0.76, 0.22, 2.36, 5.25, 1.56, -0.42, -3.93];
 
 /// The sign that each weight must have, 0 for any: a better match never lowers the confidence, and words that no answering
 /// article uses never raise it, whatever the samples happen to say.
-pub(super) const SIGNS: [f32; MODEL.len()] = [0.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, -1.0, -1.0];
+pub(super) const SIGNS: [f32; MODEL.len()] = [0.0, 1.0, 1.0, 1.0, 1.0, 1.0, -1.0, -1.0];

@@ -32,12 +32,15 @@ pub(super) struct Word {
 #[derive(Debug, Clone)]
 pub(super) struct Words(Arc<Tables>);
 
+/// The stems of a way to say something, and the index's names for it.
+type Phrase = (Vec<String>, Vec<String>);
+
 #[derive(Debug)]
 struct Tables {
     stemmer: DefaultTokenizer,
     stop: HashSet<&'static str>,
-    /// Stems of a way to say it → the index's names for it; longest first under its first stem.
-    phrases: HashMap<String, Vec<(Vec<String>, Vec<String>)>>,
+    /// By their first stem, the longest first.
+    phrases: HashMap<String, Vec<Phrase>>,
 }
 
 impl Tables {
