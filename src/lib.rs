@@ -17,13 +17,19 @@
 //!
 //! `tests/architecture.rs` reads the `use` lines and fails on any other arrow.
 
+pub mod announcements;
+pub mod app;
 pub mod blog;
 pub mod cli;
 pub mod clock;
 pub mod config;
+pub mod discord;
 pub mod feed_client;
 pub mod ids;
+pub mod jobs;
 pub mod knowledge;
+pub mod logging;
 pub mod message;
 pub mod postgres;
 pub mod secrets;
+pub mod store;

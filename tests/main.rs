@@ -1,6 +1,14 @@
 //! The integration tests, one binary.
 
-#![expect(clippy::unwrap_used, reason = "a test that fails says where by panicking")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that fails says where by panicking")]
 
+mod architecture;
 mod ask;
+mod ask_command;
+mod blog_announcements;
+mod deliveries;
+mod feed_preview;
+mod fetching;
 mod knowledge;
+mod migrations;
+mod support;

@@ -4,10 +4,16 @@
 //! JSON is the only thing on stdout.
 
 pub mod ask;
+pub mod check;
+pub mod commands;
+pub mod demo;
 pub mod feed;
 pub mod knowledge;
+mod migrate;
 pub mod output;
 pub mod postgres;
+mod run;
+mod serving;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -28,6 +34,16 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Connect to Discord and serve until SIGTERM or SIGINT
+    Run,
+    /// Try everything on this machine: a local server in Discord's place, a private database, the bot, one web page
+    Demo(demo::Args),
+    /// Examine configuration, database, token, server and permissions; a line each, with the fix
+    Check(check::Args),
+    /// Apply the database's migrations (also done by `run`)
+    Migrate,
+    /// Show the slash commands
+    Commands(commands::Args),
     /// Answer a question from the knowledge base files alone: no database, no network
     Ask(ask::Args),
     /// Lint the articles, or measure the answers
@@ -38,6 +54,9 @@ enum Command {
     Feed(feed::Command),
     /// Run a command with DATABASE_URL set to the private cluster, e.g. `psfbot postgres -- psql`
     Postgres(postgres::Args),
+    /// What stands between psfbot and its server; started by psfbot alone
+    #[command(hide = true, name = crate::postgres::supervisor::SUBCOMMAND)]
+    PostgresSupervisor(crate::postgres::supervisor::Order),
 }
 
 /// Parses the arguments, runs the command, reports a failure in one line.
@@ -46,10 +65,16 @@ pub fn main() -> ExitCode {
     let cli = Cli::parse();
     let config = cli.config;
     let result = match cli.command {
+        Command::Run => run::run(config),
+        Command::Demo(args) => demo::run(args, config),
+        Command::Check(args) => check::run(&args, config),
+        Command::Migrate => migrate::run(),
+        Command::Commands(args) => commands::run(&args),
         Command::Ask(args) => ask::run(args, config),
         Command::Knowledge(command) => knowledge::run(command, config),
         Command::Feed(command) => feed::run(command, config),
         Command::Postgres(args) => postgres::run(args),
+        Command::PostgresSupervisor(order) => postgres::supervise(&order),
     };
     result.unwrap_or_else(|error| {
         output::failure(&error);

@@ -130,7 +130,8 @@ pub(super) fn redirect_text(article: &Article) -> String {
 
 /// The text that asks which of several articles is meant.
 pub(super) fn which_text(titles: &[&str]) -> String {
-    let titles: Vec<String> = titles.iter().map(|title| format!("**{}**", message::cut(title, 200))).collect();
+    let titles: Vec<String> =
+        titles.iter().map(|title| format!("**{}**", message::cut(title.trim_end_matches('?'), 200))).collect();
     let choice = match titles.split_last() {
         Some((last, [])) => last.clone(),
         Some((last, [first])) => format!("{first} or {last}"),

@@ -1,0 +1,50 @@
+# `make demo` and `make test` are all that a newcomer needs; CI runs `make test`, then `make check`.
+
+CARGO = cargo
+
+.PHONY: demo test check bench image fmt sqlx sqlx-check postgres-binaries tools
+
+## Try everything on this machine: prints one address
+demo:
+	@bin="$$(scripts/postgres-binaries.sh)" && $(CARGO) build --locked --bin psfbot && \
+	PSFBOT_POSTGRES_BIN="$$bin" exec target/debug/psfbot demo $(ARGS)
+
+## The whole test suite, on one private PostgreSQL cluster that is made for it
+test:
+	@bin="$$(scripts/postgres-binaries.sh)" && $(CARGO) build --locked --bin psfbot && \
+	PSFBOT_POSTGRES_BIN="$$bin" target/debug/psfbot postgres --temporary -- $(CARGO) test --locked --workspace $(ARGS)
+
+## Formatting, lints, query data, dependencies and licences
+check: tools
+	$(CARGO) fmt --all --check
+	$(CARGO) clippy --locked --workspace --all-targets -- -D warnings
+	@$(MAKE) --no-print-directory sqlx-check
+	$(CARGO) deny --offline check licenses bans sources
+	target/debug/psfbot knowledge check
+
+## Renews .sqlx, the query data that lets the program be built without a database
+sqlx:
+	@bin="$$(scripts/postgres-binaries.sh)" && $(CARGO) build --locked --bin psfbot && \
+	PSFBOT_POSTGRES_BIN="$$bin" target/debug/psfbot postgres --temporary -- scripts/query-data.sh .sqlx
+
+## Fails when .sqlx is not what `make sqlx` would write
+sqlx-check:
+	@bin="$$(scripts/postgres-binaries.sh)" && $(CARGO) build --locked --bin psfbot && \
+	PSFBOT_POSTGRES_BIN="$$bin" target/debug/psfbot postgres --temporary -- scripts/query-data.sh target/sqlx-now
+	@diff -r .sqlx target/sqlx-now && echo "query data is current"
+
+bench:
+	$(CARGO) bench --locked $(ARGS)
+
+image:
+	docker build --tag psfbot .
+
+postgres-binaries:
+	@scripts/postgres-binaries.sh
+
+fmt:
+	$(CARGO) fmt --all
+
+## What `make check` needs beyond the toolchain
+tools:
+	@command -v cargo-deny >/dev/null || { echo "installing cargo-deny with cargo install" && $(CARGO) install cargo-deny --locked --version 0.20.2; }

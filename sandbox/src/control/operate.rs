@@ -1,0 +1,141 @@
+//! What a test or a visitor does to the server: faults, limits, permissions, members, blog posts.
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use serde_json::{Value, json};
+
+use super::look::member_json;
+use super::{Answer, bad, id, missing, read, text};
+use crate::blog;
+use crate::rest::permission_bits;
+use crate::state::sessions::{self, ToSocket};
+use crate::state::{Shared, requests::Fault};
+use crate::world::{Member, OverwriteKind};
+
+type Body = Json<Value>;
+
+pub(super) async fn permissions(State(core): State<Shared>, Path(channel): Path<u64>, Json(body): Body) -> Answer {
+    let target = id(&body["role_or_user"], "role_or_user")?;
+    let allow = permission_bits(body.get("allow")).unwrap_or(0);
+    let deny = permission_bits(body.get("deny")).unwrap_or(0);
+    let mut state = core.state();
+    let kind = match (state.world.role(target), state.world.member(target)) {
+        (Some(_), _) => OverwriteKind::Role,
+        (None, Some(_)) => OverwriteKind::Member,
+        (None, None) => return Err(missing("No such role or member.")),
+    };
+    let found = state.world.channels.iter_mut().find(|c| c.id == channel);
+    let channel = found.ok_or_else(|| missing("No such channel."))?;
+    channel.set_overwrite(target, kind, allow, deny);
+    let channel = channel.clone();
+    state.channel_changed("CHANNEL_UPDATE", &channel);
+    Ok(Json(state.world.channel_json(&channel)))
+}
+
+pub(super) async fn gateway(State(core): State<Shared>, Json(body): Body) -> Answer {
+    let mut state = core.state();
+    let reached = match (body["op"].as_u64(), body["close"].as_u64()) {
+        (Some(7), _) => {
+            state.sessions.broadcast(|| ToSocket::Payload(json!({"op": 7, "s": null, "t": null, "d": null})))
+        }
+        (Some(9), _) => {
+            let resumable = body["resumable"].as_bool().unwrap_or(false);
+            let payload = json!({"op": 9, "s": null, "t": null, "d": resumable});
+            let reached = state.sessions.broadcast(|| ToSocket::Payload(payload.clone()));
+            if !resumable {
+                state.sessions.invalidate();
+            }
+            reached
+        }
+        (None, Some(code)) => {
+            let code = u16::try_from(code).map_err(|_| bad("`close` must be a close code."))?;
+            state.sessions.broadcast(|| ToSocket::Close(code))
+        }
+        _ => return Err(bad("Say `op` 7 or 9, or `close` with a code.")),
+    };
+    Ok(Json(json!({"sessions": reached})))
+}
+
+pub(super) async fn rate_limit(State(core): State<Shared>, Json(body): Body) -> Answer {
+    core.state().limits.inject(read(body)?);
+    Ok(Json(json!({})))
+}
+
+pub(super) async fn fault(State(core): State<Shared>, Json(body): Body) -> Answer {
+    let fault: Fault = read(body)?;
+    if fault.status.is_some_and(|status| StatusCode::from_u16(status).is_err()) {
+        return Err(bad("`status` must be an HTTP status."));
+    }
+    core.state().requests.inject(fault);
+    Ok(Json(json!({})))
+}
+
+fn roles(body: &Value) -> Result<Vec<u64>, super::Refusal> {
+    body["roles"].as_array().into_iter().flatten().map(|role| id(role, "roles")).collect()
+}
+
+pub(super) async fn join(State(core): State<Shared>, Json(body): Body) -> Answer {
+    let (name, roles) = (text(&body, "name")?, roles(&body)?);
+    let mut state = core.state();
+    let member = Member::new(state.new_id(), name, &roles);
+    state.world.members.push(member.clone());
+    let mut event = member.full();
+    event["guild_id"] = json!(state.guild_id());
+    state.dispatch("GUILD_MEMBER_ADD", event, sessions::GUILD_MEMBERS);
+    state.tell_state();
+    Ok(Json(member_json(&state, &member)))
+}
+
+pub(super) async fn change_member(State(core): State<Shared>, Path(user): Path<u64>, Json(body): Body) -> Answer {
+    let new_roles = if body["roles"].is_array() { Some(roles(&body)?) } else { None };
+    let mut state = core.state();
+    let member = state.world.members.iter_mut().find(|m| m.id == user).ok_or_else(|| missing("No such member."))?;
+    member.roles = new_roles.unwrap_or_else(|| member.roles.clone());
+    member.dms_open = body["dms_open"].as_bool().unwrap_or(member.dms_open);
+    let member = member.clone();
+    let mut event = member.full();
+    event["guild_id"] = json!(state.guild_id());
+    state.dispatch("GUILD_MEMBER_UPDATE", event, sessions::GUILD_MEMBERS);
+    state.tell_state();
+    Ok(Json(member_json(&state, &member)))
+}
+
+pub(super) async fn feed(State(core): State<Shared>) -> Answer {
+    let state = core.state();
+    Ok(Json(state.blog.posts().iter().map(|post| post_json(&core, post)).collect()))
+}
+
+fn post_json(core: &Shared, post: &blog::Post) -> Value {
+    json!({"id": post.id.to_string(), "title": post.title, "author": post.author,
+        "published": post.published.to_rfc3339(), "updated": post.updated.to_rfc3339(),
+        "url": format!("{}{}", core.url, post.path()), "summary": post.summary})
+}
+
+pub(super) async fn publish(State(core): State<Shared>, Json(body): Body) -> Answer {
+    let title = text(&body, "title")?;
+    let mut state = core.state();
+    let now = state.now();
+    let (summary, author) = (body["summary"].as_str(), body["author"].as_str());
+    let post = state.blog.publish(now, title, summary.unwrap_or_default(), author.unwrap_or("Sample Author"));
+    state.tell_state();
+    Ok(Json(post_json(&core, &post)))
+}
+
+pub(super) async fn edit_post(State(core): State<Shared>, Path(post): Path<u64>, Json(body): Body) -> Answer {
+    let mut state = core.state();
+    let now = state.now();
+    let edited = state.blog.edit(post, now, body["title"].as_str(), body["summary"].as_str());
+    let edited = edited.ok_or_else(|| missing("No such post."))?;
+    state.tell_state();
+    Ok(Json(post_json(&core, &edited)))
+}
+
+pub(super) async fn withdraw(State(core): State<Shared>, Path(post): Path<u64>) -> Answer {
+    let mut state = core.state();
+    if !state.blog.withdraw(post) {
+        return Err(missing("No such post."));
+    }
+    state.tell_state();
+    Ok(Json(json!({})))
+}

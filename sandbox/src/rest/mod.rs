@@ -1,0 +1,170 @@
+//! Discord's REST API v10. Here: routes, what every request goes through (log, token, rate limits, faults) and how
+//! bodies are read. The answers are in the files by subject.
+
+mod channels;
+mod commands;
+mod events;
+mod guilds;
+mod interactions;
+mod messages;
+mod payload;
+mod pins;
+mod threads;
+mod users;
+mod webhooks;
+
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::extract::{ConnectInfo, Request, State};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use serde_json::{Value, json};
+
+use crate::errors::ApiError;
+use crate::listener::Peer;
+use crate::state::rate_limits::{Limited, Standing};
+use crate::state::requests::{Fault, without_tokens};
+use crate::state::{Shared, timestamp};
+
+pub(crate) use channels::bits as permission_bits;
+pub(crate) use payload::{Ids, Payload};
+
+/// Bytes that a request may have.
+const MAX_BODY: usize = 26 * 1024 * 1024;
+
+/// What handlers answer with.
+type Answer = Result<Response, ApiError>;
+
+/// All routes, without `/api/v10`.
+pub(crate) fn router(core: &Shared) -> Router<Shared> {
+    Router::new()
+        .merge(users::router())
+        .merge(guilds::router())
+        .merge(channels::router())
+        .merge(messages::router())
+        .merge(pins::router())
+        .merge(threads::router())
+        .merge(commands::router())
+        .merge(events::router())
+        .merge(interactions::router())
+        .merge(webhooks::router())
+        .fallback(|| async { ApiError::not_found() })
+        .method_not_allowed_fallback(|| async { ApiError::method_not_allowed() })
+        .layer(from_fn_with_state(std::sync::Arc::clone(core), every_request))
+}
+
+/// A JSON answer with status 200.
+fn ok(value: Value) -> Answer {
+    Ok(axum::Json(value).into_response())
+}
+
+/// An answer without a body.
+fn no_content() -> Answer {
+    Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+async fn every_request(
+    State(core): State<Shared>,
+    ConnectInfo(peer): ConnectInfo<Peer>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let (parts, body) = request.into_parts();
+    let Ok(bytes) = axum::body::to_bytes(body, MAX_BODY).await else { return ApiError::too_large().into_response() };
+    let (method, uri, headers) = (parts.method.clone(), parts.uri.clone(), parts.headers.clone());
+    let fault = core.state().requests.take_fault(method.as_str(), uri.path());
+    let request = Request::from_parts(parts, Body::from(bytes.clone()));
+    let response = match &fault {
+        Some(fault) if !fault.carried_out && fault.delay_ms.is_none() => StatusCode::BAD_GATEWAY.into_response(),
+        _ => limited(&core, &method, &headers, request, next).await,
+    };
+    let response = match fault {
+        Some(fault) => spoil(fault, &peer, response).await,
+        None => response,
+    };
+    let path = without_tokens(uri.path_and_query().map_or(uri.path(), |path| path.as_str()));
+    let at = timestamp(core.state().now());
+    let body = payload::shown(&headers, &bytes);
+    core.state().requests.record(at, method.as_str(), format!("/api/v10{path}"), response.status().as_u16(), body);
+    response
+}
+
+async fn spoil(fault: Fault, peer: &Peer, response: Response) -> Response {
+    if let Some(delay) = fault.delay_ms {
+        tokio::time::sleep(Duration::from_millis(delay)).await;
+    }
+    if fault.cuts() {
+        peer.cut();
+    }
+    match fault.status.and_then(|status| StatusCode::from_u16(status).ok()) {
+        Some(status) => (status, format!("{status}")).into_response(),
+        None => response,
+    }
+}
+
+async fn limited(core: &Shared, method: &Method, headers: &HeaderMap, request: Request, next: Next) -> Response {
+    let path = request.uri().path().to_owned();
+    // An interaction's token is its own authorisation.
+    let by_token = path.starts_with("/interactions/") || path.starts_with("/webhooks/");
+    if !by_token && path != "/gateway" && !is_authorized(core, headers) {
+        return ApiError::unauthorized().into_response();
+    }
+    let taken = {
+        let mut state = core.state();
+        let now = state.now();
+        state.limits.take(method.as_str(), &path, now)
+    };
+    match taken {
+        Ok(standing) => with_headers(next.run(request).await, &standing),
+        Err((limited, standing)) => with_headers(too_many(&limited), &standing),
+    }
+}
+
+fn is_authorized(core: &Shared, headers: &HeaderMap) -> bool {
+    let value = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let token = value.strip_prefix("Bot ").unwrap_or_default();
+    core.bot_token.as_deref().map_or(!token.is_empty(), |expected| expected == token)
+}
+
+fn too_many(limited: &Limited) -> Response {
+    let global = limited.scope == "global";
+    let message = if global {
+        "You are being blocked from accessing our API temporarily due to exceeding our rate limits frequently."
+    } else {
+        "You are being rate limited."
+    };
+    let body = json!({"message": message, "retry_after": limited.retry_after, "global": global});
+    let mut response = (StatusCode::TOO_MANY_REQUESTS, axum::Json(body)).into_response();
+    let seconds = limited.retry_after.ceil();
+    set(response.headers_mut(), "retry-after", &format!("{seconds:.0}"));
+    set(response.headers_mut(), "x-ratelimit-scope", &limited.scope);
+    if global {
+        set(response.headers_mut(), "x-ratelimit-global", "true");
+    }
+    response
+}
+
+fn with_headers(mut response: Response, standing: &Standing) -> Response {
+    let headers = response.headers_mut();
+    let resets = standing.resets_at.timestamp_millis();
+    set(headers, "x-ratelimit-limit", &standing.limit.to_string());
+    set(headers, "x-ratelimit-remaining", &standing.remaining.to_string());
+    set(headers, "x-ratelimit-reset", &format!("{}.{:03}", resets / 1000, resets.rem_euclid(1000)));
+    set(headers, "x-ratelimit-reset-after", &format!("{:.3}", standing.reset_after));
+    set(headers, "x-ratelimit-bucket", &standing.bucket);
+    response
+}
+
+fn set(headers: &mut HeaderMap, name: &'static str, value: &str) {
+    if let Ok(value) = HeaderValue::from_str(value) {
+        headers.insert(name, value);
+    }
+}
+
+/// The body of a request, for the log.
+fn json_of(bytes: &Bytes) -> Option<Value> {
+    serde_json::from_slice(bytes).ok()
+}

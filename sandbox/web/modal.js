@@ -1,0 +1,95 @@
+// Shows a bot's form (a modal) as a dialog. What was typed stays until the bot has taken it or the member cancels.
+
+import { el, freshId } from "./dom.js";
+import { markdown } from "./markdown.js";
+
+const PARAGRAPH = 2;
+const DEFAULT_LONGEST = 4000;
+
+const dialog = document.getElementById("form-dialog");
+
+/** Opens the form of a modal answer; `send({custom_id: value})` resolves when the bot took it, else rejects. */
+export function openForm(data, send) {
+  const inputs = (data.components ?? []).map(field).filter(Boolean);
+  const error = el("p", { class: "problem", role: "alert", hidden: true });
+  const cancel = el("button", { type: "button", class: "button secondary", onclick: () => dialog.close() }, "Cancel");
+  const submit = el("button", { type: "submit", class: "button primary" }, "Submit");
+  const form = el("form", {}, el("h2", { id: "form-dialog-title" }, data.title ?? "Form"),
+    inputs.map((entry) => entry.node), error, el("div", { class: "row end" }, cancel, submit));
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    // Not `disabled`, which would take the focus from the button and with it the reader's place.
+    if (submit.getAttribute("aria-disabled") === "true") return;
+    submit.setAttribute("aria-disabled", "true");
+    submit.textContent = "Sending…";
+    error.hidden = true;
+    try {
+      await send(Object.fromEntries(inputs.filter((entry) => entry.read).map((entry) => [entry.customId, entry.read()])));
+      if (form.isConnected) dialog.close();
+    } catch (reason) {
+      error.textContent = `${reason.message} Nothing you wrote is lost: try again.`;
+      error.hidden = false;
+    } finally {
+      submit.removeAttribute("aria-disabled");
+      submit.textContent = "Submit";
+    }
+  });
+  const opener = document.activeElement;
+  dialog.replaceChildren(form);
+  dialog.onclose = () => {
+    dialog.replaceChildren();
+    // Chromium gives the focus back by itself but then drops what is typed, unless the field is left and entered anew.
+    document.activeElement?.blur();
+    if (opener?.isConnected) opener.focus();
+  };
+  if (!dialog.open) dialog.showModal();
+  (form.querySelector("input, textarea, select") ?? submit).focus();
+}
+
+/** A row with a text input (1), a label around one (18), or plain text (10); others are left out. */
+function field(row) {
+  if (row.type === 10) return { node: el("div", { class: "text" }, markdown(row.content ?? "")) };
+  const isLabel = row.type === 18;
+  const inner = isLabel ? row.component : row.components?.[0];
+  if (!inner) return null;
+  const label = isLabel ? row.label : inner.label;
+  if (inner.type === 4) return textField(inner, label, row.description);
+  if (inner.type === 3) return choiceField(inner, label, row.description);
+  return { node: el("p", { class: "hint" }, `(${label ?? "A field"}: this page cannot show its kind.)`) };
+}
+
+function textField(data, label, description) {
+  const id = freshId("field");
+  const hintId = `${id}-hint`;
+  const required = data.required !== false;
+  const longest = data.max_length ?? DEFAULT_LONGEST;
+  const shortest = data.min_length ?? 0;
+  const input = el(data.style === PARAGRAPH ? "textarea" : "input", {
+    id, required, maxlength: longest, minlength: shortest || null, placeholder: data.placeholder,
+    rows: data.style === PARAGRAPH ? 5 : null, autocomplete: "off", "aria-describedby": hintId, value: data.value ?? "",
+  });
+  const hint = el("span", { id: hintId, class: "hint" });
+  const count = () => {
+    const range = shortest > 0 ? `${shortest} to ${longest}` : `up to ${longest}`;
+    hint.textContent = [description, `${[...input.value].length} characters of ${range}`].filter(Boolean).join(" · ");
+  };
+  input.addEventListener("input", count);
+  count();
+  return {
+    customId: data.custom_id,
+    read: () => input.value,
+    node: el("div", { class: "field-box" }, el("label", { for: id }, label, required ? " (required)" : " (optional)"), input, hint),
+  };
+}
+
+function choiceField(data, label, description) {
+  const id = freshId("field");
+  const input = el("select", { id, required: data.required !== false },
+    el("option", { value: "" }, data.placeholder || "Make a choice"),
+    (data.options ?? []).map((option) => el("option", { value: option.value, selected: Boolean(option.default) }, option.label)));
+  return {
+    customId: data.custom_id,
+    read: () => input.value,
+    node: el("div", { class: "field-box" }, el("label", { for: id }, label), input, description && el("span", { class: "hint" }, description)),
+  };
+}

@@ -1,0 +1,113 @@
+//! What an attempt must do first, and what follows from its outcome.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::Delivery;
+use crate::ids::MessageId;
+
+/// How an attempt begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Attempt {
+    /// Discord still knows the nonce: a repetition of an earlier attempt creates nothing.
+    Send,
+    /// The nonce may be forgotten: an earlier attempt of which nothing is known here (a crash, a restored backup) may
+    /// have left the message in the channel, so it is looked for before it is sent.
+    LookFirst,
+}
+
+/// Decides how to begin. What counts is when the delivery was first due, not whether an attempt is recorded: the
+/// record itself may be lost.
+#[must_use]
+pub fn plan_attempt(delivery: &Delivery, now: DateTime<Utc>, nonce_window: TimeDelta) -> Attempt {
+    if now - delivery.due_at > nonce_window { Attempt::LookFirst } else { Attempt::Send }
+}
+
+/// What came of a request to Discord, in our words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// The message stands.
+    Stands(MessageId),
+    /// Nothing was done; Discord asks to wait until then.
+    Wait {
+        /// Not before this instant.
+        until: DateTime<Utc>,
+    },
+    /// A server or network fault: nobody knows whether it was done.
+    Unknown {
+        /// For the log and for staff.
+        problem: String,
+    },
+    /// Discord refuses it and will again.
+    Refused {
+        /// Why, in words that staff understand.
+        problem: String,
+    },
+    /// It can't be sent safely until staff put something right.
+    Blocked {
+        /// What, in words that staff understand.
+        problem: String,
+    },
+}
+
+/// What to record of an attempt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Settlement {
+    /// `delivered`.
+    Delivered(MessageId),
+    /// `pending` again.
+    Retry {
+        /// When.
+        at: DateTime<Utc>,
+        /// What went wrong; `None` for an ordinary wait.
+        problem: Option<String>,
+    },
+    /// `failed`; staff can retry.
+    Failed {
+        /// Why.
+        problem: String,
+    },
+    /// `held`; staff are told.
+    Held {
+        /// What must be put right.
+        problem: String,
+    },
+}
+
+/// Decides what to record. Faults of the server or the network are retried without end.
+#[must_use]
+pub fn settle(outcome: Outcome, attempts: i32, now: DateTime<Utc>) -> Settlement {
+    match outcome {
+        Outcome::Stands(message) => Settlement::Delivered(message),
+        Outcome::Wait { until } => Settlement::Retry { at: until, problem: None },
+        Outcome::Unknown { problem } => Settlement::Retry { at: now + retry_delay(attempts), problem: Some(problem) },
+        Outcome::Refused { problem } => Settlement::Failed { problem },
+        Outcome::Blocked { problem } => Settlement::Held { problem },
+    }
+}
+
+/// Time to the next attempt after `attempts` of them: 1, 2, 4 … s, at most 5 minutes. Without jitter: one process
+/// holds a delivery at a time, so attempts don't meet.
+#[must_use]
+pub fn retry_delay(attempts: i32) -> TimeDelta {
+    let doublings = attempts.clamp(1, 10) - 1;
+    TimeDelta::seconds((1_i64 << doublings).min(300))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waits_grow_to_five_minutes_and_stay() {
+        let waits: Vec<_> = [1, 2, 3, 9, 10, 11, i32::MAX].map(|n| retry_delay(n).num_seconds()).into();
+        assert_eq!(waits, [1, 2, 4, 256, 300, 300, 300]);
+        assert_eq!(retry_delay(0).num_seconds(), 1);
+    }
+
+    #[test]
+    fn a_fault_is_retried_however_often_it_came() {
+        let now = DateTime::UNIX_EPOCH;
+        let settled = settle(Outcome::Unknown { problem: "502".into() }, 100_000, now);
+        assert_eq!(settled, Settlement::Retry { at: now + TimeDelta::minutes(5), problem: Some("502".into()) });
+    }
+}

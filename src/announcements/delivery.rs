@@ -1,0 +1,223 @@
+//! The words of SPEC: announcement, delivery, state, nonce, reference.
+
+use std::fmt;
+use std::str::FromStr;
+
+use chrono::{DateTime, Utc};
+use rand::distr::{Distribution, Uniform};
+
+use crate::ids::{ChannelId, DeliveryId, MessageId};
+use crate::message::Message;
+
+/// A word in the database that this version does not know.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0:?} is not a known {1}: the database is newer than this program; update psfbot")]
+pub struct UnknownWord(String, &'static str);
+
+macro_rules! words {
+    ($(#[$doc:meta])* $name:ident as $what:literal { $($(#[$vdoc:meta])* $variant:ident = $word:literal),* $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum $name { $($(#[$vdoc])* $variant),* }
+
+        impl $name {
+            /// The word, as stored and shown.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $word),* }
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result { f.pad(self.as_str()) }
+        }
+
+        impl FromStr for $name {
+            type Err = UnknownWord;
+            fn from_str(word: &str) -> Result<Self, Self::Err> {
+                match word { $($word => Ok(Self::$variant),)* _ => Err(UnknownWord(word.to_owned(), $what)) }
+            }
+        }
+    };
+}
+
+words! {
+    /// What an announcement is about.
+    Kind as "kind of announcement" {
+        /// A blog post.
+        Blog = "blog",
+        /// A session of office hours, or a reminder of one.
+        OfficeHours = "office-hours",
+        /// A key date, or a reminder of one.
+        KeyDate = "key-date",
+        /// Written by staff.
+        Staff = "staff",
+        /// Cards, digests and agendas for staff.
+        Internal = "internal",
+    }
+}
+
+words! {
+    /// How far a delivery is. `delivered` means that the message stands; what follows it are steps of their own.
+    DeliveryState as "state of a delivery" {
+        /// Waits for staff: something must be put right first.
+        Held = "held",
+        /// Waits for its time.
+        Pending = "pending",
+        /// Claimed by a process that is sending it.
+        Sending = "sending",
+        /// The message stands.
+        Delivered = "delivered",
+        /// Discord refused it; staff can retry.
+        Failed = "failed",
+        /// Its time went by while psfbot was down.
+        Missed = "missed",
+        /// Withdrawn before it was sent.
+        Cancelled = "cancelled",
+    }
+}
+
+words! {
+    /// What follows once the message stands.
+    Step as "step" {
+        /// The message is brought to the announcement's newest revision.
+        Edit = "edit",
+        /// A message in an announcement channel is published to its followers.
+        Crosspost = "crosspost",
+    }
+}
+
+/// Sent with every attempt of one delivery, so that Discord recognises a repetition (`enforce_nonce`;
+/// <https://discord.com/developers/docs/resources/message#create-message>). 22 random letters and digits, of at most 25.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Nonce(String);
+
+/// Stands in the embed's footer of a delivered message, so that it is found again. 8 of [`REFERENCE_ALPHABET`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reference(String);
+
+/// Lower-case letters and digits without the look-alikes `0`, `1`, `i`, `l`, `o`.
+const REFERENCE_ALPHABET: &[u8] = b"23456789abcdefghjkmnpqrstuvwxyz";
+
+fn random_text(alphabet: &[u8], length: usize) -> String {
+    let mut rng = rand::rng();
+    // The alphabets are constants of this file and not empty, which is the only thing that can fail here.
+    let Ok(pick) = Uniform::new(0, alphabet.len()) else { return String::new() };
+    (0..length).map(|_| char::from(alphabet[pick.sample(&mut rng)])).collect()
+}
+
+impl Nonce {
+    /// A new one.
+    #[must_use]
+    pub fn random() -> Self {
+        Self(random_text(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz", 22))
+    }
+    /// One out of the database.
+    #[must_use]
+    pub const fn stored(text: String) -> Self {
+        Self(text)
+    }
+    /// As it is sent.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Reference {
+    /// A new one.
+    #[must_use]
+    pub fn random() -> Self {
+        Self(random_text(REFERENCE_ALPHABET, 8))
+    }
+    /// One out of the database.
+    #[must_use]
+    pub const fn stored(text: String) -> Self {
+        Self(text)
+    }
+    /// As it is stored.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+    /// The footer of an embed with this reference at its end.
+    #[must_use]
+    pub fn footer(&self, before: Option<&str>) -> String {
+        match before {
+            Some(text) => format!("{text} · ref {}", self.0),
+            None => format!("ref {}", self.0),
+        }
+    }
+    /// Whether a footer was made by [`Reference::footer`] of this reference.
+    #[must_use]
+    pub fn is_in(&self, footer: &str) -> bool {
+        footer.strip_suffix(self.0.as_str()).is_some_and(|rest| rest.ends_with("ref "))
+    }
+}
+
+/// An announcement that is to be stored, with the channels that it is for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Draft {
+    /// What it is about.
+    pub kind: Kind,
+    /// What it says; already [`Message::fit`].
+    pub message: Message,
+    /// Whether it is published to followers where the channel is an announcement channel.
+    pub crosspost: bool,
+    /// Where it is to stand; each channel once.
+    pub channels: Vec<ChannelId>,
+    /// When it is due.
+    pub due_at: DateTime<Utc>,
+}
+
+/// One announcement in one channel, as an attempt needs it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Delivery {
+    /// Its row.
+    pub id: DeliveryId,
+    /// What it is about.
+    pub kind: Kind,
+    /// Where.
+    pub channel: ChannelId,
+    /// What it says now.
+    pub message: Message,
+    /// The revision of `message`.
+    pub revision: i32,
+    /// Whether it is published to followers.
+    pub crosspost: bool,
+    /// See [`Nonce`].
+    pub nonce: Nonce,
+    /// See [`Reference`].
+    pub reference: Reference,
+    /// When it was first due.
+    pub due_at: DateTime<Utc>,
+    /// How many attempts were begun, this one included.
+    pub attempts: i32,
+    /// Until when this process may act on it.
+    pub claimed_until: DateTime<Utc>,
+    /// The message that stands, once it does.
+    pub message_id: Option<MessageId>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reference_is_found_at_the_end_of_a_footer_only() {
+        let reference = Reference::stored("k7m2q9xd".into());
+        assert!(reference.is_in(&reference.footer(Some("PSF Blog"))));
+        assert!(reference.is_in(&reference.footer(None)));
+        assert!(!reference.is_in("ref k7m2q9xd and more"));
+        assert!(!reference.is_in("k7m2q9xd"));
+    }
+
+    #[test]
+    fn nonces_and_references_keep_their_shape() {
+        for _ in 0..100 {
+            assert_eq!(Nonce::random().as_str().len(), 22);
+            assert!(Reference::random().as_str().bytes().all(|b| REFERENCE_ALPHABET.contains(&b)));
+        }
+        assert_ne!(Nonce::random(), Nonce::random());
+    }
+}

@@ -1,0 +1,12 @@
+//! What is to be said and how it gets there, as decisions without side effects.
+//!
+//! Owns the words of a delivery (state, nonce, reference), what an attempt must do first, and what follows from its
+//! outcome. Refuses to know SQL and Discord's library: `store` keeps what is decided here, `jobs` carries it out.
+
+mod attempt;
+mod delivery;
+mod notice;
+
+pub use attempt::{Attempt, Outcome, Settlement, plan_attempt, retry_delay, settle};
+pub use delivery::{Delivery, DeliveryState, Draft, Kind, Nonce, Reference, Step, UnknownWord};
+pub use notice::notice_for_staff;

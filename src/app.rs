@@ -1,0 +1,207 @@
+//! Wires everything together; start and shutdown in order.
+//!
+//! Start: database → migrations → feeds of the configuration → job queue → gateway → tick. Shutdown backwards: the
+//! gateway first, so that nothing new comes in, then the jobs under way are finished, then the database is let go.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+use url::Url;
+
+use crate::clock::SharedClock;
+use crate::config::Config;
+use crate::discord::api::Api;
+use crate::discord::commands::Data;
+use crate::discord::gateway::{Gateway, GatewayError};
+use crate::discord::publisher::Publisher;
+use crate::feed_client::{FeedClient, Options as FetchOptions};
+use crate::jobs::{Queue, QueueError, Services};
+use crate::knowledge::Knowledge;
+use crate::secrets::SecretString;
+use crate::store::{FeedSettings, Store};
+
+/// Time between two ticks: how late a due delivery may be.
+const TICK: Duration = Duration::from_secs(1);
+
+/// How long the jobs under way may take at shutdown before their claims are left to run out.
+const SHUTDOWN: Duration = Duration::from_secs(8);
+
+/// What an app is made of.
+#[derive(Debug)]
+pub struct Parts {
+    /// The settings.
+    pub config: Config,
+    /// The database, connected.
+    pub store: Store,
+    /// The server that speaks Discord's API.
+    pub discord: Url,
+    /// The bot's token.
+    pub token: SecretString,
+    /// The time.
+    pub clock: SharedClock,
+}
+
+/// psfbot, prepared.
+pub struct App {
+    store: Store,
+    queue: Queue,
+    gateway: Gateway,
+}
+
+impl App {
+    /// Prepares everything; nothing is sent to Discord yet.
+    ///
+    /// # Errors
+    /// When a part can't start; the text says what to do.
+    pub async fn prepare(parts: Parts) -> anyhow::Result<Self> {
+        let Parts { config, store, discord, token, clock } = parts;
+        let knowledge = Arc::new(Knowledge::load(&config.knowledge.dir)?);
+        store.migrate().await?;
+        let feeds: Vec<FeedSettings> = config.feeds.iter().map(|feed| FeedSettings { key: feed.key.clone(), url: feed.url.clone() }).collect();
+        store.configure_feeds(&feeds, clock.now()).await?;
+        let guild = config.discord.guild_id;
+        let api = Api::new(discord, &token)?;
+        let queue = Queue::new(Services {
+            store: store.clone(),
+            publisher: Publisher::new(api.clone(), guild, Arc::clone(&clock)),
+            feed_client: FeedClient::new(FetchOptions { allow: config.fetch.allow.clone(), ..FetchOptions::default() })?,
+            clock: Arc::clone(&clock),
+            nonce_window: TimeDelta::from_std(config.delivery.nonce_window)?,
+            staff_channel: config.discord.staff_channel,
+            feeds: config.feeds,
+        })
+        .await?;
+        let gateway = Gateway::new(api, token, Data { guild, knowledge, clock });
+        Ok(Self { store, queue, gateway })
+    }
+
+    /// The job queue, for whoever moves the clock himself.
+    #[must_use]
+    pub const fn queue(&self) -> &Queue {
+        &self.queue
+    }
+
+    /// The database.
+    #[must_use]
+    pub const fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// Connects to the gateway without running jobs by themselves, for whoever moves the clock himself.
+    #[must_use]
+    pub fn connect(&self) -> Connection {
+        let (stop, stopped) = watch::channel(false);
+        let (gateway, ready) = (self.gateway.clone(), self.gateway.ready());
+        let task = tokio::spawn(async move { gateway.run(until(stopped)).await });
+        Connection { stop, ready, task }
+    }
+
+    /// Serves until `stop` completes, then ends in order.
+    ///
+    /// # Errors
+    /// When the gateway or the queue fails for good.
+    pub async fn serve(self, stop: impl Future<Output = ()>) -> anyhow::Result<()> {
+        let (stop_ticking, stopped) = watch::channel(false);
+        let connection = self.connect();
+        let jobs = tokio::spawn({
+            let queue = self.queue.clone();
+            async move { queue.run().await }
+        });
+        let ticking = tokio::spawn(tick(self.queue.clone(), stopped));
+        let running = Running { stop_ticking, ticking, connection, jobs };
+        running.until(stop, &self.queue, &self.store).await
+    }
+}
+
+/// A connection to the gateway that runs in the background.
+#[derive(Debug)]
+pub struct Connection {
+    stop: watch::Sender<bool>,
+    ready: watch::Receiver<bool>,
+    task: JoinHandle<Result<(), GatewayError>>,
+}
+
+impl Connection {
+    /// Waits until commands are served.
+    pub async fn ready(&mut self) {
+        let _closed = self.ready.wait_for(|ready| *ready).await;
+    }
+
+    /// Ends the connection.
+    ///
+    /// # Errors
+    /// When it had failed for good.
+    pub async fn close(self) -> anyhow::Result<()> {
+        self.stop.send_replace(true);
+        Ok(self.task.await??)
+    }
+}
+
+async fn until(mut stopped: watch::Receiver<bool>) {
+    // An error means that the sender is gone, which is an end as well.
+    let _gone = stopped.wait_for(|stopped| *stopped).await;
+}
+
+async fn tick(queue: Queue, stopped: watch::Receiver<bool>) {
+    let stopped = until(stopped);
+    tokio::pin!(stopped);
+    let mut every = tokio::time::interval(TICK);
+    every.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let mut failing = false;
+    loop {
+        tokio::select! {
+            () = &mut stopped => return,
+            _ = every.tick() => match queue.tick().await {
+                Ok(_) if failing => {
+                    failing = false;
+                    tracing::info!("the database answers again");
+                }
+                Ok(_) => {}
+                // Logged once an outage, not once a second.
+                Err(error) if !failing => {
+                    failing = true;
+                    tracing::error!("nothing can be sent for now: {error:#}");
+                }
+                Err(_) => {}
+            },
+        }
+    }
+}
+
+struct Running {
+    stop_ticking: watch::Sender<bool>,
+    ticking: JoinHandle<()>,
+    connection: Connection,
+    jobs: JoinHandle<Result<(), QueueError>>,
+}
+
+impl Running {
+    async fn until(mut self, stop: impl Future<Output = ()>, queue: &Queue, store: &Store) -> anyhow::Result<()> {
+        let failure: Option<anyhow::Error> = tokio::select! {
+            () = stop => None,
+            ended = &mut self.connection.task => ended.map_err(anyhow::Error::from).and_then(|served| served.map_err(Into::into)).err(),
+            ended = &mut self.jobs => ended.map_err(anyhow::Error::from).and_then(|ran| ran.map_err(Into::into)).err(),
+        };
+        tracing::info!("stopping");
+        self.stop_ticking.send_replace(true);
+        self.connection.stop.send_replace(true);
+        queue.stop();
+        let finished = async {
+            let _ticked = self.ticking.await;
+            if !self.connection.task.is_finished() {
+                let _closed = self.connection.task.await;
+            }
+            if !self.jobs.is_finished() {
+                let _done = self.jobs.await;
+            }
+        };
+        if tokio::time::timeout(SHUTDOWN, finished).await.is_err() {
+            tracing::warn!("some work was not finished in time; it is taken up again at the next start");
+        }
+        let _closed = tokio::time::timeout(Duration::from_secs(1), store.close()).await;
+        failure.map_or(Ok(()), Err)
+    }
+}

@@ -1,0 +1,103 @@
+//! `psfbot check`: the doctor. A line each: what was looked at, how it is, and what to do about it.
+
+mod server;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anstream::println;
+use owo_colors::OwoColorize;
+
+use super::serving::{self, Database};
+use crate::config::{Config, DEFAULT_PATH};
+use crate::discord::api::Api;
+use crate::knowledge::Knowledge;
+use crate::store::Store;
+
+/// Arguments.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Print the link that invites the bot to a server with the permissions that it needs, and nothing else
+    #[arg(long)]
+    invite: bool,
+}
+
+/// What was found so far.
+#[derive(Debug, Default)]
+struct Findings {
+    problems: usize,
+}
+
+impl Findings {
+    fn good(&mut self, subject: &str, detail: impl std::fmt::Display) {
+        println!("{}  {subject}: {detail}", "ok  ".green());
+    }
+
+    fn bad(&mut self, subject: &str, detail: impl std::fmt::Display) {
+        self.problems += 1;
+        println!("{}  {subject}: {detail}", "FAIL".red().bold());
+    }
+
+    /// Reports a result; its value where it is good.
+    fn result<T, E: std::fmt::Display>(&mut self, subject: &str, result: Result<T, E>, detail: impl FnOnce(&T) -> String) -> Option<T> {
+        match result {
+            Ok(value) => {
+                self.good(subject, detail(&value));
+                Some(value)
+            }
+            Err(error) => {
+                self.bad(subject, format_args!("{error:#}"));
+                None
+            }
+        }
+    }
+}
+
+pub(super) fn run(args: &Args, config: Option<PathBuf>) -> anyhow::Result<ExitCode> {
+    let path = config.unwrap_or_else(|| DEFAULT_PATH.into());
+    tokio::runtime::Runtime::new()?.block_on(async {
+        if args.invite {
+            println!("{}", server::invite(&Api::new(serving::discord_api()?, &serving::discord_token()?)?).await?);
+            return Ok(ExitCode::SUCCESS);
+        }
+        let mut findings = Findings::default();
+        let config = findings.result("configuration", Config::load(&path), |_| path.display().to_string());
+        if let Some(config) = &config {
+            let articles = Knowledge::load(&config.knowledge.dir);
+            findings.result("knowledge base", articles, |knowledge| format!("{} articles", knowledge.articles().len()));
+        }
+        check_database(&mut findings).await;
+        check_discord(&mut findings, config.as_ref()).await;
+        Ok(if findings.problems == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    })
+}
+
+async fn check_database(findings: &mut Findings) {
+    let Some(database) = findings.result("database", Database::open().await, |_| "reached".to_owned()) else { return };
+    describe_database(findings, &database.store).await;
+    if let Err(error) = database.close().await {
+        findings.bad("database", error);
+    }
+}
+
+async fn describe_database(findings: &mut Findings, store: &Store) {
+    let supported = store.server_version().await.map_err(anyhow::Error::from).and_then(|version| {
+        let major: u32 = version.split('.').next().and_then(|major| major.parse().ok()).unwrap_or(0);
+        anyhow::ensure!(major >= crate::postgres::OLDEST_MAJOR, "PostgreSQL {version} is too old: use {} or newer", crate::postgres::OLDEST_MAJOR);
+        Ok(version)
+    });
+    findings.result("PostgreSQL", supported, Clone::clone);
+    let current = store.missing_migrations().await.map_err(anyhow::Error::from).and_then(|missing| {
+        anyhow::ensure!(missing == 0, "{missing} are missing: run `psfbot migrate`, or start `psfbot run`, which applies them");
+        Ok(())
+    });
+    findings.result("migrations", current, |()| "current".to_owned());
+}
+
+async fn check_discord(findings: &mut Findings, config: Option<&Config>) {
+    let api = serving::discord_api().and_then(|base| Api::new(base, &serving::discord_token()?));
+    match api {
+        Ok(api) => server::check(findings, &api, config).await,
+        Err(error) => findings.bad("Discord", format_args!("{error:#}")),
+    }
+}

@@ -1,0 +1,88 @@
+//! Discord's side of the check: token, guild, and what the bot may do in each channel.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use super::Findings;
+use crate::config::Config;
+use crate::discord::api::{Api, ApiError};
+use crate::discord::permissions::{self, ANNOUNCING, Channel, Guild};
+use crate::ids::{ChannelId, RoleId, UserId};
+
+#[derive(Deserialize)]
+struct Me {
+    id: UserId,
+    username: String,
+}
+
+#[derive(Deserialize)]
+struct Member {
+    roles: Vec<RoleId>,
+}
+
+/// The link that invites the bot, with the permissions that announcing needs.
+pub(super) async fn invite(api: &Api) -> Result<String, ApiError> {
+    let me: Me = api.get("/users/@me").await?;
+    let bits = permissions::bits(&ANNOUNCING);
+    Ok(format!("https://discord.com/oauth2/authorize?client_id={}&scope=bot+applications.commands&permissions={bits}", me.id))
+}
+
+pub(super) async fn check(findings: &mut Findings, api: &Api, config: Option<&Config>) {
+    let me = findings.result("token", api.get::<Me>("/users/@me").await, |me| format!("the bot is {}", me.username));
+    let (Some(me), Some(config)) = (me, config) else { return };
+    let id = config.discord.guild_id;
+    let guild = api.get::<Guild>(&format!("/guilds/{id}")).await.map_err(|error| match error {
+        ApiError::Refused { .. } => anyhow::anyhow!("the bot is not in the server {id} of discord.guild_id: invite it with the link that `psfbot check --invite` prints"),
+        error => error.into(),
+    });
+    let Some(guild) = findings.result("server", guild, |guild| guild.name.clone()) else { return };
+    let member = api.get::<Member>(&format!("/guilds/{id}/members/{}", me.id)).await;
+    let Some(member) = findings.result("membership", member, |member| format!("{} roles", member.roles.len())) else { return };
+    check_roles(findings, config, &guild);
+    for (channel, uses) in channels(config) {
+        let place = format!("channel {channel} ({})", uses.join(", "));
+        match api.get::<Channel>(&format!("/channels/{channel}")).await {
+            Ok(found) if found.guild_id != Some(id) => findings.bad(&place, "it is in another server: name a channel of the configured one"),
+            Ok(found) => check_channel(findings, &place, &guild, me.id, &member.roles, &found),
+            Err(ApiError::Refused { code: 10003, .. }) => findings.bad(&place, "there is no such channel: correct its id in the configuration"),
+            Err(ApiError::Refused { .. }) => findings.bad(&place, "the bot cannot see it: grant it View Channel there"),
+            Err(error) => findings.bad(&place, error),
+        }
+    }
+}
+
+fn check_channel(findings: &mut Findings, place: &str, guild: &Guild, me: UserId, roles: &[RoleId], channel: &Channel) {
+    let missing = permissions::in_channel(guild, me, roles, channel).missing(&ANNOUNCING);
+    let name = channel.name.as_deref().unwrap_or("without a name");
+    if missing.is_empty() {
+        findings.good(place, format_args!("#{name}, all permissions there"));
+    } else {
+        findings.bad(place, format_args!("in #{name} the bot lacks {}: grant it in the channel's permissions", missing.join(", ")));
+    }
+}
+
+fn check_roles(findings: &mut Findings, config: &Config, guild: &Guild) {
+    let staff = &config.discord.staff;
+    let named = [&staff.announce, &staff.feeds, &staff.sessions, &staff.inbox, &staff.knowledge, &config.discord.allowed_ping_roles];
+    for role in named.into_iter().flatten().collect::<std::collections::BTreeSet<_>>() {
+        if !guild.roles.iter().any(|known| known.id == *role) {
+            findings.bad(&format!("role {role}"), "there is no such role: correct its id in the configuration");
+        }
+    }
+}
+
+/// The channels of the configuration, each with what it is for.
+fn channels(config: &Config) -> BTreeMap<ChannelId, Vec<String>> {
+    let mut uses: BTreeMap<ChannelId, Vec<String>> = BTreeMap::new();
+    uses.entry(config.discord.staff_channel).or_default().push("staff".into());
+    for feed in &config.feeds {
+        for channel in &feed.channels {
+            uses.entry(*channel).or_default().push(format!("feed {}", feed.key));
+        }
+    }
+    for series in &config.series {
+        uses.entry(series.channel).or_default().push(format!("series {}", series.key));
+    }
+    uses
+}

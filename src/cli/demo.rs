@@ -1,0 +1,145 @@
+//! `psfbot demo`: everything on this machine. The bot is the same as in `run`; only the server that it is pointed at is a
+//! local one.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use anstream::{eprintln, println};
+use anyhow::Context;
+use chrono::{NaiveDate, TimeDelta};
+use minijinja::{Environment, UndefinedBehavior, context};
+use owo_colors::OwoColorize;
+use sandbox::{Options as SandboxOptions, Sandbox};
+use tracing_subscriber::filter::LevelFilter;
+
+use super::serving::{self, Database};
+use crate::app::{App, Parts};
+use crate::clock::{Clock, SystemClock};
+use crate::config::Config;
+use crate::logging;
+use crate::postgres::Options;
+use crate::secrets::SecretString;
+
+const DEFAULT_CONFIG: &str = "config/demo.toml";
+
+/// Where the page is tried to be served when no port is asked for.
+const DEFAULT_PORT: u16 = 4000;
+
+/// Arguments.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Port of the page on 127.0.0.1 [default: 4000, or a free one where that is taken]
+    #[arg(long, value_name = "N")]
+    port: Option<u16>,
+
+    /// Keep the database's files here; each run begins with an empty database all the same [default: a temporary place]
+    #[arg(long, value_name = "DIR")]
+    data_dir: Option<PathBuf>,
+
+    /// For scripts: print the address and the control API's token as one line of JSON instead of words
+    #[arg(long)]
+    headless: bool,
+}
+
+pub(super) fn run(args: Args, config: Option<PathBuf>) -> anyhow::Result<ExitCode> {
+    logging::start(LevelFilter::WARN)?;
+    let template = config.unwrap_or_else(|| DEFAULT_CONFIG.into());
+    tokio::runtime::Runtime::new()?.block_on(async {
+        let stop = serving::stop_signal()?;
+        tokio::pin!(stop);
+        tokio::select! {
+            prepared = Demo::prepare(&args, &template) => prepared?.serve(&args, stop).await?,
+            () = &mut stop => {}
+        }
+        Ok(ExitCode::SUCCESS)
+    })
+}
+
+struct Demo {
+    sandbox: Sandbox,
+    database: Database,
+    app: App,
+}
+
+impl Demo {
+    async fn prepare(args: &Args, template: &std::path::Path) -> anyhow::Result<Self> {
+        eprintln!("Starting a local server in Discord's place");
+        let sandbox = start_sandbox(args.port).await?;
+        let clock = SystemClock;
+        let text = std::fs::read_to_string(template)
+            .with_context(|| format!("the demo's configuration {} can't be read: run it from psfbot's folder, or name one with --config FILE", template.display()))?;
+        let config = Config::parse(&fill_in(&text, &sandbox.url(), clock.today())?)?;
+        let options = args.data_dir.clone().map_or_else(Options::temporary, |dir| Options::kept(Some(dir)));
+        let database = Database::private(options).await?;
+        eprintln!("Starting the bot");
+        let parts = Parts {
+            config,
+            store: database.store.clone(),
+            discord: sandbox.url().parse()?,
+            token: SecretString::from("demo".to_owned()),
+            clock: Arc::new(clock),
+        };
+        let prepared = async {
+            parts.store.empty().await?;
+            App::prepare(parts).await
+        };
+        match prepared.await {
+            Ok(app) => Ok(Self { sandbox, database, app }),
+            Err(error) => {
+                database.close().await?;
+                Err(error)
+            }
+        }
+    }
+
+    async fn serve(self, args: &Args, stop: impl Future<Output = ()>) -> anyhow::Result<()> {
+        let Self { sandbox, database, app } = self;
+        let url = sandbox.url();
+        if args.headless {
+            println!("{}", serde_json::json!({"url": url, "control_token": sandbox.control_token()}));
+        } else {
+            eprintln!("Ready. Open this address in a browser; Ctrl-C ends it all.");
+            println!("{}", url.bold());
+        }
+        let served = app.serve(stop).await;
+        sandbox.shutdown().await;
+        database.close().await?;
+        served
+    }
+}
+
+/// On the port that was asked for; else on the usual one, else on a free one.
+async fn start_sandbox(port: Option<u16>) -> anyhow::Result<Sandbox> {
+    let at = |port| Sandbox::start(SandboxOptions { port, ..SandboxOptions::default() });
+    if let Some(port) = port {
+        return at(port).await.with_context(|| format!("port {port} can't be used: choose another with --port, or leave it out"));
+    }
+    match at(DEFAULT_PORT).await {
+        Ok(sandbox) => Ok(sandbox),
+        Err(_) => Ok(at(0).await?),
+    }
+}
+
+/// Fills in what differs from start to start: the local server's address, and dates relative to today.
+fn fill_in(template: &str, url: &str, today: NaiveDate) -> anyhow::Result<String> {
+    let mut environment = Environment::new();
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    environment.add_function("day", move |days: i64| (today + TimeDelta::days(days.clamp(-36_500, 36_500))).to_string());
+    let host = url.trim_start_matches("http://");
+    environment.render_str(template, context! { sandbox => host }).context("the demo's configuration can't be filled in")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_demos_configuration_is_filled_in_and_valid() {
+        let today = NaiveDate::from_ymd_opt(2028, 2, 28).unwrap();
+        let text = fill_in(include_str!("../../config/demo.toml"), "http://127.0.0.1:4000", today).unwrap();
+        let config = Config::parse(&text).unwrap();
+        assert_eq!(config.feeds[0].url.as_str(), "http://127.0.0.1:4000/blog/feeds/posts/default");
+        assert_eq!(config.series[0].dates[1].to_rfc3339(), "2028-03-01T14:00:00+00:00");
+    }
+}

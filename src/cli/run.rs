@@ -1,0 +1,34 @@
+//! `psfbot run`: connects to Discord and serves until SIGTERM or SIGINT.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use tracing_subscriber::filter::LevelFilter;
+
+use super::serving::{self, Database};
+use crate::app::{App, Parts};
+use crate::clock::SystemClock;
+use crate::config::{Config, DEFAULT_PATH};
+use crate::logging;
+
+pub(super) fn run(config: Option<PathBuf>) -> anyhow::Result<ExitCode> {
+    logging::start(LevelFilter::INFO)?;
+    let config = Config::load(&config.unwrap_or_else(|| DEFAULT_PATH.into()))?;
+    let (discord, token) = (serving::discord_api()?, serving::discord_token()?);
+    tokio::runtime::Runtime::new()?.block_on(async {
+        let stop = serving::stop_signal()?;
+        tokio::pin!(stop);
+        let database = tokio::select! {
+            database = Database::open() => database?,
+            () = &mut stop => return Ok(ExitCode::SUCCESS),
+        };
+        let parts = Parts { config, store: database.store.clone(), discord, token, clock: Arc::new(SystemClock) };
+        let served = match App::prepare(parts).await {
+            Ok(app) => app.serve(stop).await,
+            Err(error) => Err(error),
+        };
+        database.close().await?;
+        served.map(|()| ExitCode::SUCCESS)
+    })
+}

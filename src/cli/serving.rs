@@ -1,0 +1,88 @@
+//! What the commands that serve have in common: where Discord and the database are, and when to stop.
+
+use anstream::eprintln;
+use anyhow::Context;
+use tokio::signal::unix::{SignalKind, signal};
+use url::Url;
+
+use crate::discord::api::DISCORD;
+use crate::postgres::{Cluster, NAME, Options};
+use crate::secrets::{self, SecretString};
+use crate::store::Store;
+
+/// The Discord-compatible server: `DISCORD_API_URL`, or Discord itself.
+///
+/// # Errors
+/// When the variable is not scheme, host and port alone.
+pub(super) fn discord_api() -> anyhow::Result<Url> {
+    let text = std::env::var("DISCORD_API_URL").unwrap_or_else(|_| DISCORD.to_owned());
+    let url: Url = text.parse().ok().filter(is_origin).with_context(|| {
+        format!("DISCORD_API_URL is {text:?}: write scheme, host and port alone, e.g. http://127.0.0.1:4000, or unset it for Discord itself")
+    })?;
+    Ok(url)
+}
+
+fn is_origin(url: &Url) -> bool {
+    matches!(url.scheme(), "http" | "https") && url.has_host() && url.path() == "/" && url.query().is_none() && url.fragment().is_none() && url.username().is_empty() && url.password().is_none()
+}
+
+/// The bot's token.
+///
+/// # Errors
+/// When none is set.
+pub(super) fn discord_token() -> anyhow::Result<SecretString> {
+    secrets::discord_token()?.context("there is no bot token: set DISCORD_TOKEN, or DISCORD_TOKEN_FILE to a file that holds it (Discord's developer portal → Bot → Reset Token)")
+}
+
+/// A database, and the private cluster that it lies in, if it does.
+pub(super) struct Database {
+    pub(super) store: Store,
+    cluster: Option<Cluster>,
+}
+
+impl Database {
+    /// The database of `DATABASE_URL`, or else the private cluster's.
+    ///
+    /// # Errors
+    /// When it can't be reached or started.
+    pub(super) async fn open() -> anyhow::Result<Self> {
+        match secrets::database_url()? {
+            Some(url) => Ok(Self { store: Store::connect(&url).await?, cluster: None }),
+            None => Self::private(Options::kept(None)).await,
+        }
+    }
+
+    /// A private cluster's database.
+    ///
+    /// # Errors
+    /// When it can't be started.
+    pub(super) async fn private(options: Options) -> anyhow::Result<Self> {
+        let cluster = Cluster::start(options.progress(|line| eprintln!("{line}"))).await?;
+        let store = Store::connect(&SecretString::from(cluster.url(NAME))).await?;
+        Ok(Self { store, cluster: Some(cluster) })
+    }
+
+    /// Ends the cluster, if it was started here.
+    ///
+    /// # Errors
+    /// When it can't be ended.
+    pub(super) async fn close(self) -> anyhow::Result<()> {
+        self.store.close().await;
+        match self.cluster {
+            Some(cluster) => Ok(cluster.stop().await?),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Completes at SIGTERM or SIGINT.
+///
+/// # Errors
+/// When the system does not let signals be listened to.
+pub(super) fn stop_signal() -> anyhow::Result<impl Future<Output = ()>> {
+    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    Ok(async move {
+        tokio::select! { _ = terminate.recv() => {}, _ = interrupt.recv() => {} }
+    })
+}
+

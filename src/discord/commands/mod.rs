@@ -1,0 +1,32 @@
+//! The commands, one file a feature.
+
+pub(super) mod ask;
+
+use std::sync::Arc;
+
+use crate::clock::SharedClock;
+use crate::ids::GuildId;
+use crate::knowledge::Knowledge;
+
+/// What a command's failure is, until it becomes a sentence with a reference.
+pub type Error = anyhow::Error;
+
+/// What every command gets.
+pub type Context<'a> = poise::Context<'a, Data, Error>;
+
+/// What commands work with.
+#[derive(Debug, Clone)]
+pub struct Data {
+    /// The one server that is served.
+    pub guild: GuildId,
+    /// The knowledge base.
+    pub knowledge: Arc<Knowledge>,
+    /// The time.
+    pub clock: SharedClock,
+}
+
+/// Every command.
+#[must_use]
+pub fn all() -> Vec<poise::Command<Data, Error>> {
+    vec![ask::ask()]
+}

@@ -1,0 +1,170 @@
+//! The connection to Discord's gateway: started against one address, ended in order.
+//!
+//! serenity falls back to Discord's own gateway when it can't read the address of ours, would send our token there,
+//! and retries a dead gateway for ever; so the address is read first and compared afterwards, and the run is wrapped.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use poise::serenity_prelude as serenity;
+use serde::Deserialize;
+use serenity::{ClientBuilder, GatewayIntents, HttpBuilder, ShardManager};
+use tokio::sync::watch;
+
+use super::api::{Api, ApiError};
+use super::commands::{self, Data};
+use super::interactions;
+use crate::secrets::{ExposeSecret, SecretString};
+
+/// First wait after a failed connection; doubled each time up to [`LONGEST_WAIT`].
+const FIRST_WAIT: Duration = Duration::from_secs(1);
+const LONGEST_WAIT: Duration = Duration::from_secs(60);
+
+/// Why the gateway can't be used; retrying would not help.
+#[derive(Debug, thiserror::Error)]
+pub enum GatewayError {
+    /// The token is not accepted.
+    #[error("Discord does not accept the token: set DISCORD_TOKEN to the bot's current token")]
+    Token,
+    /// Privileged intents were asked for, which psfbot never does.
+    #[error("Discord refuses the gateway intents: psfbot needs no privileged intent; check the application in Discord's developer portal")]
+    Intents,
+    /// No session can be started before Discord's daily limit is renewed.
+    #[error("Discord allows no further session for {0:?}: leave psfbot stopped until then, or its token may be reset")]
+    SessionLimit(Duration),
+    /// The answer was nothing that a Discord server would say.
+    #[error("{0} does not answer like Discord: check DISCORD_API_URL")]
+    NotDiscord(String),
+}
+
+#[derive(Deserialize)]
+struct GatewayBot {
+    url: String,
+    session_start_limit: SessionStartLimit,
+}
+
+#[derive(Deserialize)]
+struct SessionStartLimit {
+    remaining: u64,
+    reset_after: u64,
+}
+
+/// A way to the gateway.
+#[derive(Debug, Clone)]
+pub struct Gateway {
+    api: Api,
+    token: SecretString,
+    data: Data,
+    /// Whether the gateway's session is ready, for whoever waits for it.
+    ready: watch::Sender<bool>,
+}
+
+impl Gateway {
+    /// Prepares a connection; nothing is sent yet.
+    #[must_use]
+    pub fn new(api: Api, token: SecretString, data: Data) -> Self {
+        Self { api, token, data, ready: watch::Sender::new(false) }
+    }
+
+    /// Tells when the session becomes ready.
+    #[must_use]
+    pub fn ready(&self) -> watch::Receiver<bool> {
+        self.ready.subscribe()
+    }
+
+    /// Serves until `stop` completes.
+    ///
+    /// # Errors
+    /// When retrying would not help; everything else is retried with growing waits.
+    pub async fn run(&self, stop: impl Future<Output = ()>) -> Result<(), GatewayError> {
+        tokio::pin!(stop);
+        let mut wait = FIRST_WAIT;
+        loop {
+            tokio::select! {
+                () = &mut stop => return Ok(()),
+                ended = self.connect_and_serve() => match ended {
+                    Ok(()) => wait = FIRST_WAIT,
+                    Err(Ended::ForGood(error)) => return Err(error),
+                    Err(Ended::ForNow(problem)) => tracing::warn!(?wait, "the gateway is not connected: {problem}"),
+                },
+            }
+            tokio::select! {
+                () = &mut stop => return Ok(()),
+                () = tokio::time::sleep(wait) => wait = (wait * 2).min(LONGEST_WAIT),
+            }
+        }
+    }
+
+    async fn connect_and_serve(&self) -> Result<(), Ended> {
+        let expected = self.gateway_address().await?;
+        let base = self.api.base().as_str().trim_end_matches('/').to_owned();
+        let http = HttpBuilder::new(self.token.expose_secret())
+            // With its limiter on, serenity ignores the address and sends the token to Discord itself.
+            .proxy(base.clone())
+            .ratelimiter_disabled(true)
+            .build();
+        let mut client = ClientBuilder::new_with_http(http, GatewayIntents::GUILDS)
+            .framework(interactions::framework(self.data.clone(), self.api.clone(), self.ready.clone()))
+            .await
+            .map_err(|error| Ended::ForNow(error.to_string()))?;
+        if *client.ws_url.lock().await != expected {
+            return Err(Ended::ForNow("its address could not be read a second time".into()));
+        }
+        let stopper = Stopper { shards: Arc::clone(&client.shard_manager), ready: self.ready.clone() };
+        let ended = client.start().await;
+        drop(stopper);
+        ended.map_err(Ended::from)
+    }
+
+    async fn gateway_address(&self) -> Result<String, Ended> {
+        let gateway: GatewayBot = self.api.get("/gateway/bot").await.map_err(|error| match error {
+            ApiError::Unauthorized => Ended::ForGood(GatewayError::Token),
+            ApiError::Refused { .. } => Ended::ForGood(GatewayError::NotDiscord(self.api.base().to_string())),
+            error => Ended::ForNow(error.to_string()),
+        })?;
+        let limit = gateway.session_start_limit;
+        if limit.remaining == 0 {
+            return Err(Ended::ForGood(GatewayError::SessionLimit(Duration::from_millis(limit.reset_after))));
+        }
+        Ok(gateway.url)
+    }
+}
+
+/// How a connection ended.
+enum Ended {
+    ForGood(GatewayError),
+    ForNow(String),
+}
+
+impl From<serenity::Error> for Ended {
+    fn from(error: serenity::Error) -> Self {
+        use serenity::GatewayError as G;
+        match error {
+            serenity::Error::Gateway(G::InvalidAuthentication) => Self::ForGood(GatewayError::Token),
+            serenity::Error::Gateway(G::InvalidGatewayIntents | G::DisallowedGatewayIntents) => Self::ForGood(GatewayError::Intents),
+            error => Self::ForNow(error.to_string()),
+        }
+    }
+}
+
+/// Ends the shards of a connection that is dropped, which serenity does not do by itself.
+struct Stopper {
+    shards: Arc<ShardManager>,
+    ready: watch::Sender<bool>,
+}
+
+impl Drop for Stopper {
+    fn drop(&mut self) {
+        self.ready.send_replace(false);
+        let shards = Arc::clone(&self.shards);
+        tokio::spawn(async move { shards.shutdown_all().await });
+    }
+}
+
+/// The commands as they are registered with Discord.
+///
+/// # Errors
+/// Never for commands that compile; serde's signature says so all the same.
+pub fn command_definitions() -> Result<serde_json::Value, serde_json::Error> {
+    serde_json::to_value(poise::builtins::create_application_commands(&commands::all()))
+}

@@ -1,0 +1,190 @@
+//! What the bot may do in a channel, worked out as Discord does
+//! (<https://discord.com/developers/docs/topics/permissions#permission-overwrites>).
+//!
+//! Bits are kept raw: serenity drops the ones that it does not know.
+
+use serde::{Deserialize, Deserializer};
+
+use crate::ids::{ChannelId, GuildId, RoleId, Snowflake, UserId};
+
+/// A set of permission bits.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Permissions(pub u64);
+
+/// A permission that psfbot needs somewhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Permission {
+    bit: u64,
+    /// As Discord's settings call it.
+    pub name: &'static str,
+}
+
+/// See the channel.
+pub const VIEW_CHANNEL: Permission = Permission { bit: 1 << 10, name: "View Channel" };
+/// Post.
+pub const SEND_MESSAGES: Permission = Permission { bit: 1 << 11, name: "Send Messages" };
+/// Without it Discord drops embeds, and with them the reference that a message is found by.
+pub const EMBED_LINKS: Permission = Permission { bit: 1 << 14, name: "Embed Links" };
+/// Without it Discord answers with an empty list when messages are read.
+pub const READ_MESSAGE_HISTORY: Permission = Permission { bit: 1 << 16, name: "Read Message History" };
+/// Grants everything.
+const ADMINISTRATOR: u64 = 1 << 3;
+
+/// The bits of a list of permissions, as an invitation link carries them.
+#[must_use]
+pub fn bits(permissions: &[Permission]) -> u64 {
+    permissions.iter().fold(0, |bits, permission| bits | permission.bit)
+}
+
+/// What an announcement needs.
+pub const ANNOUNCING: [Permission; 4] = [VIEW_CHANNEL, SEND_MESSAGES, EMBED_LINKS, READ_MESSAGE_HISTORY];
+
+impl Permissions {
+    /// Whether all of it is granted.
+    #[must_use]
+    pub const fn has(self, permission: Permission) -> bool {
+        self.0 & permission.bit == permission.bit
+    }
+
+    /// The names of what is missing of `needed`.
+    #[must_use]
+    pub fn missing(self, needed: &[Permission]) -> Vec<&'static str> {
+        needed.iter().filter(|permission| !self.has(**permission)).map(|permission| permission.name).collect()
+    }
+}
+
+impl<'de> Deserialize<'de> for Permissions {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map(Self).map_err(serde::de::Error::custom)
+    }
+}
+
+/// A role, as far as permissions go.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Role {
+    /// Its id; the guild's own id for `@everyone`.
+    pub id: RoleId,
+    /// What it grants everywhere.
+    pub permissions: Permissions,
+}
+
+/// The guild, as far as permissions go.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Guild {
+    /// Its id.
+    pub id: GuildId,
+    /// Its name.
+    pub name: String,
+    /// Who may do everything.
+    pub owner_id: UserId,
+    /// Its roles.
+    pub roles: Vec<Role>,
+}
+
+/// A role's or a member's exception in a channel.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Overwrite {
+    /// The role or member.
+    pub id: Snowflake,
+    /// 0 for a role, 1 for a member.
+    #[serde(rename = "type")]
+    pub kind: u8,
+    /// What it grants here.
+    pub allow: Permissions,
+    /// What it takes away here.
+    pub deny: Permissions,
+}
+
+/// A channel, as far as psfbot cares.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Channel {
+    /// Its id.
+    pub id: ChannelId,
+    /// Its name.
+    #[serde(default)]
+    pub name: Option<String>,
+    /// Its guild; none for a direct message.
+    #[serde(default)]
+    pub guild_id: Option<GuildId>,
+    /// <https://discord.com/developers/docs/resources/channel#channel-object-channel-types>
+    #[serde(rename = "type")]
+    pub kind: u8,
+    /// Exceptions.
+    #[serde(default)]
+    pub permission_overwrites: Vec<Overwrite>,
+}
+
+/// The type of an announcement channel, whose messages can be published to followers.
+pub const ANNOUNCEMENT_CHANNEL: u8 = 5;
+
+/// What a member with `roles` may do in `channel`.
+#[must_use]
+pub fn in_channel(guild: &Guild, user: UserId, roles: &[RoleId], channel: &Channel) -> Permissions {
+    if guild.owner_id == user {
+        return Permissions(u64::MAX);
+    }
+    let everyone = guild.id.0;
+    let held = |id: Snowflake| id == everyone || roles.iter().any(|role| role.0 == id);
+    let base = guild.roles.iter().filter(|role| held(role.id.0)).fold(0, |bits, role| bits | role.permissions.0);
+    if base & ADMINISTRATOR != 0 {
+        return Permissions(u64::MAX);
+    }
+    let tier = |applies: &dyn Fn(&Overwrite) -> bool, bits: u64| {
+        let (allow, deny) = channel.permission_overwrites.iter().filter(|o| applies(o)).fold((0, 0), |(a, d), o| (a | o.allow.0, d | o.deny.0));
+        bits & !deny | allow
+    };
+    let bits = tier(&|o| o.kind == 0 && o.id == everyone, base);
+    let bits = tier(&|o| o.kind == 0 && o.id != everyone && held(o.id), bits);
+    let bits = tier(&|o| o.kind == 1 && o.id == user.0, bits);
+    // Who can't see a channel can do nothing in it.
+    Permissions(if Permissions(bits).has(VIEW_CHANNEL) { bits } else { 0 })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn id(raw: u64) -> Snowflake {
+        Snowflake::new(raw).unwrap()
+    }
+
+    fn guild(everyone: u64, role: u64) -> Guild {
+        let role_of = |raw, bits| Role { id: RoleId(id(raw)), permissions: Permissions(bits) };
+        Guild { id: GuildId(id(1)), name: "PSF".into(), owner_id: UserId(id(9)), roles: vec![role_of(1, everyone), role_of(2, role)] }
+    }
+
+    fn channel(overwrites: &[(u64, u8, u64, u64)]) -> Channel {
+        let overwrites = overwrites.iter().map(|&(raw, kind, allow, deny)| Overwrite { id: id(raw), kind, allow: Permissions(allow), deny: Permissions(deny) });
+        Channel { id: ChannelId(id(5)), name: None, guild_id: None, kind: 0, permission_overwrites: overwrites.collect() }
+    }
+
+    fn can(overwrites: &[(u64, u8, u64, u64)], permission: Permission) -> bool {
+        let guild = guild(VIEW_CHANNEL.bit, SEND_MESSAGES.bit);
+        in_channel(&guild, UserId(id(7)), &[RoleId(id(2))], &channel(overwrites)).has(permission)
+    }
+
+    #[test]
+    fn roles_add_up() {
+        assert!(can(&[], VIEW_CHANNEL) && can(&[], SEND_MESSAGES) && !can(&[], EMBED_LINKS));
+    }
+
+    #[test]
+    fn a_member_overwrites_a_role_which_overwrites_everyone() {
+        let bit = SEND_MESSAGES.bit;
+        assert!(!can(&[(1, 0, 0, bit)], SEND_MESSAGES));
+        assert!(can(&[(1, 0, 0, bit), (2, 0, bit, 0)], SEND_MESSAGES));
+        assert!(!can(&[(2, 0, bit, 0), (7, 1, 0, bit)], SEND_MESSAGES));
+    }
+
+    #[test]
+    fn who_cannot_see_can_do_nothing() {
+        assert!(!can(&[(1, 0, 0, VIEW_CHANNEL.bit)], SEND_MESSAGES));
+    }
+
+    #[test]
+    fn owner_and_administrators_can_do_everything() {
+        let hidden = channel(&[(1, 0, 0, u64::MAX)]);
+        assert!(in_channel(&guild(0, 0), UserId(id(9)), &[], &hidden).has(SEND_MESSAGES));
+        assert!(in_channel(&guild(0, ADMINISTRATOR), UserId(id(7)), &[RoleId(id(2))], &hidden).has(SEND_MESSAGES));
+    }
+}

@@ -1,0 +1,241 @@
+//! What psfbot posts by itself: create, find again, edit, publish; each answered in our own words ([`Outcome`]).
+//!
+//! Owns which request is sent and what its answer means. Refuses to decide on retries (`announcements`), to record
+//! (`store`) and to wait: a limit's wait is handed back, and until it is over no request goes to the limited bucket.
+
+mod gate;
+
+use std::sync::Arc;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use reqwest::Method;
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::api::{Api, ApiError};
+use super::permissions::{self, ANNOUNCEMENT_CHANNEL, Channel, EMBED_LINKS, Guild, Permissions, READ_MESSAGE_HISTORY};
+use super::render;
+use crate::announcements::{Delivery, Outcome, Reference};
+use crate::clock::SharedClock;
+use crate::ids::{ChannelId, GuildId, MessageId, RoleId, Snowflake, UserId};
+use gate::{Bucket, Gate};
+
+/// How long Discord's and our clock may differ when a channel is read "since it was due".
+const CLOCK_SKEW: TimeDelta = TimeDelta::minutes(5);
+
+/// Discord's code for a message that is published already
+/// (<https://discord.com/developers/docs/topics/opcodes-and-status-codes#json>).
+const ALREADY_CROSSPOSTED: u64 = 40033;
+
+/// How long sending pauses after Discord refused the token.
+const UNAUTHORIZED_PAUSE: TimeDelta = TimeDelta::minutes(5);
+
+/// Messages that one request reads; Discord's maximum.
+const PAGE: usize = 100;
+
+/// Posts what psfbot posts by itself.
+#[derive(Debug, Clone)]
+pub struct Publisher {
+    api: Api,
+    guild: GuildId,
+    clock: SharedClock,
+    gate: Arc<Gate>,
+}
+
+/// Where a delivery goes, as far as it decides what is done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Destination {
+    /// What the bot may do there.
+    permissions: Permissions,
+    /// Whether messages there can be published to followers.
+    pub is_announcement: bool,
+    /// Who the bot is.
+    me: UserId,
+}
+
+#[derive(Deserialize)]
+struct User {
+    id: UserId,
+}
+
+#[derive(Deserialize)]
+struct Member {
+    roles: Vec<RoleId>,
+}
+
+#[derive(Deserialize)]
+struct Created {
+    id: MessageId,
+}
+
+#[derive(Deserialize)]
+struct Found {
+    id: MessageId,
+    author: User,
+    #[serde(default)]
+    embeds: Vec<FoundEmbed>,
+}
+
+#[derive(Deserialize)]
+struct FoundEmbed {
+    footer: Option<FoundFooter>,
+}
+
+#[derive(Deserialize)]
+struct FoundFooter {
+    text: String,
+}
+
+impl Found {
+    fn is(&self, reference: &Reference, me: UserId) -> bool {
+        self.author.id == me && self.embeds.iter().any(|embed| embed.footer.as_ref().is_some_and(|footer| reference.is_in(&footer.text)))
+    }
+}
+
+impl Publisher {
+    /// A publisher for one guild.
+    #[must_use]
+    pub fn new(api: Api, guild: GuildId, clock: SharedClock) -> Self {
+        Self { api, guild, clock, gate: Arc::default() }
+    }
+
+    /// Reads what the bot may do where a delivery goes.
+    ///
+    /// # Errors
+    /// With the outcome that the whole attempt then has.
+    pub async fn destination(&self, channel: ChannelId) -> Result<Destination, Outcome> {
+        let bucket = Bucket::Channel(channel);
+        let channel: Channel = self.call(bucket, Method::GET, &format!("/channels/{channel}"), None).await?;
+        let me: User = self.call(Bucket::Shared, Method::GET, "/users/@me", None).await?;
+        let guild: Guild = self.call(Bucket::Shared, Method::GET, &format!("/guilds/{}", self.guild), None).await?;
+        let member: Member = self.call(Bucket::Shared, Method::GET, &format!("/guilds/{}/members/{}", self.guild, me.id), None).await?;
+        let permissions = permissions::in_channel(&guild, me.id, &member.roles, &channel);
+        if channel.guild_id != Some(self.guild) {
+            return Err(Outcome::Refused { problem: "the channel belongs to another server: choose one of this server".into() });
+        }
+        Ok(Destination { permissions, is_announcement: channel.kind == ANNOUNCEMENT_CHANNEL, me: me.id })
+    }
+
+    /// Creates a delivery's message, unless Discord knows its nonce: then it is the message of the earlier attempt.
+    pub async fn create(&self, delivery: &Delivery, destination: Destination) -> Outcome {
+        let missing = destination.permissions.missing(&[EMBED_LINKS]);
+        if !missing.is_empty() {
+            return Outcome::Blocked { problem: missing_permissions(&missing) };
+        }
+        if self.clock.now() >= delivery.claimed_until {
+            // This process was frozen: by now another may have taken the delivery over.
+            return Outcome::Wait { until: self.clock.now() };
+        }
+        let body = match render::create(&delivery.message, &delivery.reference, &delivery.nonce) {
+            Ok(body) => body,
+            Err(error) => return Outcome::Refused { problem: format!("the message can't be written as JSON ({error})") },
+        };
+        let path = format!("/channels/{}/messages", delivery.channel);
+        match self.call::<Created>(Bucket::Channel(delivery.channel), Method::POST, &path, Some(&body)).await {
+            Ok(created) => Outcome::Stands(created.id),
+            Err(outcome) => outcome,
+        }
+    }
+
+    /// Looks in the channel for a delivery's message; `None` when it certainly is not there.
+    ///
+    /// # Errors
+    /// With the outcome of the attempt when that can't be told. Without Read Message History Discord answers with an
+    /// empty list, which says nothing.
+    pub async fn find(&self, delivery: &Delivery, destination: Destination) -> Result<Option<MessageId>, Outcome> {
+        let missing = destination.permissions.missing(&[READ_MESSAGE_HISTORY]);
+        if !missing.is_empty() {
+            return Err(Outcome::Blocked { problem: missing_permissions(&missing) });
+        }
+        let mut after = Snowflake::first_at(delivery.due_at - CLOCK_SKEW);
+        loop {
+            let path = format!("/channels/{}/messages?limit={PAGE}&after={after}", delivery.channel);
+            let page: Vec<Found> = self.call(Bucket::Channel(delivery.channel), Method::GET, &path, None).await?;
+            if let Some(found) = page.iter().find(|message| message.is(&delivery.reference, destination.me)) {
+                return Ok(Some(found.id));
+            }
+            match page.iter().map(|message| message.id.0).max() {
+                Some(newest) if page.len() == PAGE => after = newest,
+                _ => return Ok(None),
+            }
+        }
+    }
+
+    /// Brings a delivery's message to its newest revision. Doing it twice changes nothing.
+    pub async fn edit(&self, delivery: &Delivery, message: MessageId) -> Outcome {
+        let body = match render::edit(&delivery.message, &delivery.reference) {
+            Ok(body) => body,
+            Err(error) => return Outcome::Refused { problem: format!("the message can't be written as JSON ({error})") },
+        };
+        let path = format!("/channels/{}/messages/{message}", delivery.channel);
+        match self.call::<Created>(Bucket::Channel(delivery.channel), Method::PATCH, &path, Some(&body)).await {
+            Ok(edited) => Outcome::Stands(edited.id),
+            Err(outcome) => outcome,
+        }
+    }
+
+    /// Publishes a message of an announcement channel to its followers. One that is published already counts as done.
+    pub async fn crosspost(&self, delivery: &Delivery, message: MessageId) -> Outcome {
+        let path = format!("/channels/{}/messages/{message}/crosspost", delivery.channel);
+        let bucket = Bucket::Crosspost(delivery.channel);
+        if let Some(until) = self.gate.closed_until(bucket, self.clock.now()) {
+            return Outcome::Wait { until };
+        }
+        match self.api.request::<Created>(Method::POST, &path, None).await {
+            Ok(done) => Outcome::Stands(done.id),
+            Err(ApiError::Refused { code: ALREADY_CROSSPOSTED, .. }) => Outcome::Stands(message),
+            Err(error) => self.outcome(bucket, error),
+        }
+    }
+
+    /// Sends a request unless its bucket is closed.
+    async fn call<T: serde::de::DeserializeOwned>(&self, bucket: Bucket, method: Method, path: &str, body: Option<&Value>) -> Result<T, Outcome> {
+        if let Some(until) = self.gate.closed_until(bucket, self.clock.now()) {
+            return Err(Outcome::Wait { until });
+        }
+        self.api.request(method, path, body).await.map_err(|error| self.outcome(bucket, error))
+    }
+
+    fn outcome(&self, bucket: Bucket, error: ApiError) -> Outcome {
+        let now = self.clock.now();
+        match error {
+            ApiError::RateLimited { retry_after, global } => {
+                let until = later(now, TimeDelta::from_std(retry_after).unwrap_or(TimeDelta::days(1)));
+                self.gate.close(if global { Bucket::Everything } else { bucket }, until);
+                Outcome::Wait { until }
+            }
+            ApiError::Unauthorized => {
+                let until = now + UNAUTHORIZED_PAUSE;
+                tracing::error!(%until, "{error}; all sending pauses");
+                self.gate.close(Bucket::Everything, until);
+                Outcome::Wait { until }
+            }
+            ApiError::Refused { status, code, message } => Outcome::Refused { problem: refusal(status, code, &message) },
+            ApiError::Unknown(problem) => Outcome::Unknown { problem },
+        }
+    }
+}
+
+/// `now + wait`, to the next whole millisecond, so that rounding never ends a wait early.
+fn later(now: DateTime<Utc>, wait: TimeDelta) -> DateTime<Utc> {
+    now + wait + TimeDelta::milliseconds(1)
+}
+
+fn missing_permissions(names: &[&str]) -> String {
+    format!("the bot lacks the permission {} in this channel: grant it, then retry", names.join(" and "))
+}
+
+/// A refusal in words that staff understand
+/// (codes: <https://discord.com/developers/docs/topics/opcodes-and-status-codes#json>).
+fn refusal(status: u16, code: u64, message: &str) -> String {
+    match (code, status) {
+        (10003, _) => "the channel does not exist any more: choose another one".into(),
+        (10008, _) => "the message was deleted in Discord".into(),
+        (50001, _) => "the bot cannot see this channel: grant it View Channel, then retry".into(),
+        (50013, _) => "the bot lacks a permission in this channel (View Channel, Send Messages, Embed Links): grant it, then retry".into(),
+        (50035, _) => "Discord refused the message as malformed; the log has its answer".into(),
+        (_, 403) => format!("Discord forbids it: {message}"),
+        (_, 404) => format!("Discord does not find it: {message}"),
+        _ => format!("Discord refused it: {message} (HTTP {status}, code {code})"),
+    }
+}

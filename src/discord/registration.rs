@@ -1,0 +1,81 @@
+//! Registers the commands in the one guild, and only when they differ from what is registered: Discord counts
+//! creations (200 a day; <https://discord.com/developers/docs/interactions/application-commands#registering-a-command>).
+
+use reqwest::Method;
+use serde_json::{Map, Value};
+
+use super::api::{Api, ApiError};
+use super::gateway::command_definitions;
+use crate::ids::GuildId;
+
+/// Registers the commands if they differ. A failure is logged: the registered ones go on working.
+pub(super) async fn register(api: &Api, application: u64, guild: GuildId) {
+    match register_on_drift(api, application, guild).await {
+        Ok(true) => tracing::info!("commands registered"),
+        Ok(false) => tracing::debug!("commands are registered already"),
+        Err(error) => tracing::error!("the commands could not be registered: {error:#}"),
+    }
+}
+
+async fn register_on_drift(api: &Api, application: u64, guild: GuildId) -> anyhow::Result<bool> {
+    let path = format!("/applications/{application}/guilds/{guild}/commands");
+    let wanted = command_definitions()?;
+    let registered: Value = api.get(&path).await?;
+    if normal(&wanted) == normal(&registered) {
+        return Ok(false);
+    }
+    let _: Value = api.request(Method::PUT, &path, Some(&wanted)).await.map_err(|error: ApiError| anyhow::anyhow!(error))?;
+    Ok(true)
+}
+
+/// What Discord adds to a definition by itself.
+const ADDED: [&str; 6] = ["id", "application_id", "guild_id", "version", "name_localized", "description_localized"];
+
+/// A definition without what Discord adds and without values that mean the same as their absence, in a fixed order.
+fn normal(definition: &Value) -> Value {
+    match definition {
+        Value::Array(items) => {
+            let mut items: Vec<Value> = items.iter().map(normal).collect();
+            // The order of commands means nothing; the order of options does, but they keep it on both sides.
+            if items.iter().all(|item| item.get("options").is_some() || item.get("description").is_some()) && items.iter().all(|item| item.get("required").is_none()) {
+                items.sort_by_key(|item| item["name"].as_str().map(str::to_owned));
+            }
+            Value::Array(items)
+        }
+        Value::Object(fields) => Value::Object(fields.iter().filter(|(name, value)| !ADDED.contains(&name.as_str()) && means_something(name, value)).map(|(name, value)| (name.clone(), normal(value))).collect::<Map<_, _>>()),
+        value => value.clone(),
+    }
+}
+
+fn means_something(name: &str, value: &Value) -> bool {
+    match value {
+        Value::Null => false,
+        Value::Bool(set) => *set,
+        Value::Array(items) => !items.is_empty(),
+        Value::Object(fields) => !fields.is_empty(),
+        // A command's kind is chat input unless said otherwise; an option always has its type.
+        Value::Number(number) => !(name == "type" && number.as_u64() == Some(1)),
+        Value::String(text) => !text.is_empty(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn what_discord_adds_is_no_drift() {
+        let wanted = json!([{"name": "ask", "description": "Ask", "options": [{"type": 3, "name": "question", "description": "q", "autocomplete": true}]}]);
+        let registered = json!([{"id": "1", "application_id": "2", "version": "3", "type": 1, "name": "ask", "description": "Ask", "nsfw": false,
+            "default_member_permissions": null, "options": [{"type": 3, "name": "question", "description": "q", "autocomplete": true, "required": false}]}]);
+        assert_eq!(normal(&wanted), normal(&registered));
+    }
+
+    #[test]
+    fn a_changed_description_or_a_missing_command_is() {
+        let wanted = json!([{"name": "ask", "description": "Ask"}]);
+        assert_ne!(normal(&wanted), normal(&json!([{"name": "ask", "description": "Ask!"}])));
+        assert_ne!(normal(&wanted), normal(&json!([])));
+    }
+}

@@ -1,0 +1,113 @@
+//! [`Message`] → the body of a request.
+//!
+//! Every body carries `allowed_mentions`: without it Discord parses each mention of a new message, and again of each
+//! edit (<https://discord.com/developers/docs/resources/message#allowed-mentions-object>).
+
+use poise::serenity_prelude as serenity;
+use serde_json::Value;
+use serenity::{CreateActionRow, CreateAllowedMentions, CreateButton, CreateEmbed, CreateEmbedAuthor, CreateEmbedFooter, CreateMessage, EditMessage};
+
+use crate::announcements::{Nonce, Reference};
+use crate::message::{Embed, LinkButton, Message, Ping};
+
+/// The body that creates a delivery's message. Discord turns a repetition away by `nonce`.
+///
+/// # Errors
+/// Never for a [`Message`] that was read from JSON; serde's signature says so all the same.
+pub fn create(message: &Message, reference: &Reference, nonce: &Nonce) -> Result<Value, serde_json::Error> {
+    let body = CreateMessage::new()
+        .content(&message.content)
+        .embed(embed(message.embed.as_ref(), reference))
+        .components(rows(&message.links))
+        .allowed_mentions(mentions(&message.ping))
+        .nonce(serenity::Nonce::String(nonce.as_str().to_owned()))
+        .enforce_nonce(true);
+    serde_json::to_value(body)
+}
+
+/// The body that brings a delivery's message to a newer revision. It pings nobody: who was to be pinged was, when the
+/// message was created.
+///
+/// # Errors
+/// As [`create`].
+pub fn edit(message: &Message, reference: &Reference) -> Result<Value, serde_json::Error> {
+    let body = EditMessage::new()
+        .content(&message.content)
+        .embed(embed(message.embed.as_ref(), reference))
+        .components(rows(&message.links))
+        .allowed_mentions(mentions(&Ping::Nobody));
+    serde_json::to_value(body)
+}
+
+/// Whom Discord may notify.
+#[must_use]
+pub fn mentions(ping: &Ping) -> CreateAllowedMentions {
+    let nobody = CreateAllowedMentions::new();
+    match ping {
+        Ping::Nobody => nobody,
+        Ping::Roles(roles) => nobody.roles(roles.iter().map(|role| serenity::RoleId::new(role.get()))),
+        Ping::Everyone => nobody.everyone(true),
+    }
+}
+
+/// A delivery always has an embed, if only for the reference in its footer.
+fn embed(embed: Option<&Embed>, reference: &Reference) -> CreateEmbed {
+    let none = Embed::default();
+    let embed = embed.unwrap_or(&none);
+    let mut out = CreateEmbed::new().footer(CreateEmbedFooter::new(reference.footer(embed.footer.as_deref())));
+    if !embed.description.is_empty() {
+        out = out.description(&embed.description);
+    }
+    if let Some(title) = &embed.title {
+        out = out.title(title);
+    }
+    if let Some(url) = &embed.url {
+        out = out.url(url.as_str());
+    }
+    if let Some(author) = &embed.author {
+        out = out.author(CreateEmbedAuthor::new(author));
+    }
+    if let Some(image) = &embed.image {
+        out = out.image(image.url.as_str());
+    }
+    if let Some(timestamp) = embed.timestamp {
+        out = out.timestamp(serenity::Timestamp::from(timestamp));
+    }
+    if let Some(colour) = embed.colour {
+        out = out.colour(colour);
+    }
+    out
+}
+
+/// Link buttons, five a row.
+#[must_use]
+pub fn rows(links: &[LinkButton]) -> Vec<CreateActionRow> {
+    links
+        .chunks(5)
+        .map(|row| CreateActionRow::Buttons(row.iter().map(|link| CreateButton::new_link(link.url.as_str()).label(&link.label)).collect()))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_pings_nobody_unless_told() {
+        let message = Message { content: "@everyone <@&1>".into(), ..Message::default() };
+        let (reference, nonce) = (Reference::stored("k7m2q9xd".into()), Nonce::stored("n".into()));
+        let created = create(&message, &reference, &nonce).unwrap();
+        assert_eq!(created["allowed_mentions"]["parse"], serde_json::json!([]));
+        assert_eq!(created["nonce"], "n");
+        assert_eq!(created["enforce_nonce"], true);
+        assert_eq!(created["embeds"][0]["footer"]["text"], "ref k7m2q9xd");
+    }
+
+    #[test]
+    fn an_edit_pings_nobody_even_where_the_message_did() {
+        let message = Message { ping: Ping::Everyone, ..Message::default() };
+        let reference = Reference::stored("k7m2q9xd".into());
+        assert_eq!(create(&message, &reference, &Nonce::random()).unwrap()["allowed_mentions"]["parse"], serde_json::json!(["everyone"]));
+        assert_eq!(edit(&message, &reference).unwrap()["allowed_mentions"]["parse"], serde_json::json!([]));
+    }
+}

@@ -1,0 +1,43 @@
+//! All words that members and staff read, out of one catalogue: `config/locales/<language>/psfbot.ftl` (Fluent).
+//!
+//! English is shipped. The catalogue is part of the program, so that a text can't be missing at run time.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use fluent_templates::fluent_bundle::FluentValue;
+use fluent_templates::{LanguageIdentifier, Loader, langid, static_loader};
+
+static_loader! {
+    static CATALOGUE = {
+        locales: "./config/locales",
+        fallback_language: "en-US",
+        // Isolation marks around what is filled in would show up in Discord as boxes on some phones.
+        customise: |bundle| bundle.set_use_isolating(false),
+    };
+}
+
+const ENGLISH: LanguageIdentifier = langid!("en-US");
+
+/// A text of the catalogue.
+#[must_use]
+pub(super) fn text(id: &str) -> String {
+    CATALOGUE.lookup(&ENGLISH, id)
+}
+
+/// A text of the catalogue with something filled in.
+#[must_use]
+pub(super) fn text_with<const N: usize>(id: &str, args: [(&'static str, String); N]) -> String {
+    let args: HashMap<Cow<'static, str>, FluentValue<'_>> = args.into_iter().map(|(name, value)| (name.into(), value.into())).collect();
+    CATALOGUE.lookup_with_args(&ENGLISH, id, &args)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_filled_in() {
+        assert!(text_with("error-reference", [("reference", "k7m2q9xd".into())]).contains("`k7m2q9xd`"));
+    }
+}

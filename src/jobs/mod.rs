@@ -1,0 +1,61 @@
+//! Background work: one file per job, the clock's tick that finds what is due, and the queue that runs it.
+//!
+//! Our tables hold what is due and when, on our clock; the queue (`graphile_worker`, on the same PostgreSQL) holds
+//! only "row N wants doing". A job claims its row, commits, does its work with no transaction open, and records the
+//! outcome. It always succeeds as far as the queue is concerned: a row that is still due is found by the next tick,
+//! and one whose process died, when its claim runs out. Payloads hold row ids only, because the queue logs them.
+
+mod crosspost;
+mod deliver;
+mod edit;
+mod poll_feeds;
+mod queue;
+mod step;
+mod tick;
+
+use chrono::TimeDelta;
+
+use crate::clock::SharedClock;
+use crate::config::Feed;
+use crate::discord::publisher::Publisher;
+use crate::feed_client::FeedClient;
+use crate::ids::{ChannelId, DeliveryId, FeedId};
+use crate::store::Store;
+
+pub use queue::{Queue, QueueError, migrate};
+
+/// What jobs work with.
+#[derive(Debug, Clone)]
+pub struct Services {
+    /// The database.
+    pub store: Store,
+    /// Posts to Discord.
+    pub publisher: Publisher,
+    /// Fetches feeds.
+    pub feed_client: FeedClient,
+    /// The time.
+    pub clock: SharedClock,
+    /// See `delivery.nonce_window`.
+    pub nonce_window: TimeDelta,
+    /// Where cards for staff go.
+    pub staff_channel: ChannelId,
+    /// The configured feeds.
+    pub feeds: Vec<Feed>,
+}
+
+/// Runs a job's work and logs its failure once, with the row it was about.
+async fn carry_out(job: &'static str, row: i64, work: impl Future<Output = anyhow::Result<()>>) {
+    if let Err(error) = work.await {
+        tracing::error!(job, row, "{error:#}; it is tried again when it is next due");
+    }
+}
+
+/// The key of a delivery's job: adding it twice leaves one.
+fn delivery_key(job: &str, id: DeliveryId) -> String {
+    format!("{job}:{id}")
+}
+
+/// The key of a feed's job.
+fn feed_key(id: FeedId) -> String {
+    format!("poll_feed:{id}")
+}

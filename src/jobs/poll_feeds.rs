@@ -1,0 +1,186 @@
+//! Polls one feed: claim, fetch, parse, plan, record all of it in one transaction.
+
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use graphile_worker::{IntoTaskHandlerResult, TaskHandler, WorkerContext};
+use serde::{Deserialize, Serialize};
+
+use super::{Services, carry_out};
+use crate::announcements::{Draft, Kind};
+use crate::blog::{self, AskStaff, FeedInfo, Plan, Policy};
+use crate::config;
+use crate::feed_client::{Body, FetchError, Fetched, Validators};
+use crate::ids::FeedId;
+use crate::message::{Message, escape_markdown};
+use crate::store::{FeedState, PollRecord};
+
+/// How long a poll may take before another process may begin it again: above the client's time limit.
+const CLAIM: TimeDelta = TimeDelta::minutes(2);
+
+/// Longest time between two polls of a feed that fails.
+const LONGEST_BACKOFF: TimeDelta = TimeDelta::hours(6);
+
+/// Staff are told once, after so many failures in a row.
+const FAILURES_TO_TELL: i32 = 5;
+
+/// The job.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct PollFeed {
+    pub(super) feed: FeedId,
+}
+
+impl TaskHandler for PollFeed {
+    const IDENTIFIER: &'static str = "poll_feed";
+
+    async fn run(self, ctx: WorkerContext) -> impl IntoTaskHandlerResult {
+        if let Some(services) = ctx.get_ext::<Services>() {
+            carry_out(Self::IDENTIFIER, self.feed.0, poll(services, self.feed)).await;
+        }
+    }
+}
+
+/// Why a poll brought nothing.
+#[derive(Debug, thiserror::Error)]
+enum PollError {
+    #[error(transparent)]
+    Fetch(#[from] FetchError),
+    #[error(transparent)]
+    Parse(#[from] blog::ParseError),
+    #[error("reading the feed crashed; please report its address to psfbot's maintainers")]
+    Crashed,
+}
+
+async fn poll(services: &Services, id: FeedId) -> anyhow::Result<()> {
+    let now = services.clock.now();
+    let Some(feed) = services.store.claim_feed(id, now, now + CLAIM).await? else { return Ok(()) };
+    let Some(settings) = services.feeds.iter().find(|settings| settings.key == feed.key) else { return Ok(()) };
+    let polled = fetch(services, &feed).await;
+    let now = services.clock.now();
+    match polled {
+        Ok(found) => {
+            let record = record(services, settings, &feed, found, now);
+            log(&feed, &record);
+            services.store.record_poll(id, &record, now).await?;
+        }
+        Err(error) => {
+            tracing::warn!(feed = feed.key, failures = feed.failures + 1, "the feed could not be read: {error}");
+            let next = next_after_failure(settings, &feed, &error, now);
+            let told = (feed.failures + 1 == FAILURES_TO_TELL).then(|| failing_card(services, &feed, &error, now));
+            services.store.record_poll_failure(id, &error.to_string(), next, told.as_ref(), now).await?;
+        }
+    }
+    Ok(())
+}
+
+/// What a fetch found: `None` when nothing was modified.
+struct Found {
+    feed: Option<(blog::Feed, Box<Body>)>,
+    max_age: Option<Duration>,
+}
+
+async fn fetch(services: &Services, feed: &FeedState) -> Result<Found, PollError> {
+    let validators = Validators { etag: feed.etag.clone(), last_modified: feed.last_modified.clone() };
+    match services.feed_client.fetch(&feed.url, &validators).await? {
+        Fetched::NotModified { max_age, .. } => Ok(Found { feed: None, max_age }),
+        Fetched::Feed(body) => {
+            let max_age = body.max_age;
+            // Parsing a large feed takes seconds of computing, which must not hold up interactions.
+            let parsing = tokio::task::spawn_blocking(move || {
+                let parsed = blog::parse(&body.bytes, body.content_type.as_deref(), &body.final_url)?;
+                Ok::<_, blog::ParseError>((parsed, body))
+            });
+            let (parsed, body) = parsing.await.map_err(|_| PollError::Crashed)??;
+            Ok(Found { feed: Some((parsed, body)), max_age })
+        }
+    }
+}
+
+/// Turns what was found into what is to be recorded.
+fn record(services: &Services, settings: &config::Feed, feed: &FeedState, found: Found, now: DateTime<Utc>) -> PollRecord {
+    let wait = found.max_age.unwrap_or_default().max(settings.interval);
+    let next_poll_at = now + TimeDelta::from_std(wait).unwrap_or(LONGEST_BACKOFF).min(LONGEST_BACKOFF.max(interval(settings)));
+    let recovered = (feed.failures >= FAILURES_TO_TELL).then(|| recovered_card(services, feed, now));
+    let Some((parsed, body)) = found.feed else {
+        return PollRecord { next_poll_at, cards: recovered.into_iter().collect(), ..PollRecord::default() };
+    };
+    let policy = Policy {
+        max_new: settings.max_new,
+        edit_window: settings.edit_window,
+        announce_latest: settings.announce_latest,
+        categories: Vec::new(),
+    };
+    let Plan { learn, announce, edit, ask_staff, seeded } = blog::plan(&parsed.entries, &feed.seen, &policy, now);
+    let info = FeedInfo { key: settings.key.clone(), title: parsed.title, colour: settings.colour_value() };
+    let draft = |entry: &blog::Entry| Draft {
+        kind: Kind::Blog,
+        message: blog::announcement(&info, entry),
+        crosspost: true,
+        channels: settings.channels.clone(),
+        due_at: now,
+    };
+    let asked = ask_staff.map(|ask| asking_card(services, feed, &ask, now));
+    PollRecord {
+        seeded,
+        announce: announce.iter().map(|entry| (entry.key.clone(), draft(entry))).collect(),
+        edit: edit.iter().map(|edit| (edit.key.clone(), blog::announcement(&info, &edit.entry))).collect(),
+        learn,
+        cards: recovered.into_iter().chain(asked).collect(),
+        validators: Some((body.validators.etag, body.validators.last_modified)),
+        next_poll_at,
+    }
+}
+
+fn log(feed: &FeedState, record: &PollRecord) {
+    let (learnt, new, edited) = (record.learn.len(), record.announce.len(), record.edit.len());
+    if record.seeded {
+        tracing::info!(feed = feed.key, entries = learnt, announced = new, "feed seeded");
+    } else if new + edited > 0 {
+        tracing::info!(feed = feed.key, new, edited, "feed polled");
+    } else {
+        tracing::debug!(feed = feed.key, "feed polled, nothing new");
+    }
+}
+
+fn interval(settings: &config::Feed) -> TimeDelta {
+    TimeDelta::from_std(settings.interval).unwrap_or(LONGEST_BACKOFF)
+}
+
+/// Twice the wait after each failure, up to [`LONGEST_BACKOFF`]; never before the server's own `Retry-After`.
+fn next_after_failure(settings: &config::Feed, feed: &FeedState, error: &PollError, now: DateTime<Utc>) -> DateTime<Utc> {
+    let doublings = feed.failures.clamp(0, 16).unsigned_abs();
+    let wait = interval(settings).checked_mul(1 << doublings).unwrap_or(LONGEST_BACKOFF).min(LONGEST_BACKOFF.max(interval(settings)));
+    let asked = match error {
+        PollError::Fetch(error) => error.retry_after().map(|retry| retry.due(now)),
+        PollError::Parse(_) | PollError::Crashed => None,
+    };
+    asked.into_iter().fold(now + wait, DateTime::max)
+}
+
+fn card(services: &Services, content: String, now: DateTime<Utc>) -> Draft {
+    let message = Message { content, ..Message::default() }.fit();
+    Draft { kind: Kind::Internal, message, crosspost: false, channels: vec![services.staff_channel], due_at: now }
+}
+
+fn failing_card(services: &Services, feed: &FeedState, error: &PollError, now: DateTime<Utc>) -> Draft {
+    let problem = escape_markdown(&error.to_string());
+    let content = format!("**The feed {} can't be read.** {FAILURES_TO_TELL} polls in a row failed: {problem}\nIt is tried again, less and less often; you are told once when it works again.", feed.key);
+    card(services, content, now)
+}
+
+fn recovered_card(services: &Services, feed: &FeedState, now: DateTime<Utc>) -> Draft {
+    card(services, format!("**The feed {} can be read again.** Nothing that it announced in the meantime is lost.", feed.key), now)
+}
+
+fn asking_card(services: &Services, feed: &FeedState, ask: &AskStaff, now: DateTime<Utc>) -> Draft {
+    let content = match ask {
+        AskStaff::IdentitiesChanged { count } => {
+            format!("**The feed {} changed the ids or addresses of its posts.** {count} of them were recognised by address or title, and nothing was posted again.", feed.key)
+        }
+        AskStaff::TooManyNew(entries) => {
+            let titles: Vec<String> = entries.iter().take(10).map(|entry| format!("- {}", escape_markdown(&entry.title))).collect();
+            format!("**The feed {} has {} new posts at once**, more than its limit, so none was posted:\n{}", feed.key, entries.len(), titles.join("\n"))
+        }
+    };
+    card(services, content, now)
+}

@@ -1,0 +1,104 @@
+//! The job queue: `graphile_worker` with what psfbot needs of it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use graphile_worker::{Worker, WorkerOptions, WorkerUtils};
+
+use super::Services;
+use super::crosspost::CrosspostMessage;
+use super::deliver::DeliverAnnouncement;
+use super::edit::EditMessage;
+use super::poll_feeds::PollFeed;
+use super::tick;
+
+/// Jobs at once. They wait for Discord or for blogs, hardly for this machine.
+const CONCURRENCY: usize = 8;
+
+/// Why the queue can't start or run.
+#[derive(Debug, thiserror::Error)]
+pub enum QueueError {
+    /// Its tables can't be made or are not as they should be.
+    #[error("the job queue can't start ({0}): run `psfbot migrate` with the owner's role")]
+    Start(#[from] graphile_worker::WorkerBuildError),
+    /// Its database fails.
+    #[error("the job queue stopped ({0})")]
+    Run(String),
+}
+
+/// The queue and the tick that feeds it.
+#[derive(Clone)]
+pub struct Queue {
+    services: Services,
+    worker: Arc<Worker>,
+    utils: WorkerUtils,
+}
+
+impl Queue {
+    /// Prepares the queue; nothing runs yet.
+    ///
+    /// # Errors
+    /// When its tables can't be made.
+    pub async fn new(services: Services) -> Result<Self, QueueError> {
+        let worker = WorkerOptions::default()
+            .pg_pool(services.store.pool().clone())
+            .concurrency(CONCURRENCY)
+            .poll_interval(Duration::from_secs(1))
+            .listen_os_shutdown_signals(false)
+            // A job whose process died is given to another within seconds; the defaults are minutes.
+            .heartbeat_interval(Duration::from_secs(5))
+            .sweep_interval(Duration::from_secs(10))
+            .sweep_threshold(Duration::from_secs(30))
+            .recovery_delay(Duration::from_secs(1))
+            .add_extension(services.clone())
+            .define_job::<DeliverAnnouncement>()
+            .define_job::<EditMessage>()
+            .define_job::<CrosspostMessage>()
+            .define_job::<PollFeed>()
+            .init()
+            .await?;
+        let utils = worker.create_utils();
+        Ok(Self { services, worker: Arc::new(worker), utils })
+    }
+
+    /// Runs jobs until [`Queue::stop`].
+    ///
+    /// # Errors
+    /// When the database fails for good.
+    pub async fn run(&self) -> Result<(), QueueError> {
+        self.worker.run().await.map_err(|error| QueueError::Run(error.to_string()))
+    }
+
+    /// Takes no new job; [`Queue::run`] returns when those under way are done.
+    pub fn stop(&self) {
+        self.worker.request_shutdown();
+    }
+
+    /// Puts what is due now into the queue; how much that was.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn tick(&self) -> anyhow::Result<usize> {
+        tick::enqueue_due(&self.services, &self.utils).await
+    }
+
+    /// Does all that is due at the clock's time, and what follows from it, then returns.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn run_until_quiet(&self) -> anyhow::Result<()> {
+        while self.tick().await? > 0 {
+            self.worker.run_once().await.map_err(|error| QueueError::Run(error.to_string()))?;
+        }
+        Ok(())
+    }
+}
+
+/// Makes or renews the queue's own tables.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn migrate(store: &crate::store::Store) -> anyhow::Result<()> {
+    let utils = WorkerUtils::new(store.pool().clone(), "graphile_worker");
+    Ok(utils.migrate().await?)
+}

@@ -1,0 +1,78 @@
+//! Announcements: stored before anything is sent.
+
+use chrono::{DateTime, Utc};
+use sqlx::PgConnection;
+
+use super::{Store, StoreError};
+use crate::announcements::{Draft, Nonce, Reference};
+use crate::ids::AnnouncementId;
+use crate::message::Message;
+
+impl Store {
+    /// Stores an announcement and a delivery for each of its channels.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn announce(&self, draft: &Draft, now: DateTime<Utc>) -> Result<AnnouncementId, StoreError> {
+        let mut tx = self.pool.begin().await?;
+        let id = insert(&mut tx, draft, now).await?;
+        tx.commit().await?;
+        Ok(id)
+    }
+}
+
+/// Stores an announcement and its deliveries inside a transaction of the caller.
+pub(super) async fn insert(tx: &mut PgConnection, draft: &Draft, now: DateTime<Utc>) -> Result<AnnouncementId, StoreError> {
+    let message = serde_json::to_value(&draft.message)?;
+    let id = sqlx::query_scalar!(
+        "INSERT INTO announcement (kind, message, crosspost, created_at, updated_at) VALUES ($1, $2, $3, $4, $4) RETURNING id",
+        draft.kind.as_str(),
+        message,
+        draft.crosspost,
+        now,
+    )
+    .fetch_one(&mut *tx)
+    .await?;
+    for channel in &draft.channels {
+        let (nonce, reference) = (Nonce::random(), Reference::random());
+        sqlx::query!(
+            "INSERT INTO delivery (announcement_id, channel_id, state, nonce, reference, due_at, next_attempt_at)
+             VALUES ($1, $2, 'pending', $3, $4, $5, $5)",
+            id,
+            channel.to_db(),
+            nonce.as_str(),
+            reference.as_str(),
+            draft.due_at,
+        )
+        .execute(&mut *tx)
+        .await?;
+    }
+    Ok(AnnouncementId(id))
+}
+
+/// Replaces what an announcement says, inside a transaction of the caller, and plans an edit wherever its message
+/// already stands. One that is being sent right now plans its own when it is recorded.
+pub(super) async fn revise(tx: &mut PgConnection, id: AnnouncementId, message: &Message, now: DateTime<Utc>) -> Result<(), StoreError> {
+    let message = serde_json::to_value(message)?;
+    let revised = sqlx::query!(
+        "UPDATE announcement SET message = $2, revision = revision + 1, updated_at = $3 WHERE id = $1 AND message <> $2",
+        id.0,
+        message,
+        now,
+    )
+    .execute(&mut *tx)
+    .await?;
+    if revised.rows_affected() == 0 {
+        return Ok(());
+    }
+    sqlx::query!(
+        "INSERT INTO delivery_step (delivery_id, step, next_attempt_at)
+         SELECT id, 'edit', $2 FROM delivery WHERE announcement_id = $1 AND state = 'delivered'
+         ON CONFLICT (delivery_id, step) DO UPDATE SET state = 'pending', next_attempt_at = $2, attempts = 0, problem = NULL",
+        id.0,
+        now,
+    )
+    .execute(&mut *tx)
+    .await?;
+    Ok(())
+}

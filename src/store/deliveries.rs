@@ -1,0 +1,212 @@
+//! Deliveries and their steps: claimed, carried out elsewhere, recorded. No transaction is open in between.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use sqlx::types::Json;
+
+use super::{Store, StoreError};
+use super::announcements;
+use crate::announcements::{Delivery, DeliveryState, Draft, Nonce, Reference, Settlement, Step};
+use crate::ids::{AnnouncementId, ChannelId, DeliveryId, MessageId};
+use crate::message::Message;
+
+/// How long a claim lasts: longer than any request may take, short enough that a crash is made good in seconds.
+const CLAIM: TimeDelta = TimeDelta::seconds(30);
+
+struct Row {
+    id: i64,
+    kind: String,
+    channel_id: i64,
+    message: Json<Message>,
+    announcement_revision: i32,
+    crosspost: bool,
+    nonce: String,
+    reference: String,
+    due_at: DateTime<Utc>,
+    attempts: i32,
+    claimed_until: DateTime<Utc>,
+    message_id: Option<i64>,
+}
+
+impl Row {
+    fn into_delivery(self) -> Result<Delivery, StoreError> {
+        Ok(Delivery {
+            id: DeliveryId(self.id),
+            kind: self.kind.parse()?,
+            channel: ChannelId::from_db(self.channel_id).ok_or(StoreError::Corrupt("channel id"))?,
+            message: self.message.0,
+            revision: self.announcement_revision,
+            crosspost: self.crosspost,
+            nonce: Nonce::stored(self.nonce),
+            reference: Reference::stored(self.reference),
+            due_at: self.due_at,
+            attempts: self.attempts,
+            claimed_until: self.claimed_until,
+            message_id: self.message_id.map(|id| MessageId::from_db(id).ok_or(StoreError::Corrupt("message id"))).transpose()?,
+        })
+    }
+}
+
+impl Store {
+    /// Claims a delivery that is due, or whose claim ran out; `None` when it is neither (somebody else has it, or it
+    /// is done).
+    ///
+    /// # Errors
+    /// When the database refuses or holds what can't be read.
+    pub async fn claim_delivery(&self, id: DeliveryId, now: DateTime<Utc>) -> Result<Option<Delivery>, StoreError> {
+        let row = sqlx::query_as!(
+            Row,
+            r#"UPDATE delivery d SET state = 'sending', claimed_until = $3, attempts = attempts + 1
+               FROM announcement a
+               WHERE d.id = $1 AND a.id = d.announcement_id
+                 AND ((d.state = 'pending' AND d.next_attempt_at <= $2) OR (d.state = 'sending' AND d.claimed_until <= $2))
+               RETURNING d.id, a.kind, d.channel_id, a.message AS "message: Json<Message>", a.revision AS announcement_revision, a.crosspost,
+                         d.nonce, d.reference, d.due_at, d.attempts, d.claimed_until AS "claimed_until!", d.message_id"#,
+            id.0,
+            now,
+            now + CLAIM,
+        )
+        .fetch_optional(&self.pool)
+        .await?;
+        row.map(Row::into_delivery).transpose()
+    }
+
+    /// Records what came of an attempt, with the card that tells staff where one is needed. A claim that ran out and
+    /// was taken over in the meantime changes nothing, but for a message that stands: that is a fact whoever reports it.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn settle_delivery(&self, delivery: &Delivery, settlement: &Settlement, crosspost: bool, notice: Option<&Draft>, now: DateTime<Utc>) -> Result<(), StoreError> {
+        let (state, at, problem) = match settlement {
+            Settlement::Delivered(message) => return self.record_delivered(delivery, *message, crosspost, now).await,
+            Settlement::Retry { at, problem } => (DeliveryState::Pending, *at, problem.as_deref()),
+            Settlement::Failed { problem } => (DeliveryState::Failed, now, Some(problem.as_str())),
+            Settlement::Held { problem } => (DeliveryState::Held, now, Some(problem.as_str())),
+        };
+        let mut tx = self.pool.begin().await?;
+        let settled = sqlx::query!(
+            "UPDATE delivery SET state = $3, claimed_until = NULL, next_attempt_at = $4, problem = $5
+             WHERE id = $1 AND state = 'sending' AND claimed_until = $2",
+            delivery.id.0,
+            delivery.claimed_until,
+            state.as_str(),
+            at,
+            problem,
+        )
+        .execute(&mut *tx)
+        .await?;
+        if let Some(notice) = notice.filter(|_| settled.rows_affected() > 0) {
+            announcements::insert(&mut tx, notice, now).await?;
+        }
+        Ok(tx.commit().await?)
+    }
+
+    async fn record_delivered(&self, delivery: &Delivery, message: MessageId, crosspost: bool, now: DateTime<Utc>) -> Result<(), StoreError> {
+        let mut tx = self.pool.begin().await?;
+        sqlx::query!(
+            "UPDATE delivery SET state = 'delivered', claimed_until = NULL, message_id = $2, revision = $3, delivered_at = $4, problem = NULL
+             WHERE id = $1 AND state IN ('pending', 'sending')",
+            delivery.id.0,
+            message.to_db(),
+            delivery.revision,
+            now,
+        )
+        .execute(&mut *tx)
+        .await?;
+        let steps: Vec<String> = crosspost.then(|| Step::Crosspost.to_string()).into_iter().collect();
+        sqlx::query!(
+            "INSERT INTO delivery_step (delivery_id, step, next_attempt_at) SELECT $1, step, $3 FROM unnest($2::TEXT[]) AS step
+             ON CONFLICT (delivery_id, step) DO NOTHING",
+            delivery.id.0,
+            &steps,
+            now,
+        )
+        .execute(&mut *tx)
+        .await?;
+        // The announcement was edited while its message was on the way.
+        sqlx::query!(
+            "INSERT INTO delivery_step (delivery_id, step, next_attempt_at)
+             SELECT d.id, 'edit', $2 FROM delivery d JOIN announcement a ON a.id = d.announcement_id
+             WHERE d.id = $1 AND a.revision > d.revision
+             ON CONFLICT (delivery_id, step) DO NOTHING",
+            delivery.id.0,
+            now,
+        )
+        .execute(&mut *tx)
+        .await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Claims a step that is due; `None` when it is not. The claim moves its next attempt behind [`CLAIM`].
+    ///
+    /// # Errors
+    /// When the database refuses or holds what can't be read.
+    pub async fn claim_step(&self, id: DeliveryId, step: Step, now: DateTime<Utc>) -> Result<Option<Delivery>, StoreError> {
+        let row = sqlx::query_as!(
+            Row,
+            r#"UPDATE delivery_step s SET next_attempt_at = $4, attempts = s.attempts + 1
+               FROM delivery d JOIN announcement a ON a.id = d.announcement_id
+               WHERE s.delivery_id = $1 AND s.step = $2 AND d.id = s.delivery_id
+                 AND s.state = 'pending' AND s.next_attempt_at <= $3 AND d.state = 'delivered'
+               RETURNING d.id, a.kind, d.channel_id, a.message AS "message: Json<Message>", a.revision AS announcement_revision, a.crosspost,
+                         d.nonce, d.reference, d.due_at, s.attempts, s.next_attempt_at AS claimed_until, d.message_id"#,
+            id.0,
+            step.as_str(),
+            now,
+            now + CLAIM,
+        )
+        .fetch_optional(&self.pool)
+        .await?;
+        row.map(Row::into_delivery).transpose()
+    }
+
+    /// Records what came of a step. An edit is done only when the message shows the newest revision.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn settle_step(&self, delivery: &Delivery, step: Step, settlement: &Settlement, now: DateTime<Utc>) -> Result<(), StoreError> {
+        let (state, at, problem) = match settlement {
+            Settlement::Delivered(_) => ("done", now, None),
+            Settlement::Retry { at, problem } => ("pending", *at, problem.as_deref()),
+            Settlement::Failed { problem } | Settlement::Held { problem } => ("failed", now, Some(problem.as_str())),
+        };
+        let mut tx = self.pool.begin().await?;
+        let newer = if state == "done" && step == Step::Edit { record_edit(&mut tx, delivery).await? } else { false };
+        sqlx::query!(
+            "UPDATE delivery_step SET state = $4, next_attempt_at = $5, problem = $6
+             WHERE delivery_id = $1 AND step = $2 AND state = 'pending' AND next_attempt_at = $3",
+            delivery.id.0,
+            step.as_str(),
+            delivery.claimed_until,
+            if newer { "pending" } else { state },
+            at,
+            problem,
+        )
+        .execute(&mut *tx)
+        .await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// How the deliveries of an announcement stand, by channel.
+    ///
+    /// # Errors
+    /// When the database refuses or holds what can't be read.
+    pub async fn delivery_states(&self, id: AnnouncementId) -> Result<Vec<(ChannelId, DeliveryState, Option<String>)>, StoreError> {
+        let rows = sqlx::query!("SELECT channel_id, state, problem FROM delivery WHERE announcement_id = $1 ORDER BY id", id.0).fetch_all(&self.pool).await?;
+        rows.into_iter()
+            .map(|row| Ok((ChannelId::from_db(row.channel_id).ok_or(StoreError::Corrupt("channel id"))?, row.state.parse()?, row.problem)))
+            .collect()
+    }
+}
+
+/// Records that the message shows `delivery.revision`; whether the announcement has a newer one by now.
+async fn record_edit(tx: &mut sqlx::PgConnection, delivery: &Delivery) -> Result<bool, StoreError> {
+    let newest = sqlx::query_scalar!(
+        "UPDATE delivery d SET revision = GREATEST(d.revision, $2) FROM announcement a
+         WHERE d.id = $1 AND a.id = d.announcement_id RETURNING a.revision",
+        delivery.id.0,
+        delivery.revision,
+    )
+    .fetch_one(tx)
+    .await?;
+    Ok(newest > delivery.revision)
+}

@@ -1,0 +1,65 @@
+//! What the clock's tick finds due.
+
+use chrono::{DateTime, Utc};
+
+use super::{Store, StoreError};
+use crate::announcements::Step;
+use crate::ids::{DeliveryId, FeedId};
+
+/// How much of each kind one tick takes: the next tick is a second away, and a job that waits in the queue is no
+/// nearer to being done than a row that waits in its table.
+const BATCH: i64 = 200;
+
+/// Rows that are due.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct DueWork {
+    /// Deliveries to send, earliest first, those of a process that died included.
+    pub deliveries: Vec<DeliveryId>,
+    /// Steps to take.
+    pub steps: Vec<(DeliveryId, Step)>,
+    /// Feeds to poll.
+    pub feeds: Vec<FeedId>,
+}
+
+impl DueWork {
+    /// Whether nothing is due.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.deliveries.is_empty() && self.steps.is_empty() && self.feeds.is_empty()
+    }
+}
+
+impl Store {
+    /// Reads what is due at `now`.
+    ///
+    /// # Errors
+    /// When the database refuses or holds a step that this version does not know.
+    pub async fn due_work(&self, now: DateTime<Utc>) -> Result<DueWork, StoreError> {
+        let deliveries = sqlx::query_scalar!(
+            "SELECT id FROM delivery
+             WHERE (state = 'pending' AND next_attempt_at <= $1) OR (state = 'sending' AND claimed_until <= $1)
+             ORDER BY next_attempt_at, id LIMIT $2",
+            now,
+            BATCH,
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        let steps = sqlx::query!(
+            "SELECT s.delivery_id, s.step FROM delivery_step s JOIN delivery d ON d.id = s.delivery_id
+             WHERE s.state = 'pending' AND s.next_attempt_at <= $1 AND d.state = 'delivered' AND s.step IN ('edit', 'crosspost')
+             ORDER BY s.next_attempt_at, s.delivery_id LIMIT $2",
+            now,
+            BATCH,
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        let feeds = sqlx::query_scalar!("SELECT id FROM feed WHERE active AND next_poll_at <= $1 ORDER BY next_poll_at, id LIMIT $2", now, BATCH)
+            .fetch_all(&self.pool)
+            .await?;
+        Ok(DueWork {
+            deliveries: deliveries.into_iter().map(DeliveryId).collect(),
+            steps: steps.into_iter().map(|row| Ok((DeliveryId(row.delivery_id), row.step.parse()?))).collect::<Result<_, StoreError>>()?,
+            feeds: feeds.into_iter().map(FeedId).collect(),
+        })
+    }
+}

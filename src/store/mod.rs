@@ -1,0 +1,136 @@
+//! The only place with SQL: one file per aggregate. A method owns its whole transaction.
+//!
+//! Every method takes the instant it needs; none reads the clock of the machine or of the database.
+
+mod announcements;
+mod deliveries;
+mod due;
+mod feeds;
+
+use std::time::Duration;
+
+use secrecy::{ExposeSecret, SecretString};
+use sqlx::PgPool;
+use sqlx::migrate::Migrator;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions, PgSslMode};
+
+pub use due::DueWork;
+pub use feeds::{FeedSettings, FeedState, PollRecord};
+
+use crate::announcements::UnknownWord;
+
+static MIGRATOR: Migrator = sqlx::migrate!();
+
+/// How long a call may wait for a connection before it fails: interactions must be answered in time.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Why something could not be stored or read.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The address can't be read. It is not repeated here, because it may hold a password.
+    #[error("DATABASE_URL is not a PostgreSQL address: write postgres://USER:PASSWORD@HOST:5432/DATABASE")]
+    Address,
+    /// Nobody answers, or the server turns us away.
+    #[error("the database can't be reached ({0}): check DATABASE_URL, and that the server runs")]
+    Unreachable(#[source] sqlx::Error),
+    /// A migration failed or the database has other migrations.
+    #[error("the database's migrations do not fit this program ({0}): run `psfbot migrate` with the owner's role")]
+    Migration(#[from] sqlx::migrate::MigrateError),
+    /// The database holds a value that this version does not know.
+    #[error(transparent)]
+    UnknownWord(#[from] UnknownWord),
+    /// The database holds a value that can't be.
+    #[error("the database holds an impossible {0}; was it changed by hand?")]
+    Corrupt(&'static str),
+    /// JSON in the database can't be read.
+    #[error("the database holds a message that can't be read ({0}); was it changed by hand?")]
+    Json(#[from] serde_json::Error),
+    /// Anything else that the database said.
+    #[error("the database refused: {0}")]
+    Database(#[from] sqlx::Error),
+}
+
+/// The database.
+#[derive(Debug, Clone)]
+pub struct Store {
+    pool: PgPool,
+}
+
+impl Store {
+    /// Connects. A remote server must offer TLS with a certificate that can be verified, unless the address says
+    /// otherwise (`sslmode`).
+    ///
+    /// # Errors
+    /// When the address can't be read or nobody answers within five seconds.
+    pub async fn connect(url: &SecretString) -> Result<Self, StoreError> {
+        let mut options: PgConnectOptions = url.expose_secret().parse().map_err(|_| StoreError::Address)?;
+        let is_remote = options.get_socket().is_none() && !matches!(options.get_host(), "localhost" | "127.0.0.1" | "::1") && !options.get_host().starts_with('/');
+        if is_remote && !url.expose_secret().contains("sslmode") {
+            options = options.ssl_mode(PgSslMode::VerifyFull);
+        }
+        let pool = PgPoolOptions::new()
+            .max_connections(16)
+            .acquire_timeout(ACQUIRE_TIMEOUT)
+            .connect_with(options.application_name("psfbot"))
+            .await
+            .map_err(StoreError::Unreachable)?;
+        Ok(Self { pool })
+    }
+
+    /// A store over connections that somebody else made.
+    #[must_use]
+    pub const fn new(pool: PgPool) -> Self {
+        Self { pool }
+    }
+
+    /// The connections, for the job queue.
+    #[must_use]
+    pub const fn pool(&self) -> &PgPool {
+        &self.pool
+    }
+
+    /// Applies the migrations that are missing.
+    ///
+    /// # Errors
+    /// When one fails, or the database has migrations that this program does not know.
+    pub async fn migrate(&self) -> Result<(), StoreError> {
+        Ok(MIGRATOR.run(&self.pool).await?)
+    }
+
+    /// How many of this program's migrations the database lacks.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn missing_migrations(&self) -> Result<usize, StoreError> {
+        let table: Option<String> = sqlx::query_scalar!(r#"SELECT to_regclass('_sqlx_migrations')::TEXT AS name"#).fetch_one(&self.pool).await?;
+        if table.is_none() {
+            return Ok(MIGRATOR.iter().count());
+        }
+        // The table belongs to the migrator and does not exist when the query macros look at the database.
+        let applied: Vec<i64> = sqlx::query_scalar("SELECT version FROM _sqlx_migrations WHERE success").fetch_all(&self.pool).await?;
+        Ok(MIGRATOR.iter().filter(|m| !applied.contains(&m.version)).count())
+    }
+
+    /// The server's version, e.g. `15.18`.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn server_version(&self) -> Result<String, StoreError> {
+        let version = sqlx::query_scalar!(r#"SELECT current_setting('server_version') AS "version!""#).fetch_one(&self.pool).await?;
+        Ok(version.split_whitespace().next().unwrap_or_default().to_owned())
+    }
+
+    /// Throws away everything in the database: for the demo, which begins anew at each start.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn empty(&self) -> Result<(), StoreError> {
+        sqlx::raw_sql("DROP SCHEMA IF EXISTS graphile_worker CASCADE; DROP SCHEMA public CASCADE; CREATE SCHEMA public").execute(&self.pool).await?;
+        Ok(())
+    }
+
+    /// Closes all connections.
+    pub async fn close(&self) {
+        self.pool.close().await;
+    }
+}

@@ -1,0 +1,87 @@
+//! From a feed to one message: over real HTTP, through a real database, into the sandbox's channel.
+
+use insta::assert_snapshot;
+use sandbox::world::demo::{BLOG, STAFF};
+use serde_json::json;
+use sqlx::PgPool;
+
+use crate::support::{HOUR, TestServer};
+
+#[sqlx::test]
+async fn a_new_feed_is_seeded_silently(pool: PgPool) {
+    let mut server = TestServer::start(pool).await;
+    server.settle().await;
+    server.advance(HOUR).await;
+    assert!(server.take(BLOG).await.is_empty());
+    server.finish().await;
+}
+
+#[sqlx::test]
+async fn a_new_post_is_announced_once(pool: PgPool) {
+    let mut server = TestServer::start(pool).await;
+    server.settle().await;
+    server.discord.publish("PyCon recap", "What happened in Long Beach.").await.unwrap();
+    server.advance(HOUR).await;
+    server.advance(HOUR).await;
+    let [message] = &server.take(BLOG).await[..] else { panic!("one message is expected") };
+    assert!(message.pinged_nobody());
+    assert_snapshot!(message.content().replace(&server.sandbox.url(), "http://blog"), @"");
+    assert_eq!(message.embeds()[0]["title"], "PyCon recap");
+    assert!(message.embeds()[0]["footer"]["text"].as_str().unwrap().contains("· ref "));
+    server.finish().await;
+}
+
+#[sqlx::test]
+async fn a_restart_announces_nothing_again(pool: PgPool) {
+    let mut server = TestServer::start(pool).await;
+    server.settle().await;
+    server.discord.publish("PyCon recap", "What happened.").await.unwrap();
+    server.advance(HOUR).await;
+    assert_eq!(server.take(BLOG).await.len(), 1);
+    server.restart().await;
+    server.advance(HOUR).await;
+    assert!(server.take(BLOG).await.is_empty());
+    server.finish().await;
+}
+
+#[sqlx::test]
+async fn what_was_published_while_the_bot_was_down_is_announced_once(pool: PgPool) {
+    let mut server = TestServer::start(pool).await;
+    server.settle().await;
+    server.discord.publish("While you were away", "Something.").await.unwrap();
+    server.restart().await;
+    server.advance(HOUR).await;
+    assert_eq!(server.take(BLOG).await.len(), 1);
+    server.finish().await;
+}
+
+#[sqlx::test]
+async fn an_edited_post_edits_its_message_and_pings_nobody(pool: PgPool) {
+    let mut server = TestServer::start(pool).await;
+    server.settle().await;
+    let post = server.discord.publish("PyCon recpa", "What happened.").await.unwrap();
+    server.advance(HOUR).await;
+    assert_eq!(server.take(BLOG).await.len(), 1);
+    server.discord.edit_post(post["id"].as_str().unwrap(), &json!({"title": "PyCon recap @everyone"})).await.unwrap();
+    server.advance(HOUR).await;
+    let [message] = &server.look(BLOG).await[..] else { panic!("one message is expected") };
+    assert!(message.content().contains("PyCon recap"), "{}", message.content());
+    assert!(!message.raw["edited_timestamp"].is_null());
+    assert!(message.pinged_nobody());
+    server.finish().await;
+}
+
+#[sqlx::test]
+async fn a_flood_asks_staff_instead_of_posting(pool: PgPool) {
+    let mut server = TestServer::start(pool).await;
+    server.settle().await;
+    for number in 1..=5 {
+        server.discord.publish(&format!("Post {number}"), "Text.").await.unwrap();
+    }
+    server.advance(HOUR).await;
+    server.advance(HOUR).await;
+    assert!(server.take(BLOG).await.is_empty());
+    let [card] = &server.take(STAFF).await[..] else { panic!("one card is expected") };
+    assert!(card.content().contains("5 new posts at once"), "{}", card.content());
+    server.finish().await;
+}

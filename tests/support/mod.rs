@@ -1,0 +1,5 @@
+//! What the tests run on: the app against the sandbox, over real HTTP and WebSocket, and a real PostgreSQL.
+
+mod app;
+
+pub use app::{HOUR, MINUTE, TestServer};
