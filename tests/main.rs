@@ -3,11 +3,13 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that fails says where by panicking")]
 
 mod architecture;
+mod ask;
 mod ask_command;
 mod blog_announcements;
 mod deliveries;
 mod feed_preview;
 mod fetching;
+mod knowledge;
 mod migrations;
 mod postgres;
 mod support;

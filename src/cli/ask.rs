@@ -91,7 +91,9 @@ fn answer_line(knowledge: &Knowledge, line: &[u8], today: NaiveDate) -> anyhow::
         Err(error) => return Ok(refused(format!("not a line of the form {{\"id\",\"question\"}}: {error}"))?),
     };
     match Question::parse(&asked.question) {
-        Ok(question) => Ok(serde_json::to_string(&Answered { id: asked.id, answer: knowledge.answer(&question, today) })?),
+        Ok(question) => {
+            Ok(serde_json::to_string(&Answered { id: asked.id, answer: knowledge.answer(&question, today) })?)
+        }
         Err(error) => Ok(refused(error.to_string())?),
     }
 }

@@ -124,7 +124,9 @@ fn evaluate(dir: &Path, file: &Path, today: NaiveDate, json: bool) -> anyhow::Re
 }
 
 fn print(report: &Report) {
-    let row = |name: &str, score: Score| [name.to_owned(), score.right.to_string(), score.all.to_string(), format!("{:.1} %", 100.0 * score.share())];
+    let row = |name: &str, score: Score| {
+        [name.to_owned(), score.right.to_string(), score.all.to_string(), format!("{:.1} %", 100.0 * score.share())]
+    };
     let kinds = report.kinds.iter().map(|(kind, score)| row(kind_name(*kind), *score));
     output::table(["kind", "right", "of", "share"], kinds.chain([row("all", report.total)]));
     println!("confidently wrong: {} of {}", report.confident_wrong, report.total.all);
@@ -134,7 +136,14 @@ fn print(report: &Report) {
     println!("\n{}", "Misses".bold());
     for miss in &report.misses {
         let answer = miss.article.as_deref().unwrap_or("-");
-        println!("{} [{}] {}\n    {:?} by {answer}: {}", miss.id.bold(), kind_name(miss.kind), miss.question, miss.outcome, miss.reason);
+        println!(
+            "{} [{}] {}\n    {:?} by {answer}: {}",
+            miss.id.bold(),
+            kind_name(miss.kind),
+            miss.question,
+            miss.outcome,
+            miss.reason
+        );
     }
 }
 
@@ -154,10 +163,22 @@ fn measure(dir: &Path, file: Option<&Path>, today: NaiveDate, json: bool) -> any
         return Ok(ExitCode::SUCCESS);
     }
     let percent = |share: f64| format!("{:.1} %", 100.0 * share);
-    println!("{} question lines, each asked while hidden: right article first {}, among three {}", figures.lines, percent(figures.first), percent(figures.first_three));
+    println!(
+        "{} question lines, each asked while hidden: right article first {}, among three {}",
+        figures.lines,
+        percent(figures.first),
+        percent(figures.first_three)
+    );
     println!("weights: {:?}", figures.model);
     let rows = figures.thresholds.iter().map(|t| {
-        [format!("{:.2}", t.confidence), percent(t.lines_right), percent(t.lines_wrong), percent(t.hidden_answered), percent(t.file_right), percent(t.file_wrong)]
+        [
+            format!("{:.2}", t.confidence),
+            percent(t.lines_right),
+            percent(t.lines_wrong),
+            percent(t.hidden_answered),
+            percent(t.file_right),
+            percent(t.file_wrong),
+        ]
     });
     output::table(["confidence", "lines right", "lines wrong", "hidden answered", "file right", "file wrong"], rows);
     Ok(ExitCode::SUCCESS)

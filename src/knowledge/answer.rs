@@ -93,9 +93,18 @@ impl AnsweringArticle {
 pub(super) fn sources(article: &Article) -> Vec<AnswerSource> {
     let title = |source: &super::article::Source| {
         let says_so = source.title.to_lowercase().contains("third-party");
-        if source.third_party && !says_so { format!("{} (third-party source)", source.title) } else { source.title.clone() }
+        if source.third_party && !says_so {
+            format!("{} (third-party source)", source.title)
+        } else {
+            source.title.clone()
+        }
     };
-    article.meta.sources.iter().map(|source| AnswerSource { title: title(source), url: source.url.clone(), as_of: source.as_of }).collect()
+    article
+        .meta
+        .sources
+        .iter()
+        .map(|source| AnswerSource { title: title(source), url: source.url.clone(), as_of: source.as_of })
+        .collect()
 }
 
 /// An article's text with its date, and a warning where it may be out of date or is not all from the PSF.
@@ -105,7 +114,10 @@ pub(super) fn article_text(article: &Article, today: NaiveDate) -> String {
         notes.push("Partly from a third-party source.".to_owned());
     }
     if article.is_overdue(today) {
-        notes.push(format!("This may be out of date: it should have been checked by {}.", long_date(article.meta.review_by)));
+        notes.push(format!(
+            "This may be out of date: it should have been checked by {}.",
+            long_date(article.meta.review_by)
+        ));
     }
     let notes = format!("\n\n*{}*", notes.join(" "));
     message::cut(&article.body, limits::CONTENT - message::length(&notes)) + &notes
@@ -118,14 +130,17 @@ pub(super) fn redirect_text(article: &Article) -> String {
 
 /// The text that asks which of several articles is meant.
 pub(super) fn which_text(titles: &[&str]) -> String {
-    let titles: Vec<String> = titles.iter().map(|title| format!("**{}**", message::cut(title, 200))).collect();
+    let titles: Vec<String> =
+        titles.iter().map(|title| format!("**{}**", message::cut(title.trim_end_matches('?'), 200))).collect();
     let choice = match titles.split_last() {
         Some((last, [])) => last.clone(),
         Some((last, [first])) => format!("{first} or {last}"),
         Some((last, rest)) => format!("{}, or {last}", rest.join(", ")),
         None => String::new(),
     };
-    format!("I'm not sure which you mean. Do you mean {choice}?\n\nIf it is none of these, ask in other words, or ask the PSF's staff at psf@python.org.")
+    format!(
+        "I'm not sure which you mean. Do you mean {choice}?\n\nIf it is none of these, ask in other words, or ask the PSF's staff at psf@python.org."
+    )
 }
 
 /// The text when nothing fits: the place for that subject, where one is known, and the general ones.

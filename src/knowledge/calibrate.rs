@@ -10,7 +10,7 @@ use super::decide::{self, Features};
 use super::eval::{Case, Kind};
 use super::index::Hidden;
 use super::question::Question;
-use super::tuning::MODEL;
+use super::tuning::{MODEL, SIGNS};
 
 /// Steps of gradient descent, its rate, and the pull of the weights to zero.
 const STEPS: usize = 6000;
@@ -95,7 +95,13 @@ pub fn calibrate(knowledge: &Knowledge, cases: &[Case], today: NaiveDate) -> Cal
     }
     samples.extend(cases.iter().filter_map(|case| from_case(knowledge, case, today)));
     let thresholds = thresholds(&samples);
-    Calibration { lines, first: share(first, lines), first_three: share(first_three, lines), model: fit(&samples), thresholds }
+    Calibration {
+        lines,
+        first: share(first, lines),
+        first_three: share(first_three, lines),
+        model: fit(&samples),
+        thresholds,
+    }
 }
 
 fn from_case(knowledge: &Knowledge, case: &Case, today: NaiveDate) -> Option<Sample> {
@@ -105,12 +111,12 @@ fn from_case(knowledge: &Knowledge, case: &Case, today: NaiveDate) -> Option<Sam
     let right = match case.kind() {
         Kind::Ambiguous => false,
         Kind::OutOfScope => top.meta.redirect,
-        Kind::Answerable => case.judge(&knowledge.from_article(case.question().clone(), top, today)).is_ok(),
+        Kind::Answerable => case.judge(&knowledge.word_article(case.question().clone(), top, today)).is_ok(),
     };
     Some(Sample { features, right, weight: FROM_FILE, origin: Origin::File })
 }
 
-/// Logistic regression by gradient descent: eight weights and some thousand samples need no more.
+/// Logistic regression by gradient descent: a few weights and some thousand samples need no more.
 fn fit(samples: &[Sample]) -> Features {
     let mut model = MODEL;
     let total: f32 = samples.iter().map(|sample| sample.weight).sum();
@@ -122,8 +128,11 @@ fn fit(samples: &[Sample]) -> Features {
                 *slope += sample.weight * error * feature;
             }
         }
-        for (weight, slope) in model.iter_mut().zip(gradient) {
+        for ((weight, slope), sign) in model.iter_mut().zip(gradient).zip(SIGNS) {
             *weight -= RATE * (slope / total + PULL * *weight);
+            if *weight * sign < 0.0 {
+                *weight = 0.0;
+            }
         }
     }
     model
@@ -131,12 +140,21 @@ fn fit(samples: &[Sample]) -> Features {
 
 fn thresholds(samples: &[Sample]) -> Vec<Threshold> {
     // Dealt like cards, so that each part holds a bit of every article.
-    let parts: Vec<Vec<Sample>> = (0..FOLDS).map(|part| samples.iter().copied().skip(part).step_by(FOLDS).collect()).collect();
+    let parts: Vec<Vec<Sample>> =
+        (0..FOLDS).map(|part| samples.iter().copied().skip(part).step_by(FOLDS).collect()).collect();
     let judged: Vec<(f32, Sample)> = (0..FOLDS)
         .flat_map(|held_out| {
-            let others: Vec<Sample> = parts.iter().enumerate().filter(|(n, _)| *n != held_out).flat_map(|(_, part)| part.iter().copied()).collect();
+            let others: Vec<Sample> = parts
+                .iter()
+                .enumerate()
+                .filter(|(n, _)| *n != held_out)
+                .flat_map(|(_, part)| part.iter().copied())
+                .collect();
             let model = fit(&others);
-            parts[held_out].iter().map(move |sample| (decide::confidence(&sample.features, &model), *sample)).collect::<Vec<_>>()
+            parts[held_out]
+                .iter()
+                .map(move |sample| (decide::confidence(&sample.features, &model), *sample))
+                .collect::<Vec<_>>()
         })
         .collect();
     let count = |origin, from: f32, right| {

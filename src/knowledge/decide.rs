@@ -63,22 +63,9 @@ pub(super) fn features(ranking: &Ranking, articles: &[Article]) -> Option<Featur
     let topic = |hit: &Hit| articles.get(hit.article).map(|article| article.meta.topic.as_str());
     let next = ranking.hits.get(1).map_or(0.0, |hit| hit.score);
     let elsewhere = ranking.hits.iter().find(|hit| topic(hit) != topic(top)).map_or(0.0, |hit| hit.score);
-    let redirect = ranking.hits.iter().find(|hit| articles.get(hit.article).is_some_and(|article| article.meta.redirect)).map_or(0.0, |hit| hit.score);
     let short = if ranking.terms < SHORT { 1.0 } else { 0.0 };
     let told = (1.0 + ranking.told).ln().min(2.0);
-    Some([
-        1.0,
-        top.score,
-        top.line,
-        top.line_back,
-        top.coverage,
-        top.score - next,
-        top.score - elsewhere,
-        top.score - redirect,
-        ranking.known,
-        told,
-        short,
-    ])
+    Some([1.0, top.line_back, top.coverage, top.score - next, top.score - elsewhere, told, short, top.foreign])
 }
 
 /// The chance, 0 to 1, that the best article is the right one.
@@ -95,11 +82,15 @@ pub(super) fn decide(ranking: &Ranking, articles: &[Article]) -> (Decision, f32)
     let confidence = confidence(&features, &MODEL);
     let redirects = articles.get(top.article).is_some_and(|article| article.meta.redirect);
     let near = (top.score >= rank::RELATED).then_some(top.article);
+    let redirect =
+        ranking.hits.iter().find(|hit| articles.get(hit.article).is_some_and(|article| article.meta.redirect));
     let decision = if redirects && confidence >= decide::REDIRECT {
         Decision::Redirect(top.article)
-    } else if !redirects && confidence >= decide::ANSWER {
+    } else if let Some(redirect) = redirect.filter(|redirect| top.foreign - redirect.foreign >= decide::FOREIGN) {
+        Decision::Redirect(redirect.article)
+    } else if !redirects && confidence >= decide::ANSWER && top.coverage >= decide::COVERAGE {
         Decision::Answer(top.article)
-    } else if confidence >= decide::UNSURE {
+    } else if confidence >= decide::UNSURE || is_vague(ranking, top) {
         let meanings = meanings(ranking, articles);
         if meanings.len() > 1 { Decision::Ask(meanings) } else { Decision::Nothing(near) }
     } else {
@@ -108,13 +99,26 @@ pub(super) fn decide(ranking: &Ranking, articles: &[Article]) -> (Decision, f32)
     (decision, confidence)
 }
 
+/// Whether a question is all in the articles' words and yet tells little, such as "how do I apply".
+fn is_vague(ranking: &Ranking, top: &Hit) -> bool {
+    top.coverage >= decide::VAGUE_COVERAGE && ranking.told < decide::VAGUE_TOLD
+}
+
 /// The nearest meanings: the two best articles and, third, the best of another subject where one is near.
 fn meanings(ranking: &Ranking, articles: &[Article]) -> Vec<usize> {
     let Some(top) = ranking.hits.first() else { return Vec::new() };
-    let mut near = ranking.hits.iter().filter(|hit| hit.score >= rank::NEAR * top.score).map(|hit| hit.article).filter(|&at| !articles[at].meta.redirect);
+    let mut near = ranking
+        .hits
+        .iter()
+        .filter(|hit| hit.score >= rank::NEAR * top.score)
+        .map(|hit| hit.article)
+        .filter(|&at| !articles[at].meta.redirect);
     let mut kept: Vec<usize> = near.by_ref().take(MEANINGS - 1).collect();
     let rest: Vec<usize> = near.collect();
-    let other = rest.iter().find(|&&at| kept.iter().all(|&k| articles[k].meta.topic != articles[at].meta.topic)).or_else(|| rest.first());
+    let other = rest
+        .iter()
+        .find(|&&at| kept.iter().all(|&k| articles[k].meta.topic != articles[at].meta.topic))
+        .or_else(|| rest.first());
     kept.extend(other);
     kept
 }
@@ -122,6 +126,8 @@ fn meanings(ranking: &Ranking, articles: &[Article]) -> Vec<usize> {
 /// Articles next to the ones that are said, best first.
 pub(super) fn related<'a>(ranking: &'a Ranking, articles: &[Article], said: &[usize]) -> Vec<&'a Hit> {
     let named = ranking.hits.iter().filter(|hit| said.contains(&hit.article));
-    let near = ranking.hits.iter().filter(|hit| !said.contains(&hit.article) && hit.score >= rank::RELATED && !articles[hit.article].meta.redirect);
+    let near = ranking.hits.iter().filter(|hit| {
+        !said.contains(&hit.article) && hit.score >= rank::RELATED && !articles[hit.article].meta.redirect
+    });
     named.chain(near).take(MEANINGS).collect()
 }

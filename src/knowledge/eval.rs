@@ -189,22 +189,33 @@ impl Case {
             return Err(format!("the text says {}", regex.as_str()));
         }
         match self.kind {
-            Kind::OutOfScope if answer.outcome == Outcome::Answered => Err("it is out of scope and was answered".into()),
-            Kind::Ambiguous if self.include.is_empty() && answer.outcome != Outcome::Unsure => Err("it was not asked which is meant".into()),
-            Kind::Answerable if self.include.is_empty() && answer.outcome != Outcome::Answered => Err("it was not answered".into()),
+            Kind::OutOfScope if answer.outcome == Outcome::Answered => {
+                Err("it is out of scope and was answered".into())
+            }
+            Kind::Ambiguous if self.include.is_empty() && answer.outcome != Outcome::Unsure => {
+                Err("it was not asked which is meant".into())
+            }
+            Kind::Answerable if self.include.is_empty() && answer.outcome != Outcome::Answered => {
+                Err("it was not answered".into())
+            }
             Kind::Answerable if !self.cites(answer) => Err(format!("no source has {}", self.sources.join(" | "))),
             _ => Ok(()),
         }
     }
 
     fn cites(&self, answer: &Answer) -> bool {
-        let cited = |part: &String| answer.sources.iter().any(|source| source.url.to_lowercase().contains(&part.to_lowercase()));
+        let cited = |part: &String| {
+            answer.sources.iter().any(|source| source.url.to_lowercase().contains(&part.to_lowercase()))
+        };
         self.sources.is_empty() || self.sources.iter().any(cited)
     }
 }
 
 fn regex(text: &str) -> Result<Regex, String> {
-    RegexBuilder::new(&format!("(?s){text}")).case_insensitive(true).build().map_err(|error| format!("the expression {text:?}: {error}"))
+    RegexBuilder::new(&format!("(?s){text}"))
+        .case_insensitive(true)
+        .build()
+        .map_err(|error| format!("the expression {text:?}: {error}"))
 }
 
 /// An expression that gives up (too much backtracking) found nothing.

@@ -28,10 +28,13 @@ struct Place {
 }
 
 impl Place {
-    /// What the term counts for, 0 to 1.
+    /// What the term counts for: at most [`rank::IN_LINES`].
     fn worth(self, in_hidden_line: bool) -> f32 {
-        if self.lines > usize::from(in_hidden_line) {
-            1.0
+        let lines = self.lines.saturating_sub(usize::from(in_hidden_line));
+        if lines > 0 {
+            // Each further line adds less than the one before.
+            let lines = f32::from(u8::try_from(lines).unwrap_or(u8::MAX));
+            rank::IN_LINES - 2.0 * (rank::IN_LINES - rank::IN_LINE) / (lines + 1.0)
         } else if self.keyword {
             rank::IN_KEYWORDS
         } else if self.body {
@@ -48,6 +51,7 @@ struct Entry {
     /// Its keywords of several words, as terms.
     phrases: Vec<Vec<String>>,
     lines: Vec<usize>,
+    redirect: bool,
 }
 
 /// A word of a question.
@@ -83,6 +87,8 @@ pub(super) struct Hit {
     pub(super) line_back: f32,
     /// Share of the question's weight that the article holds.
     pub(super) coverage: f32,
+    /// Share of the question's weight in words that only redirect articles use, and that this article does not.
+    pub(super) foreign: f32,
 }
 
 /// Articles ranked for a question.
@@ -92,8 +98,6 @@ pub(super) struct Ranking {
     pub(super) hits: Vec<Hit>,
     /// Number of different meaningful words in the question.
     pub(super) terms: usize,
-    /// Share of the question's weight in words that the articles know.
-    pub(super) known: f32,
     /// How much the question tells: the weight of its words, in words that are in one article only.
     pub(super) told: f32,
 }
@@ -107,11 +111,16 @@ pub(super) struct Index {
     scorer: Scorer<usize>,
     line_frequency: HashMap<String, usize>,
     article_frequency: HashMap<String, usize>,
+    /// Words that articles which answer use.
+    answering: HashSet<String>,
 }
 
 impl std::fmt::Debug for Index {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Index").field("articles", &self.entries.len()).field("lines", &self.lines.len()).finish_non_exhaustive()
+        f.debug_struct("Index")
+            .field("articles", &self.entries.len())
+            .field("lines", &self.lines.len())
+            .finish_non_exhaustive()
     }
 }
 
@@ -122,7 +131,9 @@ impl Index {
         let texts: Vec<(usize, &str)> = articles
             .iter()
             .enumerate()
-            .flat_map(|(n, article)| std::iter::once(&article.meta.title).chain(&article.meta.questions).map(move |text| (n, text.as_str())))
+            .flat_map(|(n, article)| {
+                std::iter::once(&article.meta.title).chain(&article.meta.questions).map(move |text| (n, text.as_str()))
+            })
             .collect();
         let corpus: Vec<&str> = texts.iter().map(|(_, text)| *text).collect();
         let embedder: Embedder<u32, Words> =
@@ -135,6 +146,7 @@ impl Index {
             scorer: Scorer::new(),
             line_frequency: HashMap::new(),
             article_frequency: HashMap::new(),
+            answering: HashSet::new(),
         };
         for article in articles {
             index.add_entry(article);
@@ -143,6 +155,9 @@ impl Index {
             index.add_line(article, text, &embedder);
         }
         for entry in &index.entries {
+            if !entry.redirect {
+                index.answering.extend(entry.places.keys().cloned());
+            }
             for term in entry.places.keys() {
                 *index.article_frequency.entry(term.clone()).or_default() += 1;
             }
@@ -155,7 +170,7 @@ impl Index {
     }
 
     fn add_entry(&mut self, article: &Article) {
-        let mut entry = Entry::default();
+        let mut entry = Entry { redirect: article.meta.redirect, ..Entry::default() };
         for keyword in &article.meta.keywords {
             let terms = self.words.terms(keyword);
             for term in &terms {
@@ -217,7 +232,7 @@ impl Index {
         if total <= 0.0 {
             return Ranking::default();
         }
-        let known = terms.iter().filter(|term| term.known).map(|term| term.weight).sum::<f32>() / total;
+        let known = terms.iter().filter(|term| term.known).map(|term| term.weight).sum::<f32>();
         let best_lines = self.best_lines(&terms, hidden);
         let mut hits: Vec<Hit> = (0..self.entries.len())
             .filter(|&article| hidden != Hidden::Article(article))
@@ -225,13 +240,14 @@ impl Index {
             .filter(|hit| hit.score > 0.0)
             .collect();
         hits.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.article.cmp(&b.article)));
-        let told = known * total / inverse_frequency(self.entries.len(), 1);
-        Ranking { hits, terms: terms.len(), known, told }
+        let told = known / inverse_frequency(self.entries.len(), 1);
+        Ranking { hits, terms: terms.len(), told }
     }
 
     /// The best line of each article: its share of the question, and the question's share of it.
     fn best_lines(&self, terms: &[Term], hidden: Hidden) -> HashMap<usize, (f32, f32)> {
-        let query = Embedding(terms.iter().map(|term| TokenEmbedding { index: u32::embed(&term.name), value: 1.0 }).collect());
+        let query =
+            Embedding(terms.iter().map(|term| TokenEmbedding { index: u32::embed(&term.name), value: 1.0 }).collect());
         let possible: f32 = terms
             .iter()
             .map(|term| {
@@ -246,7 +262,8 @@ impl Index {
                 continue;
             }
             let there = (found.score / possible).min(1.0);
-            let held: f32 = terms.iter().filter(|term| line.terms.contains(&term.name)).map(|term| self.weight(&term.name)).sum();
+            let held: f32 =
+                terms.iter().filter(|term| line.terms.contains(&term.name)).map(|term| self.weight(&term.name)).sum();
             let back = if line.weight > 0.0 { (held / line.weight).min(1.0) } else { 0.0 };
             let value = |(there, back): (f32, f32)| rank::LINE * there + rank::LINE_BACK * back;
             let kept = best.entry(line.article).or_insert((there, back));
@@ -263,21 +280,38 @@ impl Index {
         (line - first).wrapping_sub(1)
     }
 
-    fn hit(&self, article: usize, order: &[String], terms: &[Term], total: f32, best: Option<(f32, f32)>, hidden: Hidden) -> Hit {
+    fn hit(
+        &self,
+        article: usize,
+        order: &[String],
+        terms: &[Term],
+        total: f32,
+        best: Option<(f32, f32)>,
+        hidden: Hidden,
+    ) -> Hit {
         let entry = &self.entries[article];
         let hidden_terms = match hidden {
-            Hidden::Question(of, number) if of == article => entry.lines.get(number + 1).map(|&line| &self.lines[line].terms),
+            Hidden::Question(of, number) if of == article => {
+                entry.lines.get(number + 1).map(|&line| &self.lines[line].terms)
+            }
             _ => None,
         };
         let worth = |term: &Term| {
             let in_hidden = hidden_terms.is_some_and(|hidden| hidden.contains(&term.name));
             entry.places.get(&term.name).map_or(0.0, |place| place.worth(in_hidden)) * term.weight
         };
-        let coverage = terms.iter().map(worth).sum::<f32>() / total;
+        let coverage = (terms.iter().map(worth).sum::<f32>() / total).min(1.0);
+        let foreign =
+            |term: &&Term| term.known && !self.answering.contains(&term.name) && !entry.places.contains_key(&term.name);
+        let foreign = terms.iter().filter(foreign).map(|term| term.weight).sum::<f32>() / total;
         let (line, line_back) = best.unwrap_or_default();
-        let phrase = entry.phrases.iter().any(|phrase| order.windows(phrase.len()).any(|part| part == phrase.as_slice()));
-        let score = rank::LINE * line + rank::LINE_BACK * line_back + rank::COVERAGE * coverage + if phrase { rank::PHRASE } else { 0.0 };
-        Hit { article, score: score.min(1.0), line, line_back, coverage }
+        let phrase =
+            entry.phrases.iter().any(|phrase| order.windows(phrase.len()).any(|part| part == phrase.as_slice()));
+        let score = rank::LINE * line
+            + rank::LINE_BACK * line_back
+            + rank::COVERAGE * coverage
+            + if phrase { rank::PHRASE } else { 0.0 };
+        Hit { article, score: score.min(1.0), line, line_back, coverage, foreign }
     }
 }
 

@@ -46,7 +46,9 @@ pub fn lint(dir: &Path, today: NaiveDate) -> Result<(usize, Vec<Finding>), LoadE
     for (path, article) in entries {
         match article {
             Ok(article) => articles.push((path, article)),
-            Err(LoadError::Malformed { line: Some(line), problem, .. }) => lint.error(&path, format!("line {line}: {problem}")),
+            Err(LoadError::Malformed { line: Some(line), problem, .. }) => {
+                lint.error(&path, format!("line {line}: {problem}"))
+            }
             Err(LoadError::Malformed { problem, .. }) => lint.error(&path, problem),
             Err(error) => lint.error(&path, error.to_string()),
         }
@@ -116,7 +118,10 @@ impl Lint {
         if expired && meta.superseded_by.is_none() {
             self.warning(path, "valid_until has passed and nothing supersedes it: it no longer answers");
         } else if article.is_current(today) && article.is_overdue(today) {
-            self.warning(path, format!("past review_by {}: check it against its sources and set a new date", meta.review_by));
+            self.warning(
+                path,
+                format!("past review_by {}: check it against its sources and set a new date", meta.review_by),
+            );
         }
     }
 
@@ -126,7 +131,9 @@ impl Lint {
             self.error(path, "it has no source");
         }
         for source in &meta.sources {
-            let good = Url::parse(&source.url).is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.host_str().is_some_and(|host| host.contains('.')));
+            let good = Url::parse(&source.url).is_ok_and(|url| {
+                matches!(url.scheme(), "http" | "https") && url.host_str().is_some_and(|host| host.contains('.'))
+            });
             if !good {
                 self.error(path, format!("the source {:?} is not a web address", source.url));
             }
@@ -146,8 +153,10 @@ impl Lint {
     }
 
     fn successors(&mut self, articles: &[(PathBuf, Article)]) {
-        let next: HashMap<&str, Option<&str>> =
-            articles.iter().map(|(_, article)| (article.id().as_str(), article.meta.superseded_by.as_ref().map(|id| id.as_str()))).collect();
+        let next: HashMap<&str, Option<&str>> = articles
+            .iter()
+            .map(|(_, article)| (article.id().as_str(), article.meta.superseded_by.as_ref().map(|id| id.as_str())))
+            .collect();
         for (path, article) in articles {
             let Some(successor) = &article.meta.superseded_by else { continue };
             let mut passed = HashSet::from([article.id().as_str()]);
@@ -170,7 +179,12 @@ impl Lint {
         let mut seen: HashMap<String, &Article> = HashMap::new();
         for (path, article) in articles {
             for question in &article.meta.questions {
-                let key = question.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ").to_lowercase();
+                let key = question
+                    .split(|c: char| !c.is_alphanumeric())
+                    .filter(|word| !word.is_empty())
+                    .collect::<Vec<_>>()
+                    .join(" ")
+                    .to_lowercase();
                 if let Some(first) = seen.insert(key, article).filter(|first| first.id() != article.id()) {
                     self.error(path, format!("its question {question:?} is also one of {}", first.id()));
                 }

@@ -10,7 +10,9 @@ use super::article::{Article, FrontMatter};
 #[derive(Debug, thiserror::Error)]
 pub enum LoadError {
     /// There is no such folder.
-    #[error("there is no folder of articles at {0}: set knowledge.dir in the configuration, or run psfbot where config/knowledge lies")]
+    #[error(
+        "there is no folder of articles at {0}: set knowledge.dir in the configuration, or run psfbot where config/knowledge lies"
+    )]
     MissingFolder(PathBuf),
     /// The folder or a file in it can't be read.
     #[error("{path} can't be read: {source}")]
@@ -77,12 +79,16 @@ fn read_file(path: &Path) -> Result<Article, LoadError> {
 
 /// Reads an article out of its file's text.
 pub(super) fn parse(path: &Path, text: &str) -> Result<Article, LoadError> {
-    let malformed = |line, problem: &str| LoadError::Malformed { path: path.to_owned(), line, problem: problem.to_owned() };
+    let malformed =
+        |line, problem: &str| LoadError::Malformed { path: path.to_owned(), line, problem: problem.to_owned() };
     let text = text.trim_start_matches('\u{FEFF}').replace("\r\n", "\n");
-    let rest = text.strip_prefix("---\n").ok_or_else(|| malformed(Some(1), "an article starts with a line of three dashes"))?;
-    let (front, body) = rest.split_once("\n---\n").or_else(|| rest.strip_suffix("\n---").map(|front| (front, ""))).ok_or_else(|| {
-        malformed(None, "the front matter has no end: close it with a line of three dashes")
-    })?;
+    let rest = text
+        .strip_prefix("---\n")
+        .ok_or_else(|| malformed(Some(1), "an article starts with a line of three dashes"))?;
+    let (front, body) = rest
+        .split_once("\n---\n")
+        .or_else(|| rest.strip_suffix("\n---").map(|front| (front, "")))
+        .ok_or_else(|| malformed(None, "the front matter has no end: close it with a line of three dashes"))?;
     let meta: FrontMatter = serde_yaml_ng::from_str(front).map_err(|error| {
         // The first line of the file is the dashes, which the YAML reader never sees.
         let line = error.location().map(|place| place.line() + 1);

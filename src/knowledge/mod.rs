@@ -82,7 +82,9 @@ impl Knowledge {
         let question = question.clone();
         let confidence = answer::rounded(confidence);
         match decision {
-            Decision::Answer(at) => Answer { confidence, related, ..self.from_article(question, &self.articles[at], today) },
+            Decision::Answer(at) => {
+                Answer { confidence, related, ..self.word_article(question, &self.articles[at], today) }
+            }
             Decision::Redirect(at) => {
                 let article = &self.articles[at];
                 let (text, sources) = (answer::redirect_text(article), answer::sources(article));
@@ -91,11 +93,27 @@ impl Knowledge {
             Decision::Ask(meanings) => {
                 let titles: Vec<&str> = meanings.iter().map(|&at| self.articles[at].meta.title.as_str()).collect();
                 let text = answer::which_text(&titles);
-                Answer { question, outcome: Outcome::Unsure, confidence, text, article: None, sources: Vec::new(), related }
+                Answer {
+                    question,
+                    outcome: Outcome::Unsure,
+                    confidence,
+                    text,
+                    article: None,
+                    sources: Vec::new(),
+                    related,
+                }
             }
             Decision::Nothing(nearest) => {
                 let text = answer::nothing_text(nearest.map(|at| self.articles[at].meta.topic.as_str()));
-                Answer { question, outcome: Outcome::NoAnswer, confidence, text, article: None, sources: Vec::new(), related }
+                Answer {
+                    question,
+                    outcome: Outcome::NoAnswer,
+                    confidence,
+                    text,
+                    article: None,
+                    sources: Vec::new(),
+                    related,
+                }
             }
         }
     }
@@ -112,12 +130,16 @@ impl Knowledge {
             .filter(|hit| !(chosen && said.contains(&hit.article)))
             .map(|hit| {
                 let article = &self.articles[hit.article];
-                Related { id: article.id().clone(), title: article.meta.title.clone(), score: answer::rounded(hit.score) }
+                Related {
+                    id: article.id().clone(),
+                    title: article.meta.title.clone(),
+                    score: answer::rounded(hit.score),
+                }
             })
             .collect()
     }
 
-    fn from_article(&self, question: Question, article: &Article, today: NaiveDate) -> Answer {
+    fn word_article(&self, question: Question, article: &Article, today: NaiveDate) -> Answer {
         Answer {
             question,
             outcome: Outcome::Answered,
@@ -136,7 +158,7 @@ impl Knowledge {
         let at = self.articles.iter().position(|article| article.id() == id)?;
         let article = &self.articles[decide::successor(at, &self.articles, today)?];
         let question = Question::parse(&article.meta.title).ok()?;
-        let answer = self.from_article(question, article, today);
+        let answer = self.word_article(question, article, today);
         if !article.meta.redirect {
             return Some(answer);
         }

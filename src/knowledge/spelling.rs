@@ -41,7 +41,9 @@ impl Spelling {
             return None;
         }
         let forgiven = if length >= LONG { 2 } else { 1 };
-        let near = self.words.iter().filter(|(word, ..)| word.chars().next() == surface.chars().next() && word.chars().count().abs_diff(length) <= forgiven);
+        let near = self.words.iter().filter(|(word, ..)| {
+            word.chars().next() == surface.chars().next() && word.chars().count().abs_diff(length) <= forgiven
+        });
         near.map(|(word, term, count)| (strsim::osa_distance(word, surface), std::cmp::Reverse(*count), term))
             .filter(|(distance, ..)| *distance <= forgiven)
             .min()

@@ -38,7 +38,11 @@ pub(super) fn suggest(articles: &[&Article], typed: &str, limit: usize) -> Vec<S
     }
     fits.sort();
     let mut seen = HashSet::new();
-    fits.into_iter().map(|(.., text)| message::cut(text, LONGEST)).filter(|text| seen.insert(text.to_lowercase())).take(limit).collect()
+    fits.into_iter()
+        .map(|(.., text)| message::cut(text, LONGEST))
+        .filter(|text| seen.insert(text.to_lowercase()))
+        .take(limit)
+        .collect()
 }
 
 fn fit(text: &str, typed: &str, is_title: bool) -> Option<Fit> {
@@ -48,7 +52,10 @@ fn fit(text: &str, typed: &str, is_title: bool) -> Option<Fit> {
     }
     let is_letter = |c: char| c.is_alphanumeric();
     let words: Vec<&str> = text.split(|c| !is_letter(c)).collect();
-    let holds = typed.split(|c| !is_letter(c)).filter(|part| !part.is_empty()).all(|part| words.iter().any(|word| word.starts_with(part)));
+    let holds = typed
+        .split(|c| !is_letter(c))
+        .filter(|part| !part.is_empty())
+        .all(|part| words.iter().any(|word| word.starts_with(part)));
     (holds && typed.chars().any(is_letter)).then_some(if is_title { Fit::TitleHolds } else { Fit::QuestionHolds })
 }
 

@@ -32,12 +32,15 @@ pub(super) struct Word {
 #[derive(Debug, Clone)]
 pub(super) struct Words(Arc<Tables>);
 
+/// The stems of a way to say something, and the index's names for it.
+type Phrase = (Vec<String>, Vec<String>);
+
 #[derive(Debug)]
 struct Tables {
     stemmer: DefaultTokenizer,
     stop: HashSet<&'static str>,
-    /// Stems of a way to say it → the index's names for it; longest first under its first stem.
-    phrases: HashMap<String, Vec<(Vec<String>, Vec<String>)>>,
+    /// By their first stem, the longest first.
+    phrases: HashMap<String, Vec<Phrase>>,
 }
 
 impl Tables {
@@ -62,7 +65,9 @@ impl Tables {
 
     fn phrase_at(&self, words: &[Word]) -> Option<(usize, &[String])> {
         let ways = self.phrases.get(&words.first()?.term)?;
-        let fits = |stems: &[String]| stems.len() <= words.len() && stems.iter().zip(words).all(|(stem, word)| *stem == word.term);
+        let fits = |stems: &[String]| {
+            stems.len() <= words.len() && stems.iter().zip(words).all(|(stem, word)| *stem == word.term)
+        };
         ways.iter().find(|(stems, _)| fits(stems)).map(|(stems, names)| (stems.len(), names.as_slice()))
     }
 
@@ -111,7 +116,8 @@ impl Tokenizer for Words {
 /// Lower-case words; `d&i` and the like stay together, `'s` goes.
 fn surfaces(text: &str) -> impl Iterator<Item = String> {
     let text = text.replace(['’', '‘', '`'], "'").to_lowercase().replace("d&i", "dandi").replace("e-mail", "email");
-    let words: Vec<String> = text.unicode_words().map(|word| word.strip_suffix("'s").unwrap_or(word).replace('\'', "")).collect();
+    let words: Vec<String> =
+        text.unicode_words().map(|word| word.strip_suffix("'s").unwrap_or(word).replace('\'', "")).collect();
     words.into_iter()
 }
 
@@ -122,7 +128,12 @@ mod tests {
     #[test]
     fn abbreviations_and_their_long_forms_are_one() {
         let words = Words::new();
-        for (short, long) in [("CoC", "the code of conduct"), ("GWG", "Grants Working Group"), ("DiR", "Developers in Residence"), ("D&I", "diversity and inclusion")] {
+        for (short, long) in [
+            ("CoC", "the code of conduct"),
+            ("GWG", "Grants Working Group"),
+            ("DiR", "Developers in Residence"),
+            ("D&I", "diversity and inclusion"),
+        ] {
             assert_eq!(words.tokenize(short), words.tokenize(long), "{short}");
         }
     }
