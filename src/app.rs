@@ -60,14 +60,18 @@ impl App {
         let Parts { config, store, discord, token, clock } = parts;
         let knowledge = Arc::new(Knowledge::load(&config.knowledge.dir)?);
         store.migrate().await?;
-        let feeds: Vec<FeedSettings> = config.feeds.iter().map(|feed| FeedSettings { key: feed.key.clone(), url: feed.url.clone() }).collect();
+        let feeds: Vec<FeedSettings> =
+            config.feeds.iter().map(|feed| FeedSettings { key: feed.key.clone(), url: feed.url.clone() }).collect();
         store.configure_feeds(&feeds, clock.now()).await?;
         let guild = config.discord.guild_id;
         let api = Api::new(discord, &token)?;
         let queue = Queue::new(Services {
             store: store.clone(),
             publisher: Publisher::new(api.clone(), guild, Arc::clone(&clock)),
-            feed_client: FeedClient::new(FetchOptions { allow: config.fetch.allow.clone(), ..FetchOptions::default() })?,
+            feed_client: FeedClient::new(FetchOptions {
+                allow: config.fetch.allow.clone(),
+                ..FetchOptions::default()
+            })?,
             clock: Arc::clone(&clock),
             nonce_window: TimeDelta::from_std(config.delivery.nonce_window)?,
             staff_channel: config.discord.staff_channel,

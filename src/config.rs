@@ -265,7 +265,13 @@ impl Config {
     fn from_figment(figment: &Figment) -> Result<Self, ConfigError> {
         let config: Self = figment.extract().map_err(|errors| {
             // figment names its only profile in the path of a key; nobody who writes TOML has heard of it.
-            ConfigError::Read(errors.into_iter().map(|e| e.to_string().replace("\"default.", "\"").replace("``", "`")).collect::<Vec<_>>().join("; "))
+            ConfigError::Read(
+                errors
+                    .into_iter()
+                    .map(|e| e.to_string().replace("\"default.", "\"").replace("``", "`"))
+                    .collect::<Vec<_>>()
+                    .join("; "),
+            )
         })?;
         config.validate()?;
         Ok(config)
@@ -300,7 +306,11 @@ mod tests {
 
     #[test]
     fn a_feed_is_checked() {
-        let feed = |more: &str| refusal(&format!("[[feeds]]\nkey = \"blog\"\nurl = \"https://example.org/feed\"\nchannels = [\"3\"]\n{more}"));
+        let feed = |more: &str| {
+            refusal(&format!(
+                "[[feeds]]\nkey = \"blog\"\nurl = \"https://example.org/feed\"\nchannels = [\"3\"]\n{more}"
+            ))
+        };
         insta::assert_snapshot!(feed("max_new = 0"), @r#"feeds.max_new of "blog": write a number from 1 to 25"#);
         insta::assert_snapshot!(feed("interval = \"0s\""), @r#"feeds.interval of "blog": write at least "1s"; "10m" is polite"#);
         insta::assert_snapshot!(feed("colour = \"blue\""), @r##"feeds.colour of "blog": write a colour as "#rrggbb""##);
@@ -308,7 +318,11 @@ mod tests {
 
     #[test]
     fn a_series_has_dates_or_a_rule() {
-        let series = |more: &str| refusal(&format!("[[series]]\nkey = \"board\"\ntitle = \"Board\"\nchannel = \"3\"\nduration = \"1h\"\n{more}"));
+        let series = |more: &str| {
+            refusal(&format!(
+                "[[series]]\nkey = \"board\"\ntitle = \"Board\"\nchannel = \"3\"\nduration = \"1h\"\n{more}"
+            ))
+        };
         insta::assert_snapshot!(series("rule = \"FREQ=MONTHLY;BYDAY=3TU\""), @r#"series.at of "board": a rule needs the wall time, e.g. at = "09:00""#);
         insta::assert_snapshot!(series("dates = [\"2026-10-13T21:00:00Z\"]\nrule = \"FREQ=DAILY\"\nat = \"09:00\"\nzone = \"UTC\""), @r#"series.rule of "board": a series has either dates or a rule, not both"#);
     }

@@ -30,7 +30,10 @@ pub enum LoggingError {
 
 /// Who may write records, at most at this level.
 fn allowed() -> Targets {
-    Targets::new().with_default(LevelFilter::OFF).with_target("psfbot", LevelFilter::TRACE).with_target("sandbox", LevelFilter::TRACE)
+    Targets::new()
+        .with_default(LevelFilter::OFF)
+        .with_target("psfbot", LevelFilter::TRACE)
+        .with_target("sandbox", LevelFilter::TRACE)
 }
 
 /// Sets up logging to stderr, once a process.
@@ -48,7 +51,9 @@ pub fn start(default: LevelFilter) -> Result<(), LoggingError> {
     let layer = match format {
         // JSON escapes control characters; in text they are cut out of foreign strings by Debug formatting.
         Format::Json => layer.json().boxed(),
-        Format::Text => layer.with_target(false).with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr())).boxed(),
+        Format::Text => {
+            layer.with_target(false).with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr())).boxed()
+        }
     };
     // A second start in one process (tests) keeps the first.
     let _already = tracing_subscriber::registry().with(layer.with_filter(allowed())).with(chosen).try_init();

@@ -159,7 +159,9 @@ pub fn cut(text: &str, max: usize) -> String {
     }
     let kept = &text[..end];
     // A word's end is near enough when at most a fifth of the text is lost for it; scripts without spaces have none.
-    let at_word = kept.rfind(char::is_whitespace).filter(|&space| text[end..].starts_with(|c: char| !c.is_whitespace()) && space >= end - end / 5);
+    let at_word = kept
+        .rfind(char::is_whitespace)
+        .filter(|&space| text[end..].starts_with(|c: char| !c.is_whitespace()) && space >= end - end / 5);
     let kept = at_word.map_or(kept, |space| &kept[..space]);
     if max == 0 { String::new() } else { format!("{}…", kept.trim_end()) }
 }
@@ -168,13 +170,15 @@ pub fn cut(text: &str, max: usize) -> String {
 /// overrides and isolates (<https://www.unicode.org/reports/tr9/#Directional_Formatting_Characters>).
 #[must_use]
 pub fn is_deceptive(c: char) -> bool {
-    (c.is_control() && c != '\n') || matches!(c, '\u{200E}' | '\u{200F}' | '\u{061C}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}')
+    (c.is_control() && c != '\n')
+        || matches!(c, '\u{200E}' | '\u{200F}' | '\u{061C}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}')
 }
 
 /// One line of foreign text, fit for a title or a name: no control or direction characters, white space joined.
 #[must_use]
 pub fn one_line(text: &str) -> String {
-    let cleaned: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).filter(|&c| !is_deceptive(c)).collect();
+    let cleaned: String =
+        text.chars().map(|c| if c.is_control() { ' ' } else { c }).filter(|&c| !is_deceptive(c)).collect();
     cleaned.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 

@@ -7,7 +7,20 @@ use std::path::{Path, PathBuf};
 /// Decisions without side effects, each with the libraries of its own.
 const SLICES: [(&str, &[&str]); 6] = [
     ("announcements", &["rand"]),
-    ("blog", &["ammonia", "encoding_rs", "feed_rs", "htmd", "quick_xml", "serde_json", "sha2", "unicode_segmentation", "url"]),
+    (
+        "blog",
+        &[
+            "ammonia",
+            "encoding_rs",
+            "feed_rs",
+            "htmd",
+            "quick_xml",
+            "serde_json",
+            "sha2",
+            "unicode_segmentation",
+            "url",
+        ],
+    ),
     ("feedback", &[]),
     ("knowledge", &["bm25", "fancy_regex", "serde_json", "serde_yaml_ng", "strsim", "unicode_segmentation", "url"]),
     ("office_hours", &["chrono_tz", "rrule"]),
@@ -41,7 +54,9 @@ fn sources(dir: &Path) -> Vec<PathBuf> {
         let path = entry.unwrap().path();
         if path.is_dir() {
             found.extend(sources(&path));
-        } else if path.extension().is_some_and(|extension| extension == "rs") && path.file_name().is_some_and(|name| name != "tests.rs") {
+        } else if path.extension().is_some_and(|extension| extension == "rs")
+            && path.file_name().is_some_and(|name| name != "tests.rs")
+        {
             found.push(path);
         }
     }
@@ -74,7 +89,9 @@ fn path_roots(text: &str) -> BTreeSet<String> {
         let begins_a_path = start == 0 || !(bytes[start - 1] == b':' || is_name(bytes[start - 1]));
         begins_a_path.then(|| text[start..at].to_owned())
     });
-    let uses = text.lines().filter_map(|line| line.trim().strip_prefix("use ")?.split([':', ';', ' ']).next().map(str::to_owned));
+    let uses = text
+        .lines()
+        .filter_map(|line| line.trim().strip_prefix("use ")?.split([':', ';', ' ']).next().map(str::to_owned));
     starts.chain(uses).filter(|name| name.starts_with(|c: char| c.is_ascii_lowercase())).collect()
 }
 
@@ -89,7 +106,11 @@ fn ours(text: &str) -> BTreeSet<String> {
 fn assert_only(module_name: &str, allowed: &[&str]) {
     for path in module(module_name) {
         for name in ours(&production(&path)) {
-            assert!(name == module_name || allowed.contains(&name.as_str()), "{} may not import crate::{name}", path.display());
+            assert!(
+                name == module_name || allowed.contains(&name.as_str()),
+                "{} may not import crate::{name}",
+                path.display()
+            );
         }
     }
 }
@@ -100,7 +121,11 @@ fn a_slice_knows_only_ids_messages_and_its_own_libraries() {
         assert_only(slice, &["ids", "message"]);
         for path in module(slice) {
             let text = production(&path);
-            let locals: BTreeSet<String> = text.lines().filter_map(|l| l.trim().strip_prefix("mod ").or(l.trim().strip_prefix("pub mod "))).map(|m| m.trim_end_matches(';').to_owned()).collect();
+            let locals: BTreeSet<String> = text
+                .lines()
+                .filter_map(|l| l.trim().strip_prefix("mod ").or(l.trim().strip_prefix("pub mod ")))
+                .map(|m| m.trim_end_matches(';').to_owned())
+                .collect();
             let external: Vec<String> = text
                 .lines()
                 .filter_map(|line| line.trim().strip_prefix("pub use ").or(line.trim().strip_prefix("use ")))
@@ -122,7 +147,11 @@ fn each_edge_has_one_owner() {
         for name in path_roots(&production(&path)) {
             for (library, owner) in EDGES {
                 let cli_starts_children = library == "nix" && inside == Path::new("cli/postgres.rs");
-                assert!(name != library || owner.split(' ').any(|owner| top == owner) || cli_starts_children, "{} may not use {library}, which belongs to {owner}", inside.display());
+                assert!(
+                    name != library || owner.split(' ').any(|owner| top == owner) || cli_starts_children,
+                    "{} may not use {library}, which belongs to {owner}",
+                    inside.display()
+                );
             }
         }
     }
@@ -143,11 +172,19 @@ fn discord_knows_the_slices_and_the_store() {
 #[test]
 fn jobs_see_of_discord_the_publisher_alone() {
     let slices: Vec<&str> = SLICES.iter().map(|(name, _)| *name).collect();
-    assert_only("jobs", &[&slices[..], &["ids", "message", "clock", "config", "store", "feed_client", "discord"]].concat());
+    assert_only(
+        "jobs",
+        &[&slices[..], &["ids", "message", "clock", "config", "store", "feed_client", "discord"]].concat(),
+    );
     for path in module("jobs") {
         let text = production(&path);
-        let discord = text.match_indices("crate::discord::").map(|(at, found)| text[at + found.len()..].starts_with("publisher"));
-        assert!(discord.into_iter().all(|is_publisher| is_publisher), "{} sees more of discord than its publisher", path.display());
+        let discord =
+            text.match_indices("crate::discord::").map(|(at, found)| text[at + found.len()..].starts_with("publisher"));
+        assert!(
+            discord.into_iter().all(|is_publisher| is_publisher),
+            "{} sees more of discord than its publisher",
+            path.display()
+        );
     }
 }
 
@@ -157,7 +194,10 @@ fn the_sandbox_knows_nothing_of_psfbot() {
         assert!(!path_roots(&production(&path)).contains("psfbot"), "{} names psfbot", path.display());
     }
     let manifest = fs::read_to_string(root().join("sandbox/Cargo.toml")).unwrap();
-    assert!(!manifest.contains("psfbot =") && !manifest.contains("serenity"), "the sandbox reads the platform independently");
+    assert!(
+        !manifest.contains("psfbot =") && !manifest.contains("serenity"),
+        "the sandbox reads the platform independently"
+    );
 }
 
 #[test]

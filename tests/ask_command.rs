@@ -68,7 +68,10 @@ async fn typing_suggests_questions(pool: PgPool) {
     let server = TestServer::connected(pool).await;
     let choices = server.member().autocomplete(GENERAL, "ask", "question", "grant").await.unwrap();
     assert!(!choices.is_empty() && choices.len() <= 25);
-    assert!(choices.iter().all(|choice| choice["name"].as_str().unwrap().to_lowercase().contains("grant")), "{choices:?}");
+    assert!(
+        choices.iter().all(|choice| choice["name"].as_str().unwrap().to_lowercase().contains("grant")),
+        "{choices:?}"
+    );
     server.finish().await;
 }
 
@@ -78,7 +81,11 @@ async fn commands_are_registered_in_one_guild_and_only_on_drift(pool: PgPool) {
     server.restart().await;
     server.member().autocomplete(GENERAL, "ask", "question", "g").await.unwrap();
     let requests = server.discord.requests(0).await.unwrap();
-    let puts: Vec<&str> = requests.iter().filter(|request| request["method"] == "PUT").filter_map(|request| request["path"].as_str()).collect();
+    let puts: Vec<&str> = requests
+        .iter()
+        .filter(|request| request["method"] == "PUT")
+        .filter_map(|request| request["path"].as_str())
+        .collect();
     assert_eq!(puts.len(), 1, "{puts:?}");
     assert!(puts[0].contains(&format!("/guilds/{GUILD}/commands")), "{puts:?}");
     server.finish().await;

@@ -25,7 +25,11 @@ async fn a_new_post_is_announced_once(pool: PgPool) {
     server.advance(HOUR).await;
     let [message] = &server.take(BLOG).await[..] else { panic!("one message is expected") };
     assert!(message.pinged_nobody());
-    assert_snapshot!(message.content().replace(&server.sandbox.url(), "http://blog"), @"");
+    assert_snapshot!(message.content().replace(server.sandbox.url(), "http://blog"), @"
+    **PyCon recap**
+    New on Sample PSF Community Blog by Sample Author
+    <http://blog/blog/2026/11/pycon-recap.html>
+    ");
     assert_eq!(message.embeds()[0]["title"], "PyCon recap");
     assert!(message.embeds()[0]["footer"]["text"].as_str().unwrap().contains("· ref "));
     server.finish().await;

@@ -60,7 +60,9 @@ async fn a_rate_limit_is_obeyed_to_the_letter_and_holds_up_nothing_else(pool: Pg
     server.advance(TimeDelta::seconds(89)).await;
     assert!(server.take(GENERAL).await.is_empty());
     assert_eq!(server.take(STAFF).await.len(), 1);
-    let posts = |requests: Vec<serde_json::Value>| requests.iter().filter(|r| r["method"] == "POST" && r["path"].as_str().unwrap().contains(&limited)).count();
+    let posts = |requests: Vec<serde_json::Value>| {
+        requests.iter().filter(|r| r["method"] == "POST" && r["path"].as_str().unwrap().contains(&limited)).count()
+    };
     assert_eq!(posts(server.discord.requests(0).await.unwrap()), 1, "no request to the limited bucket before its time");
     server.advance(TimeDelta::seconds(2)).await;
     assert_eq!(server.take(GENERAL).await.len(), 2);
@@ -70,7 +72,11 @@ async fn a_rate_limit_is_obeyed_to_the_letter_and_holds_up_nothing_else(pool: Pg
 #[sqlx::test]
 async fn a_publishing_limit_of_an_hour_leaves_the_message_standing(pool: PgPool) {
     let mut server = TestServer::start(pool).await;
-    server.discord.rate_limit("POST", &format!("/channels/{ANNOUNCEMENTS}/messages/"), 3600.0, "user", 1).await.unwrap();
+    server
+        .discord
+        .rate_limit("POST", &format!("/channels/{ANNOUNCEMENTS}/messages/"), 3600.0, "user", 1)
+        .await
+        .unwrap();
     announce(&server, ANNOUNCEMENTS, "first").await;
     server.settle().await;
     announce(&server, ANNOUNCEMENTS, "second").await;
@@ -125,7 +131,10 @@ async fn an_old_delivery_without_a_recorded_attempt_is_looked_for_too(pool: PgPo
     let id = announce(&server, GENERAL, "once").await;
     send_and_forget(&mut server, id).await;
     // A backup from before the attempt is restored.
-    sqlx::query("UPDATE delivery SET state = 'pending', claimed_until = NULL, attempts = 0").execute(&server.pool).await.unwrap();
+    sqlx::query("UPDATE delivery SET state = 'pending', claimed_until = NULL, attempts = 0")
+        .execute(&server.pool)
+        .await
+        .unwrap();
     server.advance(HOUR).await;
     assert_eq!(server.take(GENERAL).await.len(), 1);
     server.finish().await;

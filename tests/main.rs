@@ -5,11 +5,14 @@
 mod architecture;
 mod ask;
 mod ask_command;
+mod bad_input;
 mod blog_announcements;
 mod deliveries;
+mod demo;
 mod feed_preview;
 mod fetching;
 mod knowledge;
 mod migrations;
 mod postgres;
+mod run;
 mod support;

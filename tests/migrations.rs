@@ -18,7 +18,13 @@ async fn they_make_an_empty_database_usable(pool: PgPool) {
 async fn applying_them_again_keeps_what_is_stored(pool: PgPool) {
     let store = Store::new(pool);
     let now = chrono::DateTime::UNIX_EPOCH;
-    let draft = Draft { kind: Kind::Staff, message: Message::default(), crosspost: false, channels: vec![ChannelId::new(1).unwrap()], due_at: now };
+    let draft = Draft {
+        kind: Kind::Staff,
+        message: Message::default(),
+        crosspost: false,
+        channels: vec![ChannelId::new(1).unwrap()],
+        due_at: now,
+    };
     let id = store.announce(&draft, now).await.unwrap();
     store.migrate().await.unwrap();
     psfbot::jobs::migrate(&store).await.unwrap();

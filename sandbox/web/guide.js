@@ -14,7 +14,7 @@ export function refreshGuide(actions) {
     edit(actions),
     command(offered, "feedback", "Give feedback", "Type /feedback, choose a programme and fill in the form.", "/feedback ", actions),
     change(actions, offered),
-  ];
+  ].filter(Boolean);
   const drawn = steps.map((step) => el("li", {}, el("strong", {}, step.title), el("p", {}, step.text), step.button));
   // A redraw would take the focus from a step's button.
   if (JSON.stringify(steps.map((step) => [step.title, step.text, step.button?.textContent])) === list.dataset.shown) return;
@@ -25,12 +25,8 @@ export function refreshGuide(actions) {
 const button = (text, onclick) => el("button", { type: "button", class: "button secondary", onclick }, text);
 
 function command(offered, name, title, text, typed, actions) {
-  const ready = offered.has(name);
-  return {
-    title,
-    text: ready ? text : `${text} (The bot has not registered /${name} yet.)`,
-    button: ready ? button(`Type ${typed.trim()}`, () => actions.fill(typed, writable())) : null,
-  };
+  if (!offered.has(name)) return null;
+  return { title, text, button: button(`Type ${typed.trim()}`, () => actions.fill(typed, writable())) };
 }
 
 /** The open channel if one may write there, else the first where one may. */
@@ -65,10 +61,17 @@ function edit(actions) {
 function change(actions, offered) {
   if (me()?.staff) {
     const typed = "/announce compose";
+    if (offered.has("announce")) {
+      return {
+        title: "Write an announcement",
+        text: `You are ${me().name}, staff: commands and channels of staff are open to you. Type ${typed}, fill in the form, look at the preview, then send or schedule it.`,
+        button: button(`Type ${typed}`, () => actions.fill(typed, writable())),
+      };
+    }
     return {
-      title: "Write an announcement",
-      text: `You are ${me().name}, staff: commands and channels of staff are open to you. Type ${typed}, fill in the form, look at the preview, then send or schedule it.`,
-      button: offered.has("announce") ? button(`Type ${typed}`, () => actions.fill(typed, writable())) : null,
+      title: "Look around as staff",
+      text: `You are ${me().name}, staff: channels that members do not see are open to you. Cards that need staff appear there.`,
+      button: null,
     };
   }
   const staff = humans().find((member) => member.staff);

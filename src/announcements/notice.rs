@@ -9,7 +9,12 @@ use crate::message::{Embed, Message, escape_markdown};
 /// The card for a delivery that waits for staff; `None` when none is needed. A card that itself can't be delivered
 /// makes no further card: it would meet the same wall.
 #[must_use]
-pub fn notice_for_staff(delivery: &Delivery, settlement: &Settlement, staff_channel: ChannelId, now: DateTime<Utc>) -> Option<Draft> {
+pub fn notice_for_staff(
+    delivery: &Delivery,
+    settlement: &Settlement,
+    staff_channel: ChannelId,
+    now: DateTime<Utc>,
+) -> Option<Draft> {
     let (headline, problem) = match settlement {
         Settlement::Failed { problem } => ("An announcement could not be posted", problem),
         Settlement::Held { problem } => ("An announcement waits for you", problem),
@@ -18,8 +23,13 @@ pub fn notice_for_staff(delivery: &Delivery, settlement: &Settlement, staff_chan
     if delivery.kind == Kind::Internal {
         return None;
     }
-    let title = delivery.message.embed.as_ref().and_then(|embed| embed.title.clone()).unwrap_or_else(|| "untitled".into());
-    let content = format!("**{headline}** in <#{}>: {}\n{problem}. Nothing is lost: it is kept as it is.", delivery.channel, escape_markdown(&title));
+    let title =
+        delivery.message.embed.as_ref().and_then(|embed| embed.title.clone()).unwrap_or_else(|| "untitled".into());
+    let content = format!(
+        "**{headline}** in <#{}>: {}\n{problem}. Nothing is lost: it is kept as it is.",
+        delivery.channel,
+        escape_markdown(&title)
+    );
     let embed = Embed { footer: Some(format!("delivery {}", delivery.id)), ..Embed::default() };
     let message = Message { content, embed: Some(embed), ..Message::default() }.fit();
     Some(Draft { kind: Kind::Internal, message, crosspost: false, channels: vec![staff_channel], due_at: now })

@@ -39,7 +39,12 @@ impl Findings {
     }
 
     /// Reports a result; its value where it is good.
-    fn result<T, E: std::fmt::Display>(&mut self, subject: &str, result: Result<T, E>, detail: impl FnOnce(&T) -> String) -> Option<T> {
+    fn result<T, E: std::fmt::Display>(
+        &mut self,
+        subject: &str,
+        result: Result<T, E>,
+        detail: impl FnOnce(&T) -> String,
+    ) -> Option<T> {
         match result {
             Ok(value) => {
                 self.good(subject, detail(&value));
@@ -83,12 +88,19 @@ async fn check_database(findings: &mut Findings) {
 async fn describe_database(findings: &mut Findings, store: &Store) {
     let supported = store.server_version().await.map_err(anyhow::Error::from).and_then(|version| {
         let major: u32 = version.split('.').next().and_then(|major| major.parse().ok()).unwrap_or(0);
-        anyhow::ensure!(major >= crate::postgres::OLDEST_MAJOR, "PostgreSQL {version} is too old: use {} or newer", crate::postgres::OLDEST_MAJOR);
+        anyhow::ensure!(
+            major >= crate::postgres::OLDEST_MAJOR,
+            "PostgreSQL {version} is too old: use {} or newer",
+            crate::postgres::OLDEST_MAJOR
+        );
         Ok(version)
     });
     findings.result("PostgreSQL", supported, Clone::clone);
     let current = store.missing_migrations().await.map_err(anyhow::Error::from).and_then(|missing| {
-        anyhow::ensure!(missing == 0, "{missing} are missing: run `psfbot migrate`, or start `psfbot run`, which applies them");
+        anyhow::ensure!(
+            missing == 0,
+            "{missing} are missing: run `psfbot migrate`, or start `psfbot run`, which applies them"
+        );
         Ok(())
     });
     findings.result("migrations", current, |()| "current".to_owned());

@@ -20,7 +20,11 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     }
     let word = |command: &serde_json::Value, field: &str| command[field].as_str().unwrap_or_default().to_owned();
-    let rows = definitions.as_array().into_iter().flatten().map(|command| [format!("/{}", word(command, "name")), word(command, "description")]);
+    let rows = definitions
+        .as_array()
+        .into_iter()
+        .flatten()
+        .map(|command| [format!("/{}", word(command, "name")), word(command, "description")]);
     output::table(["command", "what it does"], rows);
     Ok(ExitCode::SUCCESS)
 }

@@ -69,7 +69,7 @@ impl Demo {
         let clock = SystemClock;
         let text = std::fs::read_to_string(template)
             .with_context(|| format!("the demo's configuration {} can't be read: run it from psfbot's folder, or name one with --config FILE", template.display()))?;
-        let config = Config::parse(&fill_in(&text, &sandbox.url(), clock.today())?)?;
+        let config = Config::parse(&fill_in(&text, sandbox.url(), clock.today())?)?;
         let options = args.data_dir.clone().map_or_else(Options::temporary, |dir| Options::kept(Some(dir)));
         let database = Database::private(options).await?;
         eprintln!("Starting the bot");
@@ -113,7 +113,9 @@ impl Demo {
 async fn start_sandbox(port: Option<u16>) -> anyhow::Result<Sandbox> {
     let at = |port| Sandbox::start(SandboxOptions { port, ..SandboxOptions::default() });
     if let Some(port) = port {
-        return at(port).await.with_context(|| format!("port {port} can't be used: choose another with --port, or leave it out"));
+        return at(port)
+            .await
+            .with_context(|| format!("port {port} can't be used: choose another with --port, or leave it out"));
     }
     match at(DEFAULT_PORT).await {
         Ok(sandbox) => Ok(sandbox),
@@ -125,9 +127,12 @@ async fn start_sandbox(port: Option<u16>) -> anyhow::Result<Sandbox> {
 fn fill_in(template: &str, url: &str, today: NaiveDate) -> anyhow::Result<String> {
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
-    environment.add_function("day", move |days: i64| (today + TimeDelta::days(days.clamp(-36_500, 36_500))).to_string());
+    environment
+        .add_function("day", move |days: i64| (today + TimeDelta::days(days.clamp(-36_500, 36_500))).to_string());
     let host = url.trim_start_matches("http://");
-    environment.render_str(template, context! { sandbox => host }).context("the demo's configuration can't be filled in")
+    environment
+        .render_str(template, context! { sandbox => host })
+        .context("the demo's configuration can't be filled in")
 }
 
 #[cfg(test)]

@@ -7,9 +7,17 @@ use comfy_table::{ContentArrangement, Table, presets};
 use owo_colors::OwoColorize;
 use serde::Serialize;
 
-/// Reports a failure on stderr, in one line: what went wrong and, last, the deepest cause.
+/// Reports a failure on stderr, in one line: what went wrong and its causes, each said once.
 pub fn failure(error: &anyhow::Error) {
-    let line = format!("{error:#}").lines().map(str::trim).filter(|l| !l.is_empty()).collect::<Vec<_>>().join("; ");
+    let mut line = String::new();
+    for cause in error.chain() {
+        let text =
+            cause.to_string().lines().map(str::trim).filter(|part| !part.is_empty()).collect::<Vec<_>>().join("; ");
+        if !line.contains(&text) {
+            line.push_str(if line.is_empty() { "" } else { ": " });
+            line.push_str(&text);
+        }
+    }
     eprintln!("{} {line}", "error:".red().bold());
 }
 
@@ -37,7 +45,10 @@ pub fn table<const N: usize>(header: [&str; N], rows: impl IntoIterator<Item = [
         return;
     }
     let mut table = Table::new();
-    table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic).set_header(header);
+    table
+        .load_style(presets::UTF8_HORIZONTAL_ONLY)
+        .set_content_arrangement(ContentArrangement::Dynamic)
+        .set_header(header);
     for row in rows {
         table.add_row(row);
     }

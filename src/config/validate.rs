@@ -32,7 +32,9 @@ impl Config {
 fn unique<'a>(section: &str, keys: impl Iterator<Item = &'a str>) -> Check {
     let mut seen = HashSet::new();
     for key in keys {
-        let is_name = !key.is_empty() && key.len() <= 32 && key.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+        let is_name = !key.is_empty()
+            && key.len() <= 32
+            && key.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
         ensure(is_name, format!("{section}.key = {key:?}"), "a key is 1 to 32 of a-z, 0-9 and -")?;
         ensure(seen.insert(key), format!("{section}.key = {key:?}"), "two entries have this key; give each its own")?;
     }
@@ -42,14 +44,20 @@ fn unique<'a>(section: &str, keys: impl Iterator<Item = &'a str>) -> Check {
 impl Delivery {
     fn validate(&self) -> Check {
         let fits = (Duration::from_secs(10)..=Duration::from_secs(300)).contains(&self.nonce_window);
-        ensure(fits, "delivery.nonce_window", "write a time between 10s and 5m; Discord forgets nonces after a few minutes")
+        ensure(
+            fits,
+            "delivery.nonce_window",
+            "write a time between 10s and 5m; Discord forgets nonces after a few minutes",
+        )
     }
 }
 
 impl Fetch {
     fn validate(&self) -> Check {
         self.allow.iter().try_for_each(|entry| {
-            let is_pair = entry.rsplit_once(':').is_some_and(|(host, port)| !host.is_empty() && port.parse::<u16>().is_ok_and(|p| p > 0));
+            let is_pair = entry
+                .rsplit_once(':')
+                .is_some_and(|(host, port)| !host.is_empty() && port.parse::<u16>().is_ok_and(|p| p > 0));
             ensure(is_pair, format!("fetch.allow = {entry:?}"), "write host:port, e.g. \"127.0.0.1:8080\"")
         })
     }
@@ -59,7 +67,11 @@ impl Feed {
     fn validate(&self) -> Check {
         let place = |key: &str| format!("feeds.{key} of {:?}", self.key);
         ensure(matches!(self.url.scheme(), "http" | "https"), place("url"), "write an http or https address")?;
-        ensure(self.url.username().is_empty() && self.url.password().is_none(), place("url"), "an address with a user name or password is not fetched")?;
+        ensure(
+            self.url.username().is_empty() && self.url.password().is_none(),
+            place("url"),
+            "an address with a user name or password is not fetched",
+        )?;
         ensure(!self.channels.is_empty(), place("channels"), "name at least one channel id")?;
         ensure(self.interval >= Duration::from_secs(1), place("interval"), "write at least \"1s\"; \"10m\" is polite")?;
         ensure((1..=25).contains(&self.max_new), place("max_new"), "write a number from 1 to 25")?;

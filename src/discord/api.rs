@@ -72,8 +72,11 @@ impl Api {
     /// # Errors
     /// When the token holds characters that no token has, or the system's TLS can't be set up.
     pub fn new(base: Url, token: &SecretString) -> anyhow::Result<Self> {
-        let mut value = HeaderValue::from_str(&format!("Bot {}", token.expose_secret()))
-            .map_err(|_| anyhow::anyhow!("DISCORD_TOKEN holds characters that no token has: copy it again from Discord's developer portal"))?;
+        let mut value = HeaderValue::from_str(&format!("Bot {}", token.expose_secret())).map_err(|_| {
+            anyhow::anyhow!(
+                "DISCORD_TOKEN holds characters that no token has: copy it again from Discord's developer portal"
+            )
+        })?;
         value.set_sensitive(true);
         let client = Client::builder()
             .default_headers(HeaderMap::from_iter([(AUTHORIZATION, value)]))
@@ -95,7 +98,12 @@ impl Api {
     ///
     /// # Errors
     /// See [`ApiError`].
-    pub async fn request<T: DeserializeOwned>(&self, method: Method, path: &str, body: Option<&Value>) -> Result<T, ApiError> {
+    pub async fn request<T: DeserializeOwned>(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<&Value>,
+    ) -> Result<T, ApiError> {
         let bytes = self.send(method, path, body).await?;
         // 2xx with a body that is not what it should be: it was done, and nobody knows with what result.
         serde_json::from_slice(&bytes).map_err(|_| ApiError::Unknown("an answer that can't be read".into()))
@@ -126,8 +134,11 @@ fn refusal(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> ApiError {
     let refusal: Refusal = serde_json::from_slice(body).unwrap_or_default();
     match status {
         StatusCode::TOO_MANY_REQUESTS => {
-            let header = || headers.get("retry-after").and_then(|value| value.to_str().ok()).and_then(|value| value.parse().ok());
-            let seconds = refusal.retry_after.or_else(header).filter(|s| s.is_finite()).unwrap_or(5.0).clamp(0.0, 86_400.0);
+            let header = || {
+                headers.get("retry-after").and_then(|value| value.to_str().ok()).and_then(|value| value.parse().ok())
+            };
+            let seconds =
+                refusal.retry_after.or_else(header).filter(|s| s.is_finite()).unwrap_or(5.0).clamp(0.0, 86_400.0);
             let global = refusal.global || headers.contains_key("x-ratelimit-global");
             ApiError::RateLimited { retry_after: Duration::from_secs_f64(seconds), global }
         }

@@ -62,7 +62,9 @@ impl FromStr for CustomId {
 
     fn from_str(text: &str) -> Result<Self, Stale> {
         let mut parts = text.splitn(3, ':');
-        let (Some(word), Some(version), Some(key)) = (parts.next(), parts.next(), parts.next()) else { return Err(Stale) };
+        let (Some(word), Some(version), Some(key)) = (parts.next(), parts.next(), parts.next()) else {
+            return Err(Stale);
+        };
         let kind = Kind::ALL.into_iter().find(|kind| kind.word() == word).ok_or(Stale)?;
         if version.parse() == Ok(kind.version()) { Ok(Self::new(kind, key)) } else { Err(Stale) }
     }

@@ -27,7 +27,9 @@ pub enum GatewayError {
     #[error("Discord does not accept the token: set DISCORD_TOKEN to the bot's current token")]
     Token,
     /// Privileged intents were asked for, which psfbot never does.
-    #[error("Discord refuses the gateway intents: psfbot needs no privileged intent; check the application in Discord's developer portal")]
+    #[error(
+        "Discord refuses the gateway intents: psfbot needs no privileged intent; check the application in Discord's developer portal"
+    )]
     Intents,
     /// No session can be started before Discord's daily limit is renewed.
     #[error("Discord allows no further session for {0:?}: leave psfbot stopped until then, or its token may be reset")]
@@ -141,7 +143,9 @@ impl From<serenity::Error> for Ended {
         use serenity::GatewayError as G;
         match error {
             serenity::Error::Gateway(G::InvalidAuthentication) => Self::ForGood(GatewayError::Token),
-            serenity::Error::Gateway(G::InvalidGatewayIntents | G::DisallowedGatewayIntents) => Self::ForGood(GatewayError::Intents),
+            serenity::Error::Gateway(G::InvalidGatewayIntents | G::DisallowedGatewayIntents) => {
+                Self::ForGood(GatewayError::Intents)
+            }
             error => Self::ForNow(error.to_string()),
         }
     }

@@ -4,7 +4,9 @@
 //! `custom_id` only names what to do; who may do it is checked where it is done.
 
 use poise::serenity_prelude as serenity;
-use serenity::{ComponentInteraction, CreateInteractionResponse, CreateInteractionResponseMessage, FullEvent, Interaction};
+use serenity::{
+    ComponentInteraction, CreateInteractionResponse, CreateInteractionResponseMessage, FullEvent, Interaction,
+};
 use tokio::sync::watch;
 
 use super::api::Api;
@@ -25,7 +27,9 @@ pub(super) fn framework(data: Data, api: Api, ready: watch::Sender<bool>) -> poi
         allowed_mentions: Some(render::mentions(&Ping::Nobody)),
         on_error: |error| Box::pin(on_error(error)),
         event_handler: |framework, event| Box::pin(on_event(framework, event)),
-        command_check: Some(|ctx| Box::pin(async move { Ok(ctx.guild_id().is_some_and(|guild| guild.get() == ctx.data().guild.get())) })),
+        command_check: Some(|ctx| {
+            Box::pin(async move { Ok(ctx.guild_id().is_some_and(|guild| guild.get() == ctx.data().guild.get())) })
+        }),
         ..poise::FrameworkOptions::default()
     };
     poise::Framework::builder()
@@ -77,7 +81,10 @@ async fn route(ctx: &serenity::Context, click: &ComponentInteraction, data: &Dat
 
 /// An answer that only the one who asked sees, and that pings nobody.
 pub(super) fn whisper(content: String) -> CreateInteractionResponse {
-    let message = CreateInteractionResponseMessage::new().content(content).ephemeral(true).allowed_mentions(render::mentions(&Ping::Nobody));
+    let message = CreateInteractionResponseMessage::new()
+        .content(content)
+        .ephemeral(true)
+        .allowed_mentions(render::mentions(&Ping::Nobody));
     CreateInteractionResponse::Message(message)
 }
 
@@ -99,10 +106,13 @@ async fn on_error(error: poise::FrameworkError<'_, Data, Error>) {
         F::CommandPanic { ctx, .. } => (ctx, failure_text(&anyhow::anyhow!("a command panicked"))),
         F::CommandCheckFailed { ctx, error: None, .. } | F::GuildOnly { ctx, .. } => (ctx, text("error-wrong-guild")),
         F::CommandCheckFailed { ctx, error: Some(error), .. } => (ctx, failure_text(&error)),
-        F::ArgumentParse { ctx, error, .. } => (ctx, failure_text(&anyhow::anyhow!("an option can't be read: {error}"))),
-        F::CommandStructureMismatch { ctx, description, .. } => {
-            (poise::Context::Application(ctx), failure_text(&anyhow::anyhow!("the registered commands are older than this program: {description}")))
+        F::ArgumentParse { ctx, error, .. } => {
+            (ctx, failure_text(&anyhow::anyhow!("an option can't be read: {error}")))
         }
+        F::CommandStructureMismatch { ctx, description, .. } => (
+            poise::Context::Application(ctx),
+            failure_text(&anyhow::anyhow!("the registered commands are older than this program: {description}")),
+        ),
         F::EventHandler { error, .. } => return tracing::error!("an event could not be handled: {error:#}"),
         other => return tracing::error!("{other}"),
     };

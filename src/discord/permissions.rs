@@ -130,7 +130,11 @@ pub fn in_channel(guild: &Guild, user: UserId, roles: &[RoleId], channel: &Chann
         return Permissions(u64::MAX);
     }
     let tier = |applies: &dyn Fn(&Overwrite) -> bool, bits: u64| {
-        let (allow, deny) = channel.permission_overwrites.iter().filter(|o| applies(o)).fold((0, 0), |(a, d), o| (a | o.allow.0, d | o.deny.0));
+        let (allow, deny) = channel
+            .permission_overwrites
+            .iter()
+            .filter(|o| applies(o))
+            .fold((0, 0), |(a, d), o| (a | o.allow.0, d | o.deny.0));
         bits & !deny | allow
     };
     let bits = tier(&|o| o.kind == 0 && o.id == everyone, base);
@@ -150,12 +154,28 @@ mod tests {
 
     fn guild(everyone: u64, role: u64) -> Guild {
         let role_of = |raw, bits| Role { id: RoleId(id(raw)), permissions: Permissions(bits) };
-        Guild { id: GuildId(id(1)), name: "PSF".into(), owner_id: UserId(id(9)), roles: vec![role_of(1, everyone), role_of(2, role)] }
+        Guild {
+            id: GuildId(id(1)),
+            name: "PSF".into(),
+            owner_id: UserId(id(9)),
+            roles: vec![role_of(1, everyone), role_of(2, role)],
+        }
     }
 
     fn channel(overwrites: &[(u64, u8, u64, u64)]) -> Channel {
-        let overwrites = overwrites.iter().map(|&(raw, kind, allow, deny)| Overwrite { id: id(raw), kind, allow: Permissions(allow), deny: Permissions(deny) });
-        Channel { id: ChannelId(id(5)), name: None, guild_id: None, kind: 0, permission_overwrites: overwrites.collect() }
+        let overwrites = overwrites.iter().map(|&(raw, kind, allow, deny)| Overwrite {
+            id: id(raw),
+            kind,
+            allow: Permissions(allow),
+            deny: Permissions(deny),
+        });
+        Channel {
+            id: ChannelId(id(5)),
+            name: None,
+            guild_id: None,
+            kind: 0,
+            permission_overwrites: overwrites.collect(),
+        }
     }
 
     fn can(overwrites: &[(u64, u8, u64, u64)], permission: Permission) -> bool {

@@ -4,6 +4,7 @@
 //! (`store`) and to wait: a limit's wait is handed back, and until it is over no request goes to the limited bucket.
 
 mod gate;
+mod standing;
 
 use std::sync::Arc;
 
@@ -19,6 +20,7 @@ use crate::announcements::{Delivery, Outcome, Reference};
 use crate::clock::SharedClock;
 use crate::ids::{ChannelId, GuildId, MessageId, RoleId, Snowflake, UserId};
 use gate::{Bucket, Gate};
+use standing::{Reading, Standing};
 
 /// How long Discord's and our clock may differ when a channel is read "since it was due".
 const CLOCK_SKEW: TimeDelta = TimeDelta::minutes(5);
@@ -40,6 +42,7 @@ pub struct Publisher {
     guild: GuildId,
     clock: SharedClock,
     gate: Arc<Gate>,
+    standing: Arc<Reading>,
 }
 
 /// Where a delivery goes, as far as it decides what is done.
@@ -88,7 +91,8 @@ struct FoundFooter {
 
 impl Found {
     fn is(&self, reference: &Reference, me: UserId) -> bool {
-        self.author.id == me && self.embeds.iter().any(|embed| embed.footer.as_ref().is_some_and(|footer| reference.is_in(&footer.text)))
+        self.author.id == me
+            && self.embeds.iter().any(|embed| embed.footer.as_ref().is_some_and(|footer| reference.is_in(&footer.text)))
     }
 }
 
@@ -96,7 +100,7 @@ impl Publisher {
     /// A publisher for one guild.
     #[must_use]
     pub fn new(api: Api, guild: GuildId, clock: SharedClock) -> Self {
-        Self { api, guild, clock, gate: Arc::default() }
+        Self { api, guild, clock, gate: Arc::default(), standing: Arc::default() }
     }
 
     /// Reads what the bot may do where a delivery goes.
@@ -106,14 +110,28 @@ impl Publisher {
     pub async fn destination(&self, channel: ChannelId) -> Result<Destination, Outcome> {
         let bucket = Bucket::Channel(channel);
         let channel: Channel = self.call(bucket, Method::GET, &format!("/channels/{channel}"), None).await?;
+        let standing = self.standing().await?;
+        let permissions = permissions::in_channel(&standing.guild, standing.me, &standing.roles, &channel);
+        if channel.guild_id != Some(self.guild) {
+            return Err(Outcome::Refused {
+                problem: "the channel belongs to another server: choose one of this server".into(),
+            });
+        }
+        Ok(Destination { permissions, is_announcement: channel.kind == ANNOUNCEMENT_CHANNEL, me: standing.me })
+    }
+
+    async fn standing(&self) -> Result<Standing, Outcome> {
+        let now = self.clock.now();
+        if let Some(standing) = self.standing.recent(now) {
+            return Ok(standing);
+        }
         let me: User = self.call(Bucket::Shared, Method::GET, "/users/@me", None).await?;
         let guild: Guild = self.call(Bucket::Shared, Method::GET, &format!("/guilds/{}", self.guild), None).await?;
-        let member: Member = self.call(Bucket::Shared, Method::GET, &format!("/guilds/{}/members/{}", self.guild, me.id), None).await?;
-        let permissions = permissions::in_channel(&guild, me.id, &member.roles, &channel);
-        if channel.guild_id != Some(self.guild) {
-            return Err(Outcome::Refused { problem: "the channel belongs to another server: choose one of this server".into() });
-        }
-        Ok(Destination { permissions, is_announcement: channel.kind == ANNOUNCEMENT_CHANNEL, me: me.id })
+        let path = format!("/guilds/{}/members/{}", self.guild, me.id);
+        let member: Member = self.call(Bucket::Shared, Method::GET, &path, None).await?;
+        let standing = Standing { me: me.id, roles: member.roles, guild };
+        self.standing.keep(now, &standing);
+        Ok(standing)
     }
 
     /// Creates a delivery's message, unless Discord knows its nonce: then it is the message of the earlier attempt.
@@ -128,7 +146,9 @@ impl Publisher {
         }
         let body = match render::create(&delivery.message, &delivery.reference, &delivery.nonce) {
             Ok(body) => body,
-            Err(error) => return Outcome::Refused { problem: format!("the message can't be written as JSON ({error})") },
+            Err(error) => {
+                return Outcome::Refused { problem: format!("the message can't be written as JSON ({error})") };
+            }
         };
         let path = format!("/channels/{}/messages", delivery.channel);
         match self.call::<Created>(Bucket::Channel(delivery.channel), Method::POST, &path, Some(&body)).await {
@@ -165,7 +185,9 @@ impl Publisher {
     pub async fn edit(&self, delivery: &Delivery, message: MessageId) -> Outcome {
         let body = match render::edit(&delivery.message, &delivery.reference) {
             Ok(body) => body,
-            Err(error) => return Outcome::Refused { problem: format!("the message can't be written as JSON ({error})") },
+            Err(error) => {
+                return Outcome::Refused { problem: format!("the message can't be written as JSON ({error})") };
+            }
         };
         let path = format!("/channels/{}/messages/{message}", delivery.channel);
         match self.call::<Created>(Bucket::Channel(delivery.channel), Method::PATCH, &path, Some(&body)).await {
@@ -189,7 +211,13 @@ impl Publisher {
     }
 
     /// Sends a request unless its bucket is closed.
-    async fn call<T: serde::de::DeserializeOwned>(&self, bucket: Bucket, method: Method, path: &str, body: Option<&Value>) -> Result<T, Outcome> {
+    async fn call<T: serde::de::DeserializeOwned>(
+        &self,
+        bucket: Bucket,
+        method: Method,
+        path: &str,
+        body: Option<&Value>,
+    ) -> Result<T, Outcome> {
         if let Some(until) = self.gate.closed_until(bucket, self.clock.now()) {
             return Err(Outcome::Wait { until });
         }
@@ -210,7 +238,9 @@ impl Publisher {
                 self.gate.close(Bucket::Everything, until);
                 Outcome::Wait { until }
             }
-            ApiError::Refused { status, code, message } => Outcome::Refused { problem: refusal(status, code, &message) },
+            ApiError::Refused { status, code, message } => {
+                Outcome::Refused { problem: refusal(status, code, &message) }
+            }
             ApiError::Unknown(problem) => Outcome::Unknown { problem },
         }
     }

@@ -24,13 +24,22 @@ async fn register_on_drift(api: &Api, application: u64, guild: GuildId) -> anyho
     if normal(&wanted) == normal(&registered) {
         return Ok(false);
     }
-    let _: Value = api.request(Method::PUT, &path, Some(&wanted)).await.map_err(|error: ApiError| anyhow::anyhow!(error))?;
+    let _: Value =
+        api.request(Method::PUT, &path, Some(&wanted)).await.map_err(|error: ApiError| anyhow::anyhow!(error))?;
     Ok(true)
 }
 
 /// What Discord adds to a definition by itself.
-const ADDED: [&str; 8] =
-    ["id", "application_id", "guild_id", "version", "name_localized", "description_localized", "contexts", "integration_types"];
+const ADDED: [&str; 8] = [
+    "id",
+    "application_id",
+    "guild_id",
+    "version",
+    "name_localized",
+    "description_localized",
+    "contexts",
+    "integration_types",
+];
 
 /// A definition without what Discord adds and without values that mean the same as their absence, in a fixed order.
 fn normal(definition: &Value) -> Value {
@@ -38,12 +47,20 @@ fn normal(definition: &Value) -> Value {
         Value::Array(items) => {
             let mut items: Vec<Value> = items.iter().map(normal).collect();
             // The order of commands means nothing; the order of options does, but they keep it on both sides.
-            if items.iter().all(|item| item.get("options").is_some() || item.get("description").is_some()) && items.iter().all(|item| item.get("required").is_none()) {
+            if items.iter().all(|item| item.get("options").is_some() || item.get("description").is_some())
+                && items.iter().all(|item| item.get("required").is_none())
+            {
                 items.sort_by_key(|item| item["name"].as_str().map(str::to_owned));
             }
             Value::Array(items)
         }
-        Value::Object(fields) => Value::Object(fields.iter().filter(|(name, value)| !ADDED.contains(&name.as_str()) && means_something(name, value)).map(|(name, value)| (name.clone(), normal(value))).collect::<Map<_, _>>()),
+        Value::Object(fields) => Value::Object(
+            fields
+                .iter()
+                .filter(|(name, value)| !ADDED.contains(&name.as_str()) && means_something(name, value))
+                .map(|(name, value)| (name.clone(), normal(value)))
+                .collect::<Map<_, _>>(),
+        ),
         value => value.clone(),
     }
 }

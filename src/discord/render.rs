@@ -5,7 +5,10 @@
 
 use poise::serenity_prelude as serenity;
 use serde_json::Value;
-use serenity::{CreateActionRow, CreateAllowedMentions, CreateButton, CreateEmbed, CreateEmbedAuthor, CreateEmbedFooter, CreateMessage, EditMessage};
+use serenity::{
+    CreateActionRow, CreateAllowedMentions, CreateButton, CreateEmbed, CreateEmbedAuthor, CreateEmbedFooter,
+    CreateMessage, EditMessage,
+};
 
 use crate::announcements::{Nonce, Reference};
 use crate::message::{Embed, LinkButton, Message, Ping};
@@ -84,7 +87,11 @@ fn embed(embed: Option<&Embed>, reference: &Reference) -> CreateEmbed {
 pub fn rows(links: &[LinkButton]) -> Vec<CreateActionRow> {
     links
         .chunks(5)
-        .map(|row| CreateActionRow::Buttons(row.iter().map(|link| CreateButton::new_link(link.url.as_str()).label(&link.label)).collect()))
+        .map(|row| {
+            CreateActionRow::Buttons(
+                row.iter().map(|link| CreateButton::new_link(link.url.as_str()).label(&link.label)).collect(),
+            )
+        })
         .collect()
 }
 
@@ -107,7 +114,10 @@ mod tests {
     fn an_edit_pings_nobody_even_where_the_message_did() {
         let message = Message { ping: Ping::Everyone, ..Message::default() };
         let reference = Reference::stored("k7m2q9xd".into());
-        assert_eq!(create(&message, &reference, &Nonce::random()).unwrap()["allowed_mentions"]["parse"], serde_json::json!(["everyone"]));
+        assert_eq!(
+            create(&message, &reference, &Nonce::random()).unwrap()["allowed_mentions"]["parse"],
+            serde_json::json!(["everyone"])
+        );
         assert_eq!(edit(&message, &reference).unwrap()["allowed_mentions"]["parse"], serde_json::json!([]));
     }
 }

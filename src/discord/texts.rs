@@ -28,7 +28,8 @@ pub(super) fn text(id: &str) -> String {
 /// A text of the catalogue with something filled in.
 #[must_use]
 pub(super) fn text_with<const N: usize>(id: &str, args: [(&'static str, String); N]) -> String {
-    let args: HashMap<Cow<'static, str>, FluentValue<'_>> = args.into_iter().map(|(name, value)| (name.into(), value.into())).collect();
+    let args: HashMap<Cow<'static, str>, FluentValue<'_>> =
+        args.into_iter().map(|(name, value)| (name.into(), value.into())).collect();
     CATALOGUE.lookup_with_args(&ENGLISH, id, &args)
 }
 

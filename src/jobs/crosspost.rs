@@ -18,7 +18,9 @@ impl TaskHandler for CrosspostMessage {
 
     async fn run(self, ctx: WorkerContext) -> impl IntoTaskHandlerResult {
         if let Some(services) = ctx.get_ext::<Services>() {
-            let work = step::take(services, self.delivery, Step::Crosspost, async |delivery, message| services.publisher.crosspost(delivery, message).await);
+            let work = step::take(services, self.delivery, Step::Crosspost, async |delivery, message| {
+                services.publisher.crosspost(delivery, message).await
+            });
             carry_out(Self::IDENTIFIER, self.delivery.0, work).await;
         }
     }

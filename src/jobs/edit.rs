@@ -18,7 +18,9 @@ impl TaskHandler for EditMessage {
 
     async fn run(self, ctx: WorkerContext) -> impl IntoTaskHandlerResult {
         if let Some(services) = ctx.get_ext::<Services>() {
-            let work = step::take(services, self.delivery, Step::Edit, async |delivery, message| services.publisher.edit(delivery, message).await);
+            let work = step::take(services, self.delivery, Step::Edit, async |delivery, message| {
+                services.publisher.edit(delivery, message).await
+            });
             carry_out(Self::IDENTIFIER, self.delivery.0, work).await;
         }
     }

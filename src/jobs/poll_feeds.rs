@@ -97,9 +97,16 @@ async fn fetch(services: &Services, feed: &FeedState) -> Result<Found, PollError
 }
 
 /// Turns what was found into what is to be recorded.
-fn record(services: &Services, settings: &config::Feed, feed: &FeedState, found: Found, now: DateTime<Utc>) -> PollRecord {
+fn record(
+    services: &Services,
+    settings: &config::Feed,
+    feed: &FeedState,
+    found: Found,
+    now: DateTime<Utc>,
+) -> PollRecord {
     let wait = found.max_age.unwrap_or_default().max(settings.interval);
-    let next_poll_at = now + TimeDelta::from_std(wait).unwrap_or(LONGEST_BACKOFF).min(LONGEST_BACKOFF.max(interval(settings)));
+    let next_poll_at =
+        now + TimeDelta::from_std(wait).unwrap_or(LONGEST_BACKOFF).min(LONGEST_BACKOFF.max(interval(settings)));
     let recovered = (feed.failures >= FAILURES_TO_TELL).then(|| recovered_card(services, feed, now));
     let Some((parsed, body)) = found.feed else {
         return PollRecord { next_poll_at, cards: recovered.into_iter().collect(), ..PollRecord::default() };
@@ -147,9 +154,17 @@ fn interval(settings: &config::Feed) -> TimeDelta {
 }
 
 /// Twice the wait after each failure, up to [`LONGEST_BACKOFF`]; never before the server's own `Retry-After`.
-fn next_after_failure(settings: &config::Feed, feed: &FeedState, error: &PollError, now: DateTime<Utc>) -> DateTime<Utc> {
+fn next_after_failure(
+    settings: &config::Feed,
+    feed: &FeedState,
+    error: &PollError,
+    now: DateTime<Utc>,
+) -> DateTime<Utc> {
     let doublings = feed.failures.clamp(0, 16).unsigned_abs();
-    let wait = interval(settings).checked_mul(1 << doublings).unwrap_or(LONGEST_BACKOFF).min(LONGEST_BACKOFF.max(interval(settings)));
+    let wait = interval(settings)
+        .checked_mul(1 << doublings)
+        .unwrap_or(LONGEST_BACKOFF)
+        .min(LONGEST_BACKOFF.max(interval(settings)));
     let asked = match error {
         PollError::Fetch(error) => error.retry_after().map(|retry| retry.due(now)),
         PollError::Parse(_) | PollError::Crashed => None,
@@ -164,22 +179,38 @@ fn card(services: &Services, content: String, now: DateTime<Utc>) -> Draft {
 
 fn failing_card(services: &Services, feed: &FeedState, error: &PollError, now: DateTime<Utc>) -> Draft {
     let problem = escape_markdown(&error.to_string());
-    let content = format!("**The feed {} can't be read.** {FAILURES_TO_TELL} polls in a row failed: {problem}\nIt is tried again, less and less often; you are told once when it works again.", feed.key);
+    let content = format!(
+        "**The feed {} can't be read.** {FAILURES_TO_TELL} polls in a row failed: {problem}\nIt is tried again, less and less often; you are told once when it works again.",
+        feed.key
+    );
     card(services, content, now)
 }
 
 fn recovered_card(services: &Services, feed: &FeedState, now: DateTime<Utc>) -> Draft {
-    card(services, format!("**The feed {} can be read again.** Nothing that it announced in the meantime is lost.", feed.key), now)
+    card(
+        services,
+        format!("**The feed {} can be read again.** Nothing that it announced in the meantime is lost.", feed.key),
+        now,
+    )
 }
 
 fn asking_card(services: &Services, feed: &FeedState, ask: &AskStaff, now: DateTime<Utc>) -> Draft {
     let content = match ask {
         AskStaff::IdentitiesChanged { count } => {
-            format!("**The feed {} changed the ids or addresses of its posts.** {count} of them were recognised by address or title, and nothing was posted again.", feed.key)
+            format!(
+                "**The feed {} changed the ids or addresses of its posts.** {count} of them were recognised by address or title, and nothing was posted again.",
+                feed.key
+            )
         }
         AskStaff::TooManyNew(entries) => {
-            let titles: Vec<String> = entries.iter().take(10).map(|entry| format!("- {}", escape_markdown(&entry.title))).collect();
-            format!("**The feed {} has {} new posts at once**, more than its limit, so none was posted:\n{}", feed.key, entries.len(), titles.join("\n"))
+            let titles: Vec<String> =
+                entries.iter().take(10).map(|entry| format!("- {}", escape_markdown(&entry.title))).collect();
+            format!(
+                "**The feed {} has {} new posts at once**, more than its limit, so none was posted:\n{}",
+                feed.key,
+                entries.len(),
+                titles.join("\n")
+            )
         }
     };
     card(services, content, now)

@@ -79,7 +79,8 @@ pub(super) fn decide(ranking: &Ranking, articles: &[Article]) -> (Decision, f32)
     let (Some(top), Some(features)) = (ranking.hits.first(), features(ranking, articles)) else {
         return (Decision::Nothing(None), 0.0);
     };
-    let confidence = confidence(&features, &MODEL);
+    let estimate = confidence(&features, &MODEL);
+    let confidence = if is_own_line(top) { estimate.max(decide::OWN_LINE) } else { estimate };
     let redirects = articles.get(top.article).is_some_and(|article| article.meta.redirect);
     let near = (top.score >= rank::RELATED).then_some(top.article);
     let redirect =
@@ -97,6 +98,11 @@ pub(super) fn decide(ranking: &Ranking, articles: &[Article]) -> (Decision, f32)
         Decision::Nothing(near)
     };
     (decision, confidence)
+}
+
+/// Whether a question says the same as one of the article's own lines, no more and no less.
+fn is_own_line(hit: &Hit) -> bool {
+    hit.line.min(hit.line_back) >= decide::SAME
 }
 
 /// Whether a question is all in the articles' words and yet tells little, such as "how do I apply".

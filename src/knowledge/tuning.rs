@@ -37,6 +37,11 @@ pub(super) mod rank {
 pub(super) mod decide {
     /// From here on the article answers.
     pub(in crate::knowledge) const ANSWER: f32 = 0.5;
+    /// A question and a line of an article are the same when each holds this share of the other's weight; less than 1
+    /// only because of rounding.
+    pub(in crate::knowledge) const SAME: f32 = 0.999;
+    /// The least confidence in an article that was asked for in its own words.
+    pub(in crate::knowledge) const OWN_LINE: f32 = 0.95;
     /// From here on a redirect article says who can help; wrong is harmless here, so lower.
     pub(in crate::knowledge) const REDIRECT: f32 = 0.15;
     /// From here on it is asked which is meant; below, nothing fits.

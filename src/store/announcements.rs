@@ -22,7 +22,11 @@ impl Store {
 }
 
 /// Stores an announcement and its deliveries inside a transaction of the caller.
-pub(super) async fn insert(tx: &mut PgConnection, draft: &Draft, now: DateTime<Utc>) -> Result<AnnouncementId, StoreError> {
+pub(super) async fn insert(
+    tx: &mut PgConnection,
+    draft: &Draft,
+    now: DateTime<Utc>,
+) -> Result<AnnouncementId, StoreError> {
     let message = serde_json::to_value(&draft.message)?;
     let id = sqlx::query_scalar!(
         "INSERT INTO announcement (kind, message, crosspost, created_at, updated_at) VALUES ($1, $2, $3, $4, $4) RETURNING id",
@@ -52,7 +56,12 @@ pub(super) async fn insert(tx: &mut PgConnection, draft: &Draft, now: DateTime<U
 
 /// Replaces what an announcement says, inside a transaction of the caller, and plans an edit wherever its message
 /// already stands. One that is being sent right now plans its own when it is recorded.
-pub(super) async fn revise(tx: &mut PgConnection, id: AnnouncementId, message: &Message, now: DateTime<Utc>) -> Result<(), StoreError> {
+pub(super) async fn revise(
+    tx: &mut PgConnection,
+    id: AnnouncementId,
+    message: &Message,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
     let message = serde_json::to_value(message)?;
     let revised = sqlx::query!(
         "UPDATE announcement SET message = $2, revision = revision + 1, updated_at = $3 WHERE id = $1 AND message <> $2",

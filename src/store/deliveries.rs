@@ -3,8 +3,8 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::types::Json;
 
-use super::{Store, StoreError};
 use super::announcements;
+use super::{Store, StoreError};
 use crate::announcements::{Delivery, DeliveryState, Draft, Nonce, Reference, Settlement, Step};
 use crate::ids::{AnnouncementId, ChannelId, DeliveryId, MessageId};
 use crate::message::Message;
@@ -41,7 +41,10 @@ impl Row {
             due_at: self.due_at,
             attempts: self.attempts,
             claimed_until: self.claimed_until,
-            message_id: self.message_id.map(|id| MessageId::from_db(id).ok_or(StoreError::Corrupt("message id"))).transpose()?,
+            message_id: self
+                .message_id
+                .map(|id| MessageId::from_db(id).ok_or(StoreError::Corrupt("message id")))
+                .transpose()?,
         })
     }
 }
@@ -75,7 +78,14 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses.
-    pub async fn settle_delivery(&self, delivery: &Delivery, settlement: &Settlement, crosspost: bool, notice: Option<&Draft>, now: DateTime<Utc>) -> Result<(), StoreError> {
+    pub async fn settle_delivery(
+        &self,
+        delivery: &Delivery,
+        settlement: &Settlement,
+        crosspost: bool,
+        notice: Option<&Draft>,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
         let (state, at, problem) = match settlement {
             Settlement::Delivered(message) => return self.record_delivered(delivery, *message, crosspost, now).await,
             Settlement::Retry { at, problem } => (DeliveryState::Pending, *at, problem.as_deref()),
@@ -100,7 +110,13 @@ impl Store {
         Ok(tx.commit().await?)
     }
 
-    async fn record_delivered(&self, delivery: &Delivery, message: MessageId, crosspost: bool, now: DateTime<Utc>) -> Result<(), StoreError> {
+    async fn record_delivered(
+        &self,
+        delivery: &Delivery,
+        message: MessageId,
+        crosspost: bool,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
         let mut tx = self.pool.begin().await?;
         sqlx::query!(
             "UPDATE delivery SET state = 'delivered', claimed_until = NULL, message_id = $2, revision = $3, delivered_at = $4, problem = NULL
@@ -140,7 +156,12 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses or holds what can't be read.
-    pub async fn claim_step(&self, id: DeliveryId, step: Step, now: DateTime<Utc>) -> Result<Option<Delivery>, StoreError> {
+    pub async fn claim_step(
+        &self,
+        id: DeliveryId,
+        step: Step,
+        now: DateTime<Utc>,
+    ) -> Result<Option<Delivery>, StoreError> {
         let row = sqlx::query_as!(
             Row,
             r#"UPDATE delivery_step s SET next_attempt_at = $4, attempts = s.attempts + 1
@@ -163,7 +184,13 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses.
-    pub async fn settle_step(&self, delivery: &Delivery, step: Step, settlement: &Settlement, now: DateTime<Utc>) -> Result<(), StoreError> {
+    pub async fn settle_step(
+        &self,
+        delivery: &Delivery,
+        step: Step,
+        settlement: &Settlement,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
         let (state, at, problem) = match settlement {
             Settlement::Delivered(_) => ("done", now, None),
             Settlement::Retry { at, problem } => ("pending", *at, problem.as_deref()),
@@ -190,10 +217,24 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses or holds what can't be read.
-    pub async fn delivery_states(&self, id: AnnouncementId) -> Result<Vec<(ChannelId, DeliveryState, Option<String>)>, StoreError> {
-        let rows = sqlx::query!("SELECT channel_id, state, problem FROM delivery WHERE announcement_id = $1 ORDER BY id", id.0).fetch_all(&self.pool).await?;
+    pub async fn delivery_states(
+        &self,
+        id: AnnouncementId,
+    ) -> Result<Vec<(ChannelId, DeliveryState, Option<String>)>, StoreError> {
+        let rows = sqlx::query!(
+            "SELECT channel_id, state, problem FROM delivery WHERE announcement_id = $1 ORDER BY id",
+            id.0
+        )
+        .fetch_all(&self.pool)
+        .await?;
         rows.into_iter()
-            .map(|row| Ok((ChannelId::from_db(row.channel_id).ok_or(StoreError::Corrupt("channel id"))?, row.state.parse()?, row.problem)))
+            .map(|row| {
+                Ok((
+                    ChannelId::from_db(row.channel_id).ok_or(StoreError::Corrupt("channel id"))?,
+                    row.state.parse()?,
+                    row.problem,
+                ))
+            })
             .collect()
     }
 }

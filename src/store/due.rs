@@ -53,12 +53,19 @@ impl Store {
         )
         .fetch_all(&self.pool)
         .await?;
-        let feeds = sqlx::query_scalar!("SELECT id FROM feed WHERE active AND next_poll_at <= $1 ORDER BY next_poll_at, id LIMIT $2", now, BATCH)
-            .fetch_all(&self.pool)
-            .await?;
+        let feeds = sqlx::query_scalar!(
+            "SELECT id FROM feed WHERE active AND next_poll_at <= $1 ORDER BY next_poll_at, id LIMIT $2",
+            now,
+            BATCH
+        )
+        .fetch_all(&self.pool)
+        .await?;
         Ok(DueWork {
             deliveries: deliveries.into_iter().map(DeliveryId).collect(),
-            steps: steps.into_iter().map(|row| Ok((DeliveryId(row.delivery_id), row.step.parse()?))).collect::<Result<_, StoreError>>()?,
+            steps: steps
+                .into_iter()
+                .map(|row| Ok((DeliveryId(row.delivery_id), row.step.parse()?)))
+                .collect::<Result<_, StoreError>>()?,
             feeds: feeds.into_iter().map(FeedId).collect(),
         })
     }

@@ -89,7 +89,12 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses or holds what can't be read.
-    pub async fn claim_feed(&self, id: FeedId, now: DateTime<Utc>, claimed_until: DateTime<Utc>) -> Result<Option<FeedState>, StoreError> {
+    pub async fn claim_feed(
+        &self,
+        id: FeedId,
+        now: DateTime<Utc>,
+        claimed_until: DateTime<Utc>,
+    ) -> Result<Option<FeedState>, StoreError> {
         let mut tx = self.pool.begin().await?;
         let row = sqlx::query!(
             "UPDATE feed SET next_poll_at = $3 WHERE id = $1 AND active AND next_poll_at <= $2
@@ -123,7 +128,11 @@ impl Store {
         // Two processes that polled at once are put in order here; the second then finds the keys of the first.
         sqlx::query!("SELECT id FROM feed WHERE id = $1 FOR UPDATE", id.0).fetch_one(&mut *tx).await?;
         for (key, draft) in &record.announce {
-            let entry = record.learn.iter().find(|entry| entry.key == *key).ok_or(StoreError::Corrupt("plan: an entry is announced that is not learnt"))?;
+            let entry = record
+                .learn
+                .iter()
+                .find(|entry| entry.key == *key)
+                .ok_or(StoreError::Corrupt("plan: an entry is announced that is not learnt"))?;
             if learn_once(&mut tx, id, entry, now).await? {
                 let announcement = announcements::insert(&mut tx, draft, now).await?;
                 link(&mut tx, id, key, announcement).await?;
@@ -148,11 +157,24 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses.
-    pub async fn record_poll_failure(&self, id: FeedId, problem: &str, next_poll_at: DateTime<Utc>, card: Option<&Draft>, now: DateTime<Utc>) -> Result<(), StoreError> {
+    pub async fn record_poll_failure(
+        &self,
+        id: FeedId,
+        problem: &str,
+        next_poll_at: DateTime<Utc>,
+        card: Option<&Draft>,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
         let mut tx = self.pool.begin().await?;
-        sqlx::query!("UPDATE feed SET failures = failures + 1, problem = $2, next_poll_at = $3, polled_at = $4 WHERE id = $1", id.0, problem, next_poll_at, now)
-            .execute(&mut *tx)
-            .await?;
+        sqlx::query!(
+            "UPDATE feed SET failures = failures + 1, problem = $2, next_poll_at = $3, polled_at = $4 WHERE id = $1",
+            id.0,
+            problem,
+            next_poll_at,
+            now
+        )
+        .execute(&mut *tx)
+        .await?;
         if let Some(card) = card {
             announcements::insert(&mut tx, card, now).await?;
         }
@@ -180,7 +202,12 @@ async fn known_entries(tx: &mut PgConnection, id: FeedId) -> Result<Vec<KnownEnt
 }
 
 /// Stores an entry that is to be announced; whether it was not known before.
-async fn learn_once(tx: &mut PgConnection, id: FeedId, entry: &KnownEntry, now: DateTime<Utc>) -> Result<bool, StoreError> {
+async fn learn_once(
+    tx: &mut PgConnection,
+    id: FeedId,
+    entry: &KnownEntry,
+    now: DateTime<Utc>,
+) -> Result<bool, StoreError> {
     let inserted = sqlx::query!(
         "INSERT INTO entry (feed_id, key, title, fingerprint, first_seen_at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (feed_id, key) DO NOTHING",
         id.0,
@@ -215,12 +242,16 @@ async fn learn(tx: &mut PgConnection, id: FeedId, entry: &KnownEntry, now: DateT
 }
 
 async fn link(tx: &mut PgConnection, id: FeedId, key: &str, announcement: AnnouncementId) -> Result<(), StoreError> {
-    sqlx::query!("UPDATE entry SET announcement_id = $3 WHERE feed_id = $1 AND key = $2", id.0, key, announcement.0).execute(tx).await?;
+    sqlx::query!("UPDATE entry SET announcement_id = $3 WHERE feed_id = $1 AND key = $2", id.0, key, announcement.0)
+        .execute(tx)
+        .await?;
     Ok(())
 }
 
 async fn announcement_of(tx: &mut PgConnection, id: FeedId, key: &str) -> Result<Option<AnnouncementId>, StoreError> {
-    let found = sqlx::query_scalar!("SELECT announcement_id FROM entry WHERE feed_id = $1 AND key = $2", id.0, key).fetch_optional(tx).await?;
+    let found = sqlx::query_scalar!("SELECT announcement_id FROM entry WHERE feed_id = $1 AND key = $2", id.0, key)
+        .fetch_optional(tx)
+        .await?;
     Ok(found.flatten().map(AnnouncementId))
 }
 

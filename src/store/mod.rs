@@ -10,9 +10,9 @@ mod feeds;
 use std::time::Duration;
 
 use secrecy::{ExposeSecret, SecretString};
-use sqlx::PgPool;
 use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions, PgSslMode};
+use sqlx::{Connection, PgConnection, PgPool};
 
 pub use due::DueWork;
 pub use feeds::{FeedSettings, FeedState, PollRecord};
@@ -63,18 +63,27 @@ impl Store {
     /// # Errors
     /// When the address can't be read or nobody answers within five seconds.
     pub async fn connect(url: &SecretString) -> Result<Self, StoreError> {
-        let mut options: PgConnectOptions = url.expose_secret().parse().map_err(|_| StoreError::Address)?;
-        let is_remote = options.get_socket().is_none() && !matches!(options.get_host(), "localhost" | "127.0.0.1" | "::1") && !options.get_host().starts_with('/');
-        if is_remote && !url.expose_secret().contains("sslmode") {
+        let text = url.expose_secret();
+        if !text.starts_with("postgres://") && !text.starts_with("postgresql://") {
+            return Err(StoreError::Address);
+        }
+        let mut options: PgConnectOptions = text.parse().map_err(|_| StoreError::Address)?;
+        let is_remote = options.get_socket().is_none()
+            && !matches!(options.get_host(), "localhost" | "127.0.0.1" | "::1")
+            && !options.get_host().starts_with('/');
+        if is_remote && !text.contains("sslmode") {
             options = options.ssl_mode(PgSslMode::VerifyFull);
         }
-        let pool = PgPoolOptions::new()
-            .max_connections(16)
-            .acquire_timeout(ACQUIRE_TIMEOUT)
-            .connect_with(options.application_name("psfbot"))
-            .await
-            .map_err(StoreError::Unreachable)?;
-        Ok(Self { pool })
+        let options = options.application_name("psfbot");
+        // Once by hand: the pool would only say that it waited in vain, not what for.
+        let first = tokio::time::timeout(ACQUIRE_TIMEOUT, PgConnection::connect_with(&options)).await;
+        let mut first =
+            first.map_err(|_| StoreError::Unreachable(sqlx::Error::PoolTimedOut))?.map_err(StoreError::Unreachable)?;
+        first.ping().await.map_err(StoreError::Unreachable)?;
+        let _closed = first.close().await;
+        Ok(Self {
+            pool: PgPoolOptions::new().max_connections(16).acquire_timeout(ACQUIRE_TIMEOUT).connect_lazy_with(options),
+        })
     }
 
     /// A store over connections that somebody else made.
@@ -102,12 +111,15 @@ impl Store {
     /// # Errors
     /// When the database does not answer.
     pub async fn missing_migrations(&self) -> Result<usize, StoreError> {
-        let table: Option<String> = sqlx::query_scalar!(r#"SELECT to_regclass('_sqlx_migrations')::TEXT AS name"#).fetch_one(&self.pool).await?;
+        let table: Option<String> = sqlx::query_scalar!(r#"SELECT to_regclass('_sqlx_migrations')::TEXT AS name"#)
+            .fetch_one(&self.pool)
+            .await?;
         if table.is_none() {
             return Ok(MIGRATOR.iter().count());
         }
         // The table belongs to the migrator and does not exist when the query macros look at the database.
-        let applied: Vec<i64> = sqlx::query_scalar("SELECT version FROM _sqlx_migrations WHERE success").fetch_all(&self.pool).await?;
+        let applied: Vec<i64> =
+            sqlx::query_scalar("SELECT version FROM _sqlx_migrations WHERE success").fetch_all(&self.pool).await?;
         Ok(MIGRATOR.iter().filter(|m| !applied.contains(&m.version)).count())
     }
 
@@ -116,7 +128,9 @@ impl Store {
     /// # Errors
     /// When the database does not answer.
     pub async fn server_version(&self) -> Result<String, StoreError> {
-        let version = sqlx::query_scalar!(r#"SELECT current_setting('server_version') AS "version!""#).fetch_one(&self.pool).await?;
+        let version = sqlx::query_scalar!(r#"SELECT current_setting('server_version') AS "version!""#)
+            .fetch_one(&self.pool)
+            .await?;
         Ok(version.split_whitespace().next().unwrap_or_default().to_owned())
     }
 
@@ -125,7 +139,11 @@ impl Store {
     /// # Errors
     /// When the database refuses.
     pub async fn empty(&self) -> Result<(), StoreError> {
-        sqlx::raw_sql("DROP SCHEMA IF EXISTS graphile_worker CASCADE; DROP SCHEMA public CASCADE; CREATE SCHEMA public").execute(&self.pool).await?;
+        sqlx::raw_sql(
+            "DROP SCHEMA IF EXISTS graphile_worker CASCADE; DROP SCHEMA public CASCADE; CREATE SCHEMA public",
+        )
+        .execute(&self.pool)
+        .await?;
         Ok(())
     }
 

@@ -15,18 +15,18 @@ use sandbox::world::demo;
 use sandbox::{Options, Sandbox};
 use sqlx::PgPool;
 
-pub const MINUTE: TimeDelta = TimeDelta::minutes(1);
-pub const HOUR: TimeDelta = TimeDelta::hours(1);
+pub(crate) const MINUTE: TimeDelta = TimeDelta::minutes(1);
+pub(crate) const HOUR: TimeDelta = TimeDelta::hours(1);
 
 /// A token that no log and no message may ever hold.
-pub const TOKEN: &str = "MTIz.SECRET.token-of-the-test";
+pub(crate) const TOKEN: &str = "MTIz.SECRET.token-of-the-test";
 
-pub struct TestServer {
-    pub sandbox: Sandbox,
-    pub discord: Client,
-    pub clock: ManualClock,
-    pub app: App,
-    pub pool: PgPool,
+pub(crate) struct TestServer {
+    pub(crate) sandbox: Sandbox,
+    pub(crate) discord: Client,
+    pub(crate) clock: ManualClock,
+    pub(crate) app: App,
+    pub(crate) pool: PgPool,
     connection: Option<Connection>,
     /// How many messages of a channel were taken.
     taken: HashMap<u64, usize>,
@@ -34,32 +34,37 @@ pub struct TestServer {
 
 impl TestServer {
     /// Prepares everything; the bot is not connected to the gateway.
-    pub async fn start(pool: PgPool) -> Self {
+    pub(crate) async fn start(pool: PgPool) -> Self {
         let clock = ManualClock::at(DateTime::parse_from_rfc3339("2026-11-21T12:00:00Z").unwrap().to_utc());
         let time = clock.clone();
-        let options = Options { clock: Arc::new(move || time.now()), bot_token: Some(TOKEN.into()), rate_limits: false, ..Options::default() };
+        let options = Options {
+            clock: Arc::new(move || time.now()),
+            bot_token: Some(TOKEN.into()),
+            rate_limits: false,
+            ..Options::default()
+        };
         let sandbox = Sandbox::start(options).await.unwrap();
-        let discord = Client::new(&sandbox.url(), sandbox.control_token());
+        let discord = Client::new(sandbox.url(), sandbox.control_token());
         let app = prepare(&sandbox, &pool, &clock).await;
         Self { sandbox, discord, clock, app, pool, connection: None, taken: HashMap::new() }
     }
 
     /// Prepares everything and connects the bot to the gateway.
-    pub async fn connected(pool: PgPool) -> Self {
+    pub(crate) async fn connected(pool: PgPool) -> Self {
         let mut server = Self::start(pool).await;
         server.connect().await;
         server
     }
 
     /// Connects the bot to the gateway and waits until it serves commands.
-    pub async fn connect(&mut self) {
+    pub(crate) async fn connect(&mut self) {
         let mut connection = self.app.connect();
         connection.ready().await;
         self.connection = Some(connection);
     }
 
     /// Another process takes over: the same database and server, nothing kept in memory.
-    pub async fn restart(&mut self) {
+    pub(crate) async fn restart(&mut self) {
         let was_connected = match self.connection.take() {
             Some(connection) => connection.close().await.is_ok(),
             None => false,
@@ -71,18 +76,18 @@ impl TestServer {
     }
 
     /// Does all that is due at the clock's time.
-    pub async fn settle(&mut self) {
+    pub(crate) async fn settle(&mut self) {
         self.app.queue().run_until_quiet().await.unwrap();
     }
 
     /// Moves the clock, then does all that is due.
-    pub async fn advance(&mut self, by: TimeDelta) {
+    pub(crate) async fn advance(&mut self, by: TimeDelta) {
         self.clock.advance(by);
         self.settle().await;
     }
 
     /// Waits until the bot has started its `count`-th session and is connected, by asking until it is so.
-    pub async fn wait_for_session(&self, count: u64) {
+    pub(crate) async fn wait_for_session(&self, count: u64) {
         let connected = async {
             loop {
                 let identifies = self.discord.gateway().await.unwrap()["identifies"].as_u64().unwrap();
@@ -95,17 +100,17 @@ impl TestServer {
     }
 
     /// A member with no role of staff.
-    pub fn member(&self) -> Person {
+    pub(crate) fn member(&self) -> Person {
         self.discord.person(demo::MEMBER)
     }
 
     /// A member of the staff.
-    pub fn staff(&self) -> Person {
+    pub(crate) fn staff(&self) -> Person {
         self.discord.person(demo::STAFF_MEMBER)
     }
 
     /// The messages of a channel that were not taken before.
-    pub async fn take(&mut self, channel: u64) -> Vec<Message> {
+    pub(crate) async fn take(&mut self, channel: u64) -> Vec<Message> {
         let all = self.staff().messages(channel).await.unwrap();
         let taken = self.taken.entry(channel).or_default();
         let new = all[*taken..].to_vec();
@@ -114,14 +119,15 @@ impl TestServer {
     }
 
     /// All messages of a channel, as they read now.
-    pub async fn look(&self, channel: u64) -> Vec<Message> {
+    pub(crate) async fn look(&self, channel: u64) -> Vec<Message> {
         self.staff().messages(channel).await.unwrap()
     }
 
     /// The end of a test: no message unread, no delivery pending.
-    pub async fn finish(mut self) {
+    pub(crate) async fn finish(mut self) {
         for channel in [demo::ANNOUNCEMENTS, demo::BLOG, demo::BOARD, demo::GRANTS, demo::GENERAL, demo::STAFF] {
-            let unread: Vec<String> = self.take(channel).await.iter().map(|message| message.content().to_owned()).collect();
+            let unread: Vec<String> =
+                self.take(channel).await.iter().map(|message| message.content().to_owned()).collect();
             assert!(unread.is_empty(), "unread messages in channel {channel}: {unread:?}");
         }
         let open: Vec<String> = sqlx::query_scalar("SELECT state FROM delivery WHERE state IN ('pending', 'sending') UNION ALL SELECT step FROM delivery_step WHERE state = 'pending'")
@@ -138,7 +144,7 @@ impl TestServer {
 
 async fn prepare(sandbox: &Sandbox, pool: &PgPool, clock: &ManualClock) -> App {
     let parts = Parts {
-        config: config(sandbox),
+        config: Config::parse(&config_text(sandbox, "10m")).unwrap(),
         store: Store::new(pool.clone()),
         discord: sandbox.url().parse().unwrap(),
         token: SecretString::from(TOKEN.to_owned()),
@@ -147,10 +153,11 @@ async fn prepare(sandbox: &Sandbox, pool: &PgPool, clock: &ManualClock) -> App {
     App::prepare(parts).await.unwrap()
 }
 
-fn config(sandbox: &Sandbox) -> Config {
+/// A configuration for a sandbox, with a feed that is polled at an interval.
+pub(crate) fn config_text(sandbox: &Sandbox, interval: &str) -> String {
     let url = sandbox.url();
     let host = url.trim_start_matches("http://");
-    Config::parse(&format!(
+    format!(
         r#"
         [discord]
         guild_id = "{guild}"
@@ -161,7 +168,7 @@ fn config(sandbox: &Sandbox) -> Config {
         key = "psf-blog"
         url = "{url}/blog/feeds/posts/default"
         channels = ["{blog}"]
-        interval = "10m"
+        interval = "{interval}"
         [knowledge]
         dir = "{knowledge}"
         "#,
@@ -169,6 +176,5 @@ fn config(sandbox: &Sandbox) -> Config {
         staff = demo::STAFF,
         blog = demo::BLOG,
         knowledge = concat!(env!("CARGO_MANIFEST_DIR"), "/config/knowledge"),
-    ))
-    .unwrap()
+    )
 }

@@ -1,5 +1,6 @@
 //! What the tests run on: the app against the sandbox, over real HTTP and WebSocket, and a real PostgreSQL.
 
 mod app;
+pub(crate) mod process;
 
-pub use app::{HOUR, MINUTE, TestServer};
+pub(crate) use app::{HOUR, MINUTE, TestServer};

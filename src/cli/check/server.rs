@@ -25,7 +25,10 @@ struct Member {
 pub(super) async fn invite(api: &Api) -> Result<String, ApiError> {
     let me: Me = api.get("/users/@me").await?;
     let bits = permissions::bits(&ANNOUNCING);
-    Ok(format!("https://discord.com/oauth2/authorize?client_id={}&scope=bot+applications.commands&permissions={bits}", me.id))
+    Ok(format!(
+        "https://discord.com/oauth2/authorize?client_id={}&scope=bot+applications.commands&permissions={bits}",
+        me.id
+    ))
 }
 
 pub(super) async fn check(findings: &mut Findings, api: &Api, config: Option<&Config>) {
@@ -38,14 +41,20 @@ pub(super) async fn check(findings: &mut Findings, api: &Api, config: Option<&Co
     });
     let Some(guild) = findings.result("server", guild, |guild| guild.name.clone()) else { return };
     let member = api.get::<Member>(&format!("/guilds/{id}/members/{}", me.id)).await;
-    let Some(member) = findings.result("membership", member, |member| format!("{} roles", member.roles.len())) else { return };
+    let Some(member) = findings.result("membership", member, |member| format!("{} roles", member.roles.len())) else {
+        return;
+    };
     check_roles(findings, config, &guild);
     for (channel, uses) in channels(config) {
         let place = format!("channel {channel} ({})", uses.join(", "));
         match api.get::<Channel>(&format!("/channels/{channel}")).await {
-            Ok(found) if found.guild_id != Some(id) => findings.bad(&place, "it is in another server: name a channel of the configured one"),
+            Ok(found) if found.guild_id != Some(id) => {
+                findings.bad(&place, "it is in another server: name a channel of the configured one")
+            }
             Ok(found) => check_channel(findings, &place, &guild, me.id, &member.roles, &found),
-            Err(ApiError::Refused { code: 10003, .. }) => findings.bad(&place, "there is no such channel: correct its id in the configuration"),
+            Err(ApiError::Refused { code: 10003, .. }) => {
+                findings.bad(&place, "there is no such channel: correct its id in the configuration")
+            }
             Err(ApiError::Refused { .. }) => findings.bad(&place, "the bot cannot see it: grant it View Channel there"),
             Err(error) => findings.bad(&place, error),
         }
@@ -58,13 +67,23 @@ fn check_channel(findings: &mut Findings, place: &str, guild: &Guild, me: UserId
     if missing.is_empty() {
         findings.good(place, format_args!("#{name}, all permissions there"));
     } else {
-        findings.bad(place, format_args!("in #{name} the bot lacks {}: grant it in the channel's permissions", missing.join(", ")));
+        findings.bad(
+            place,
+            format_args!("in #{name} the bot lacks {}: grant it in the channel's permissions", missing.join(", ")),
+        );
     }
 }
 
 fn check_roles(findings: &mut Findings, config: &Config, guild: &Guild) {
     let staff = &config.discord.staff;
-    let named = [&staff.announce, &staff.feeds, &staff.sessions, &staff.inbox, &staff.knowledge, &config.discord.allowed_ping_roles];
+    let named = [
+        &staff.announce,
+        &staff.feeds,
+        &staff.sessions,
+        &staff.inbox,
+        &staff.knowledge,
+        &config.discord.allowed_ping_roles,
+    ];
     for role in named.into_iter().flatten().collect::<std::collections::BTreeSet<_>>() {
         if !guild.roles.iter().any(|known| known.id == *role) {
             findings.bad(&format!("role {role}"), "there is no such role: correct its id in the configuration");

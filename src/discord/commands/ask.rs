@@ -4,8 +4,8 @@ use std::sync::atomic::Ordering;
 
 use poise::serenity_prelude as serenity;
 use serenity::{
-    AutocompleteChoice, ButtonStyle, ComponentInteraction, CreateActionRow, CreateAutocompleteResponse, CreateButton, CreateInteractionResponse,
-    CreateInteractionResponseMessage, InteractionResponseFlags,
+    AutocompleteChoice, ButtonStyle, ComponentInteraction, CreateActionRow, CreateAutocompleteResponse, CreateButton,
+    CreateInteractionResponse, CreateInteractionResponseMessage, InteractionResponseFlags,
 };
 
 use super::{Data, Error};
@@ -45,18 +45,29 @@ pub(in crate::discord) async fn ask(
 async fn suggest(ctx: poise::ApplicationContext<'_, Data, Error>, typed: &str) -> CreateAutocompleteResponse {
     let data = ctx.data();
     let choices = data.knowledge.suggest(typed, SUGGESTIONS, data.clock.today());
-    CreateAutocompleteResponse::new().set_choices(choices.into_iter().map(|choice| AutocompleteChoice::new(choice.clone(), choice)).collect())
+    CreateAutocompleteResponse::new()
+        .set_choices(choices.into_iter().map(|choice| AutocompleteChoice::new(choice.clone(), choice)).collect())
 }
 
 /// A button names the article that was meant, or that is read next.
-pub(in crate::discord) async fn pick(ctx: &serenity::Context, click: &ComponentInteraction, data: &Data, key: &str) -> Result<(), Error> {
+pub(in crate::discord) async fn pick(
+    ctx: &serenity::Context,
+    click: &ComponentInteraction,
+    data: &Data,
+    key: &str,
+) -> Result<(), Error> {
     let answer = data.knowledge.answer_article(&ArticleId::new(key), data.clock.today());
     let response = answer.map_or_else(|| whisper(text("ask-gone")), |answer| private(&answer));
     Ok(click.create_response(ctx, response).await?)
 }
 
 /// A member posts an answer where everybody sees it, if he may write there himself.
-pub(in crate::discord) async fn share(ctx: &serenity::Context, click: &ComponentInteraction, data: &Data, key: &str) -> Result<(), Error> {
+pub(in crate::discord) async fn share(
+    ctx: &serenity::Context,
+    click: &ComponentInteraction,
+    data: &Data,
+    key: &str,
+) -> Result<(), Error> {
     let response = match data.knowledge.answer_article(&ArticleId::new(key), data.clock.today()) {
         _ if !may_write(click) => whisper(text("ask-share-refused")),
         None => whisper(text("ask-gone")),
@@ -76,7 +87,9 @@ fn private(answer: &Answer) -> CreateInteractionResponse {
 }
 
 fn body(answer: &Answer, above: Option<&str>) -> CreateInteractionResponseMessage {
-    CreateInteractionResponseMessage::new().content(content(answer, above)).allowed_mentions(render::mentions(&Ping::Nobody))
+    CreateInteractionResponseMessage::new()
+        .content(content(answer, above))
+        .allowed_mentions(render::mentions(&Ping::Nobody))
 }
 
 /// Title, text, sources; the sources give way when there is no room.
@@ -84,7 +97,11 @@ fn content(answer: &Answer, above: Option<&str>) -> String {
     let title = answer.article.as_ref().map(|article| format!("**{}**", article.title));
     let parts: Vec<&str> = [above, title.as_deref(), Some(&answer.text)].into_iter().flatten().collect();
     let mut content = parts.join("\n");
-    let sources: Vec<String> = answer.sources.iter().map(|source| format!("[{}](<{}>), {}", source.title, source.url, long_date(source.as_of))).collect();
+    let sources: Vec<String> = answer
+        .sources
+        .iter()
+        .map(|source| format!("[{}](<{}>), {}", source.title, source.url, long_date(source.as_of)))
+        .collect();
     if !sources.is_empty() {
         let line = format!("\n-# {}", text_with("ask-sources", [("sources", sources.join(" · "))]));
         if crate::message::length(&content) + crate::message::length(&line) <= limits::CONTENT {
@@ -95,17 +112,29 @@ fn content(answer: &Answer, above: Option<&str>) -> String {
 }
 
 fn buttons(answer: &Answer) -> Vec<CreateActionRow> {
-    let button = |kind, id: &ArticleId, label: &str| CreateButton::new(CustomId::new(kind, id).to_string()).label(cut(label, limits::BUTTON_LABEL));
+    let button = |kind, id: &ArticleId, label: &str| {
+        CreateButton::new(CustomId::new(kind, id).to_string()).label(cut(label, limits::BUTTON_LABEL))
+    };
     let choices = answer.related.iter().take(CHOICES);
-    let rows = match answer.outcome {
+
+    match answer.outcome {
         // The meanings that are asked for.
-        Outcome::Unsure => choices.map(|meaning| CreateActionRow::Buttons(vec![button(Kind::AskPick, &meaning.id, &meaning.title).style(ButtonStyle::Primary)])).collect(),
+        Outcome::Unsure => choices
+            .map(|meaning| {
+                CreateActionRow::Buttons(vec![
+                    button(Kind::AskPick, &meaning.id, &meaning.title).style(ButtonStyle::Primary),
+                ])
+            })
+            .collect(),
         Outcome::Answered | Outcome::NoAnswer => {
-            let share = answer.article.iter().map(|article| button(Kind::AskShare, &article.id, &text("ask-share")).style(ButtonStyle::Secondary));
-            let next = choices.map(|related| button(Kind::AskPick, &related.id, &related.title).style(ButtonStyle::Secondary));
+            let share = answer
+                .article
+                .iter()
+                .map(|article| button(Kind::AskShare, &article.id, &text("ask-share")).style(ButtonStyle::Secondary));
+            let next =
+                choices.map(|related| button(Kind::AskPick, &related.id, &related.title).style(ButtonStyle::Secondary));
             let row: Vec<CreateButton> = share.chain(next).collect();
             if row.is_empty() { Vec::new() } else { vec![CreateActionRow::Buttons(row)] }
         }
-    };
-    rows
+    }
 }

@@ -1,0 +1,110 @@
+//! `psfbot run` as a real process: served by any Discord-compatible server, killed at bad moments, stopped in order.
+
+use sandbox::world::demo::{BLOG, GENERAL, MEMBER};
+use serde_json::json;
+use sqlx::PgPool;
+
+use crate::support::process::{TOKEN, World, eventually};
+
+async fn seeded(pool: &PgPool) {
+    eventually("the feed is seeded", async || {
+        let seeded: Result<bool, _> =
+            sqlx::query_scalar("SELECT seeded_at IS NOT NULL FROM feed").fetch_one(pool).await;
+        seeded.ok().filter(|seeded| *seeded)
+    })
+    .await;
+}
+
+async fn delivered(pool: &PgPool) {
+    eventually("the delivery is recorded", async || {
+        let open: i64 = sqlx::query_scalar("SELECT count(*) FROM delivery WHERE state = 'delivered'")
+            .fetch_one(pool)
+            .await
+            .unwrap();
+        (open == 1).then_some(())
+    })
+    .await;
+}
+
+#[sqlx::test(migrations = false)]
+async fn it_serves_a_discord_compatible_server_from_an_empty_database(pool: PgPool) {
+    let world = World::start(&pool).await;
+    let bot = world.run();
+    world.bot_connected().await;
+    let answer = world
+        .discord
+        .person(MEMBER)
+        .command(GENERAL, "ask", json!({"question": "What does the PSF do?"}))
+        .await
+        .unwrap();
+    assert_eq!(answer.state, "answered", "{answer:?}");
+    seeded(&pool).await;
+    world.discord.publish("A new post", "Its text.").await.unwrap();
+    assert_eq!(world.some_messages(BLOG).await.len(), 1);
+    delivered(&pool).await;
+    let output = bot.terminate().await;
+    let log = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.success(), "{log}");
+    assert!(!log.contains(TOKEN) && !log.contains("SECRET"), "the token is in the log");
+    assert!(!log.contains("What does the PSF do"), "a member's text is in the log");
+}
+
+#[sqlx::test(migrations = false)]
+async fn killed_after_discord_stored_the_message_it_posts_no_second_one(pool: PgPool) {
+    let world = World::start(&pool).await;
+    let bot = world.run();
+    world.bot_connected().await;
+    seeded(&pool).await;
+    // Discord stores the message; its answer is so late that the bot dies first.
+    let late =
+        json!({"method": "POST", "path_prefix": format!("/channels/{BLOG}/messages"), "times": 1, "delay_ms": 30_000});
+    world.discord.fault(&late).await.unwrap();
+    world.discord.publish("Once", "Its text.").await.unwrap();
+    world.some_messages(BLOG).await;
+    bot.kill();
+    let open: String = sqlx::query_scalar("SELECT state FROM delivery").fetch_one(&pool).await.unwrap();
+    assert_eq!(open, "sending", "it died before it knew");
+    // The claim of the dead process runs out.
+    sqlx::query("UPDATE delivery SET claimed_until = now()").execute(&pool).await.unwrap();
+    let bot = world.run();
+    delivered(&pool).await;
+    assert_eq!(world.messages(BLOG).await.len(), 1);
+    assert!(bot.terminate().await.status.success());
+}
+
+#[sqlx::test(migrations = false)]
+async fn an_answer_that_is_lost_leaves_one_message(pool: PgPool) {
+    let world = World::start(&pool).await;
+    let bot = world.run();
+    world.bot_connected().await;
+    seeded(&pool).await;
+    let lost = json!({"method": "POST", "path_prefix": format!("/channels/{BLOG}/messages"), "times": 2, "carried_out": true, "cut": true});
+    world.discord.fault(&lost).await.unwrap();
+    world.discord.publish("Once", "Its text.").await.unwrap();
+    delivered(&pool).await;
+    assert_eq!(world.messages(BLOG).await.len(), 1);
+    let attempts: i32 = sqlx::query_scalar("SELECT attempts FROM delivery").fetch_one(&pool).await.unwrap();
+    assert!(attempts >= 2, "{attempts}");
+    assert!(bot.terminate().await.status.success());
+}
+
+/// Runs a command beside the sandbox, which serves in this process.
+async fn finished(mut command: std::process::Command) -> std::process::Output {
+    tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap()
+}
+
+#[sqlx::test]
+async fn check_finds_everything_in_order_and_names_what_is_not(pool: PgPool) {
+    use sandbox::world::demo::{BOT_ROLE, STAFF};
+    let world = World::start(&pool).await;
+    let output = finished(world.command(&["check"])).await;
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(output.status.success(), "{text}");
+    assert!(!text.contains("FAIL"), "{text}");
+    world.discord.set_permissions(STAFF, BOT_ROLE, 1 << 10 | 1 << 11 | 1 << 16, 1 << 14).await.unwrap();
+    let output = finished(world.command(&["check"])).await;
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{text}");
+    let line = text.lines().find(|line| line.starts_with("FAIL")).unwrap();
+    assert!(line.contains("#staff") && line.contains("Embed Links"), "{line}");
+}
