@@ -2,7 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests may fail loudly")]
 
 use std::fs;
-use std::io::{BufRead, BufReader, Lines, Read};
+use std::io::{BufRead, BufReader, ErrorKind, Lines, Read};
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
@@ -98,7 +98,9 @@ async fn once_more(url: &str) -> PgConnection {
         let patient = PgPoolOptions::new().max_connections(1).acquire_timeout(Duration::from_secs(60));
         match patient.connect(url).await {
             Ok(pool) => break pool.acquire().await.unwrap().detach(),
-            Err(sqlx::Error::Io(error)) => assert_eq!(error.kind(), std::io::ErrorKind::ConnectionReset),
+            Err(sqlx::Error::Io(error)) => {
+                assert!(matches!(error.kind(), ErrorKind::ConnectionReset | ErrorKind::BrokenPipe), "{error}");
+            }
             Err(error) => panic!("{error}"),
         }
     }

@@ -43,7 +43,6 @@ pub fn edit(message: &Message, reference: &Reference) -> Result<Value, serde_jso
 }
 
 /// Whom Discord may notify.
-#[must_use]
 pub fn mentions(ping: &Ping) -> CreateAllowedMentions {
     let nobody = CreateAllowedMentions::new();
     match ping {
