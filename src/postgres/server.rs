@@ -93,7 +93,11 @@ impl Log {
         let mut bytes = Vec::new();
         let read = self.file.seek(SeekFrom::Start(self.start)).and_then(|_| self.file.read_to_end(&mut bytes));
         match read {
-            Ok(_) => init::reason(&String::from_utf8_lossy(&bytes)),
+            Ok(_) => match init::reason(&String::from_utf8_lossy(&bytes)) {
+                // The last line of a server that was well does not say why it ended.
+                line if line.contains(" LOG: ") => "its log names no reason, it or its supervisor was killed".to_owned(),
+                line => line,
+            },
             Err(error) => format!("its log can't be read ({error})"),
         }
     }
