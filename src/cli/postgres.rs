@@ -80,13 +80,13 @@ async fn serve(options: Options, mut signals: Signals) -> anyhow::Result<ExitCod
     };
     eprintln!("PostgreSQL serves the data in {}; Ctrl-C stops it", cluster.data_dir().display());
     println!("{}", cluster.url(NAME));
-    tokio::select! {
-        error = cluster.failed() => return Err(error.into()),
-        _ = signals.recv() => {}
-    }
+    let failure = tokio::select! {
+        error = cluster.failed() => Some(error),
+        _ = signals.recv() => None,
+    };
     eprintln!("Stopping PostgreSQL");
     cluster.stop().await?;
-    Ok(ExitCode::SUCCESS)
+    failure.map_or(Ok(ExitCode::SUCCESS), |error| Err(error.into()))
 }
 
 async fn with_command(

@@ -100,8 +100,8 @@ async fn initdb(dir: &Path, binaries: &Binaries, account: &Account, durable: boo
     Err(ClusterError::Init { dir: dir.to_owned(), said })
 }
 
-/// The line of a program's stderr or of a log that says why it ended.
-pub(super) fn reason(text: &str) -> String {
+/// The line of stderr that says why it failed.
+fn reason(text: &str) -> String {
     let lines = || text.lines().rev().map(str::trim).filter(|line| !line.is_empty());
     let telling = lines().find(|line| ["FATAL:", "PANIC:", "error:"].iter().any(|mark| line.contains(mark)));
     telling.or_else(|| lines().next()).unwrap_or("it gave no reason").to_owned()

@@ -12,7 +12,7 @@ use tokio::process::Command;
 
 use super::binaries::Binaries;
 use super::place::Place;
-use super::{ClusterError, PORT, children, init, previous};
+use super::{ClusterError, PORT, children, previous};
 
 const SETTINGS: [&str; 24] = [
     previous::CLUSTER_NAME,
@@ -93,8 +93,32 @@ impl Log {
         let mut bytes = Vec::new();
         let read = self.file.seek(SeekFrom::Start(self.start)).and_then(|_| self.file.read_to_end(&mut bytes));
         match read {
-            Ok(_) => init::reason(&String::from_utf8_lossy(&bytes)),
+            Ok(_) => reason(&String::from_utf8_lossy(&bytes)),
             Err(error) => format!("its log can't be read ({error})"),
         }
+    }
+}
+
+/// The last fatal line since the server was last well, else what the supervisor said.
+fn reason(log: &str) -> String {
+    let since = log.rsplit("database system is ready to accept connections").next().unwrap_or(log);
+    let fatal = since.lines().rev().find(|line| line.contains("FATAL:") || line.contains("PANIC:"));
+    let supervisors = || since.lines().rev().find_map(|line| line.strip_prefix("error: "));
+    let none = "its log names no reason, so it or its supervisor was killed";
+    fatal.or_else(supervisors).unwrap_or(none).trim().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::reason;
+
+    #[test]
+    fn the_reason_is_the_servers_own_and_not_of_an_earlier_moment() {
+        let start =
+            "LOG:  unrecognized parameter\nFATAL:  configuration file contains errors\nerror: it ended 6 times\n";
+        assert_eq!(reason(start), "FATAL:  configuration file contains errors");
+        let ran = "FATAL:  the database system is starting up\nLOG:  database system is ready to accept connections\n";
+        assert_eq!(reason(ran), "its log names no reason, so it or its supervisor was killed");
+        assert_eq!(reason("error: No such file or directory (os error 2)\n"), "No such file or directory (os error 2)");
     }
 }
