@@ -3,11 +3,12 @@
 use std::io::{BufRead, BufReader};
 use std::process::Stdio;
 
+use nix::sys::signal::Signal;
 use sandbox::client::Client;
 use sandbox::world::demo::{BLOG, GENERAL, MEMBER};
 use serde_json::{Value, json};
 
-use crate::support::process::{eventually, psfbot};
+use crate::support::process::{Psfbot, eventually, psfbot};
 
 #[tokio::test]
 async fn it_shows_a_post_answers_a_question_and_ends_without_a_trace() {
@@ -15,8 +16,9 @@ async fn it_shows_a_post_answers_a_question_and_ends_without_a_trace() {
     let mut command = psfbot(&["demo", "--headless"]);
     command.env("DATABASE_URL", "postgres://127.0.0.1:1/nowhere").env("DISCORD_TOKEN_FILE", "/nowhere");
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
-    let mut line = String::new();
     let mut stdout = BufReader::new(child.stdout.take().unwrap());
+    let demo = Psfbot::started(child);
+    let mut line = String::new();
     stdout.read_line(&mut line).unwrap();
     let said: Value = serde_json::from_str(&line).unwrap();
     let discord = Client::new(said["url"].as_str().unwrap(), said["control_token"].as_str().unwrap());
@@ -36,8 +38,6 @@ async fn it_shows_a_post_answers_a_question_and_ends_without_a_trace() {
     });
     assert_eq!(posts.await.len(), 2);
 
-    let pid = nix::unistd::Pid::from_raw(i32::try_from(child.id()).unwrap());
-    nix::sys::signal::kill(pid, nix::sys::signal::Signal::SIGINT).unwrap();
-    let status = tokio::task::spawn_blocking(move || child.wait().unwrap()).await.unwrap();
-    assert!(status.success(), "{status}");
+    let output = demo.end(Signal::SIGINT).await;
+    assert!(output.status.success(), "{}", output.status);
 }

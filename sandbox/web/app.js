@@ -8,7 +8,7 @@ import { refreshGuide } from "./guide.js";
 import { Interactions } from "./interactions.js";
 import { Live } from "./live.js";
 import { openForm } from "./modal.js";
-import { ANNOUNCEMENT, channel, channels, fromHash, hashFor, session } from "./session.js";
+import { blogChannel, channel, channels, fromHash, hashFor, session } from "./session.js";
 import { closePanels, drawChannels, drawEvents, drawUsers, kindOf, showPanel, startSidebar } from "./sidebar.js";
 import { Timeline } from "./timeline.js";
 
@@ -60,7 +60,7 @@ function adopt(state) {
   session.userId = state.me.id;
   const wanted = fromHash().channel;
   const open = [wanted, session.channelId].find((id) => id && channel(id) !== null)
-    ?? (channels().find((entry) => entry.type === ANNOUNCEMENT) ?? channels()[0])?.id ?? null;
+    ?? (blogChannel() ?? channels()[0])?.id ?? null;
   const isOther = open !== session.channelId;
   session.channelId = open;
   session.unread.delete(open);

@@ -3,6 +3,7 @@
 use std::process::{Child, Command, Output, Stdio};
 use std::time::Duration;
 
+use nix::sys::signal::Signal;
 use sandbox::Sandbox;
 use sandbox::client::{Client, Message};
 use sandbox::world::demo;
@@ -78,7 +79,7 @@ impl World {
     pub(crate) fn run(&self) -> Psfbot {
         let mut command = self.command(&["run"]);
         command.env("RUST_LOG", "trace").stdout(Stdio::null()).stderr(Stdio::piped());
-        Psfbot(Some(command.spawn().unwrap()))
+        Psfbot::started(command.spawn().unwrap())
     }
 
     pub(crate) async fn messages(&self, channel: u64) -> Vec<Message> {
@@ -109,6 +110,10 @@ impl World {
 pub(crate) struct Psfbot(Option<Child>);
 
 impl Psfbot {
+    pub(crate) fn started(child: Child) -> Self {
+        Self(Some(child))
+    }
+
     /// SIGKILL: no chance to put anything in order.
     pub(crate) fn kill(mut self) {
         let mut child = self.0.take().unwrap();
@@ -117,10 +122,15 @@ impl Psfbot {
     }
 
     /// SIGTERM; what it wrote, once it ended.
-    pub(crate) async fn terminate(mut self) -> Output {
+    pub(crate) async fn terminate(self) -> Output {
+        self.end(Signal::SIGTERM).await
+    }
+
+    /// A signal that asks for the end; what it wrote, once it ended.
+    pub(crate) async fn end(mut self, signal: Signal) -> Output {
         let child = self.0.take().unwrap();
         let pid = nix::unistd::Pid::from_raw(i32::try_from(child.id()).unwrap());
-        nix::sys::signal::kill(pid, nix::sys::signal::Signal::SIGTERM).unwrap();
+        nix::sys::signal::kill(pid, signal).unwrap();
         tokio::task::spawn_blocking(move || child.wait_with_output().unwrap()).await.unwrap()
     }
 }
