@@ -27,7 +27,7 @@ use crate::store::{FeedSettings, Store};
 const TICK: Duration = Duration::from_secs(1);
 
 /// How long the jobs under way may take at shutdown before their claims are left to run out.
-const SHUTDOWN: Duration = Duration::from_secs(8);
+const SHUTDOWN: Duration = Duration::from_secs(6);
 
 /// What an app is made of.
 #[derive(Debug)]
