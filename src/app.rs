@@ -18,7 +18,7 @@ use crate::discord::commands::Data;
 use crate::discord::gateway::{Gateway, GatewayError};
 use crate::discord::publisher::Publisher;
 use crate::feed_client::{FeedClient, Options as FetchOptions};
-use crate::jobs::{Queue, QueueError, Services};
+use crate::jobs::{Queue, Services};
 use crate::knowledge::Knowledge;
 use crate::secrets::SecretString;
 use crate::store::{FeedSettings, Store};
@@ -78,7 +78,7 @@ impl App {
             feeds: config.feeds,
         })
         .await?;
-        let gateway = Gateway::new(api, token, Data { guild, knowledge, clock });
+        let gateway = Gateway::new(api, token, Data { guild, knowledge, clock })?;
         Ok(Self { store, queue, gateway })
     }
 
@@ -106,7 +106,7 @@ impl App {
     /// Serves until `stop` completes, then ends in order.
     ///
     /// # Errors
-    /// When the gateway or the queue fails for good.
+    /// When the gateway fails for good.
     pub async fn serve(self, stop: impl Future<Output = ()>) -> anyhow::Result<()> {
         let (stop_ticking, stopped) = watch::channel(false);
         let connection = self.connect();
@@ -179,7 +179,7 @@ struct Running {
     stop_ticking: watch::Sender<bool>,
     ticking: JoinHandle<()>,
     connection: Connection,
-    jobs: JoinHandle<Result<(), QueueError>>,
+    jobs: JoinHandle<()>,
 }
 
 impl Running {
@@ -187,7 +187,7 @@ impl Running {
         let failure: Option<anyhow::Error> = tokio::select! {
             () = stop => None,
             ended = &mut self.connection.task => ended.map_err(anyhow::Error::from).and_then(|served| served.map_err(Into::into)).err(),
-            ended = &mut self.jobs => ended.map_err(anyhow::Error::from).and_then(|ran| ran.map_err(Into::into)).err(),
+            ended = &mut self.jobs => ended.map_err(anyhow::Error::from).err(),
         };
         tracing::info!("stopping");
         self.stop_ticking.send_replace(true);
@@ -205,7 +205,7 @@ impl Running {
         if tokio::time::timeout(SHUTDOWN, finished).await.is_err() {
             tracing::warn!("some work was not finished in time; it is taken up again at the next start");
         }
-        let _closed = tokio::time::timeout(Duration::from_secs(1), store.close()).await;
+        store.close().await;
         failure.map_or(Ok(()), Err)
     }
 }

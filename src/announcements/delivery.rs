@@ -195,6 +195,8 @@ pub struct Delivery {
     pub attempts: i32,
     /// Until when this process may act on it.
     pub claimed_until: DateTime<Utc>,
+    /// How far the channel was read already in search of its message.
+    pub looked_until: Option<MessageId>,
     /// The message that stands, once it does.
     pub message_id: Option<MessageId>,
 }

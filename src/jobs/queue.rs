@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use graphile_worker::{Worker, WorkerOptions, WorkerUtils};
+use tokio::sync::watch;
 
 use super::Services;
 use super::crosspost::CrosspostMessage;
@@ -14,6 +15,10 @@ use super::tick;
 
 /// Jobs at once. They wait for Discord or for blogs, hardly for this machine.
 const CONCURRENCY: usize = 8;
+
+/// First and longest wait before the queue tries a database again that failed.
+const FIRST_WAIT: Duration = Duration::from_secs(1);
+const LONGEST_WAIT: Duration = Duration::from_secs(30);
 
 /// Why the queue can't start or run.
 #[derive(Debug, thiserror::Error)]
@@ -32,6 +37,7 @@ pub struct Queue {
     services: Services,
     worker: Arc<Worker>,
     utils: WorkerUtils,
+    stopping: watch::Sender<bool>,
 }
 
 impl Queue {
@@ -58,19 +64,28 @@ impl Queue {
             .init()
             .await?;
         let utils = worker.create_utils();
-        Ok(Self { services, worker: Arc::new(worker), utils })
+        Ok(Self { services, worker: Arc::new(worker), utils, stopping: watch::Sender::new(false) })
     }
 
-    /// Runs jobs until [`Queue::stop`].
-    ///
-    /// # Errors
-    /// When the database fails for good.
-    pub async fn run(&self) -> Result<(), QueueError> {
-        self.worker.run().await.map_err(|error| QueueError::Run(error.to_string()))
+    /// Runs jobs until [`Queue::stop`]. A database that fails is waited for: answers to members need none.
+    pub async fn run(&self) {
+        let mut stopping = self.stopping.subscribe();
+        let mut wait = FIRST_WAIT;
+        while !*stopping.borrow() {
+            let began = tokio::time::Instant::now();
+            match self.worker.run().await {
+                Ok(()) => return,
+                Err(error) => tracing::error!(?wait, "the job queue lost its database and begins again: {error}"),
+            }
+            wait = if began.elapsed() > LONGEST_WAIT { FIRST_WAIT } else { (wait * 2).min(LONGEST_WAIT) };
+            // Ends early, whether stopped or gone.
+            let _stopped = tokio::time::timeout(wait, stopping.wait_for(|stopping| *stopping)).await;
+        }
     }
 
     /// Takes no new job; [`Queue::run`] returns when those under way are done.
     pub fn stop(&self) {
+        self.stopping.send_replace(true);
         self.worker.request_shutdown();
     }
 
