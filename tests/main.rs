@@ -13,6 +13,8 @@ mod feed_preview;
 mod fetching;
 mod knowledge;
 mod migrations;
+mod partner_command;
+mod partner_window;
 mod postgres;
 mod run;
 mod support;

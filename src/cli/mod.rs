@@ -11,6 +11,7 @@ pub mod feed;
 pub mod knowledge;
 mod migrate;
 pub mod output;
+pub mod partner_window;
 pub mod postgres;
 mod run;
 mod serving;
@@ -52,6 +53,8 @@ enum Command {
     /// Look at a blog's feed
     #[command(subcommand)]
     Feed(feed::Command),
+    /// Tell when an event can apply to the Community Partner Program
+    PartnerWindow(partner_window::Args),
     /// Run a command with DATABASE_URL set to the private cluster, e.g. `psfbot postgres -- psql`
     Postgres(postgres::Args),
     /// What stands between psfbot and its server; started by psfbot alone
@@ -73,6 +76,7 @@ pub fn main() -> ExitCode {
         Command::Ask(args) => ask::run(args, config),
         Command::Knowledge(command) => knowledge::run(command, config),
         Command::Feed(command) => feed::run(command, config),
+        Command::PartnerWindow(args) => partner_window::run(&args),
         Command::Postgres(args) => postgres::run(args),
         Command::PostgresSupervisor(order) => postgres::supervise(&order),
     };

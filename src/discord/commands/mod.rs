@@ -1,6 +1,7 @@
 //! The commands, one file a feature.
 
 pub(super) mod ask;
+mod partner;
 
 use std::sync::Arc;
 
@@ -28,5 +29,5 @@ pub struct Data {
 /// Every command.
 #[must_use]
 pub fn all() -> Vec<poise::Command<Data, Error>> {
-    vec![ask::ask()]
+    vec![ask::ask(), partner::partner()]
 }
