@@ -95,6 +95,24 @@ async fn an_edit_between_a_lost_answer_and_its_retry_is_shown(pool: PgPool) {
 }
 
 #[sqlx::test]
+async fn a_backup_from_before_the_post_announces_it_no_second_time(pool: PgPool) {
+    let mut server = TestServer::start(pool).await;
+    server.settle().await;
+    server.discord.publish("Once", "Its text.").await.unwrap();
+    server.advance(HOUR).await;
+    assert_eq!(server.take(BLOG).await.len(), 1);
+    // What a restored backup knows: the entries and the feed as they were before.
+    let restored = "DELETE FROM delivery; DELETE FROM entry WHERE announcement_id IS NOT NULL; DELETE FROM announcement; UPDATE feed SET etag = NULL, last_modified = NULL";
+    sqlx::raw_sql(restored).execute(&server.pool).await.unwrap();
+    server.restart().await;
+    server.advance(HOUR).await;
+    assert!(server.take(BLOG).await.is_empty());
+    let state: String = sqlx::query_scalar("SELECT state FROM delivery").fetch_one(&server.pool).await.unwrap();
+    assert_eq!(state, "delivered", "it was found");
+    server.finish().await;
+}
+
+#[sqlx::test]
 async fn staff_are_told_of_an_edit_that_cannot_be_made(pool: PgPool) {
     let mut server = TestServer::start(pool).await;
     server.settle().await;

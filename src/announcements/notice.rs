@@ -59,5 +59,12 @@ fn card(
     );
     let embed = Embed { footer: Some(format!("delivery {}", delivery.id)), ..Embed::default() };
     let message = Message { content, embed: Some(embed), ..Message::default() }.fit();
-    Some(Draft { kind: Kind::Internal, message, crosspost: false, channels: vec![staff_channel], due_at: now })
+    Some(Draft {
+        kind: Kind::Internal,
+        message,
+        crosspost: false,
+        origin: None,
+        channels: vec![staff_channel],
+        due_at: now,
+    })
 }

@@ -21,6 +21,9 @@ const CLAIM: TimeDelta = TimeDelta::minutes(2);
 /// Longest time between two polls of a feed that fails.
 const LONGEST_BACKOFF: TimeDelta = TimeDelta::hours(6);
 
+/// How far back a channel is searched for a post's announcement.
+const LONGEST_SEARCH: TimeDelta = TimeDelta::days(30);
+
 /// Longest `Retry-After` that is kept.
 const LONGEST_RETRY_AFTER: TimeDelta = TimeDelta::days(1);
 
@@ -141,8 +144,9 @@ fn record(
         kind: Kind::Blog,
         message: blog::announcement(&info, entry),
         crosspost: true,
+        origin: Some(format!("{}\n{}", settings.key, entry.key)),
         channels: settings.channels.clone(),
-        due_at: now,
+        due_at: due_at(entry, now),
     };
     let asked = ask_staff.map(|ask| asking_card(services, feed, &ask, now));
     PollRecord {
@@ -171,6 +175,13 @@ fn interval(settings: &config::Feed) -> TimeDelta {
     TimeDelta::from_std(settings.interval).unwrap_or(LONGEST_BACKOFF)
 }
 
+/// A post is due from when it was published. What was published longer ago than a nonce lasts is looked for in the
+/// channel before it is announced, so that a database restored from a backup announces nothing again. The search is
+/// bounded for posts with very old dates.
+fn due_at(entry: &blog::Entry, now: DateTime<Utc>) -> DateTime<Utc> {
+    entry.published.unwrap_or(now).clamp(now - LONGEST_SEARCH, now)
+}
+
 /// Twice the wait after each failure, up to [`LONGEST_BACKOFF`]; never before the server's own `Retry-After`.
 fn next_after_failure(
     settings: &config::Feed,
@@ -193,7 +204,14 @@ fn next_after_failure(
 
 fn card(services: &Services, content: String, now: DateTime<Utc>) -> Draft {
     let message = Message { content, ..Message::default() }.fit();
-    Draft { kind: Kind::Internal, message, crosspost: false, channels: vec![services.staff_channel], due_at: now }
+    Draft {
+        kind: Kind::Internal,
+        message,
+        crosspost: false,
+        origin: None,
+        channels: vec![services.staff_channel],
+        due_at: now,
+    }
 }
 
 fn failing_card(services: &Services, feed: &FeedState, error: &PollError, now: DateTime<Utc>) -> Draft {
