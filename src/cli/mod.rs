@@ -10,6 +10,7 @@ pub mod demo;
 pub mod feed;
 pub mod knowledge;
 mod migrate;
+pub mod office_hours;
 pub mod output;
 pub mod postgres;
 mod run;
@@ -52,6 +53,9 @@ enum Command {
     /// Look at a blog's feed
     #[command(subcommand)]
     Feed(feed::Command),
+    /// Look at the office hours
+    #[command(subcommand)]
+    OfficeHours(office_hours::Command),
     /// Run a command with DATABASE_URL set to the private cluster, e.g. `psfbot postgres -- psql`
     Postgres(postgres::Args),
     /// What stands between psfbot and its server; started by psfbot alone
@@ -73,6 +77,7 @@ pub fn main() -> ExitCode {
         Command::Ask(args) => ask::run(args, config),
         Command::Knowledge(command) => knowledge::run(command, config),
         Command::Feed(command) => feed::run(command, config),
+        Command::OfficeHours(command) => office_hours::run(command, config),
         Command::Postgres(args) => postgres::run(args),
         Command::PostgresSupervisor(order) => postgres::supervise(&order),
     };

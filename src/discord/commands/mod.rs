@@ -1,12 +1,14 @@
 //! The commands, one file a feature.
 
 pub(super) mod ask;
+mod office_hours;
 
 use std::sync::Arc;
 
 use crate::clock::SharedClock;
 use crate::ids::GuildId;
 use crate::knowledge::Knowledge;
+use crate::office_hours::Series;
 
 /// What a command's failure is, until it becomes a sentence with a reference.
 pub type Error = anyhow::Error;
@@ -21,6 +23,8 @@ pub struct Data {
     pub guild: GuildId,
     /// The knowledge base.
     pub knowledge: Arc<Knowledge>,
+    /// The office hours that recur.
+    pub series: Arc<[Series]>,
     /// The time.
     pub clock: SharedClock,
 }
@@ -28,5 +32,5 @@ pub struct Data {
 /// Every command.
 #[must_use]
 pub fn all() -> Vec<poise::Command<Data, Error>> {
-    vec![ask::ask()]
+    vec![ask::ask(), office_hours::officehours(), office_hours::dates()]
 }
