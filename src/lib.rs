@@ -30,6 +30,7 @@ pub mod jobs;
 pub mod knowledge;
 pub mod logging;
 pub mod message;
+pub mod office_hours;
 pub mod partner;
 pub mod postgres;
 pub mod secrets;

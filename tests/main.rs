@@ -13,6 +13,7 @@ mod feed_preview;
 mod fetching;
 mod knowledge;
 mod migrations;
+mod office_hours;
 mod partner_command;
 mod partner_window;
 mod postgres;

@@ -10,6 +10,7 @@ pub mod demo;
 pub mod feed;
 pub mod knowledge;
 mod migrate;
+pub mod office_hours;
 pub mod output;
 pub mod partner_window;
 pub mod postgres;
@@ -55,6 +56,9 @@ enum Command {
     Feed(feed::Command),
     /// Tell when an event can apply to the Community Partner Program
     PartnerWindow(partner_window::Args),
+    /// Look at the office hours
+    #[command(subcommand)]
+    OfficeHours(office_hours::Command),
     /// Run a command with DATABASE_URL set to the private cluster, e.g. `psfbot postgres -- psql`
     Postgres(postgres::Args),
     /// What stands between psfbot and its server; started by psfbot alone
@@ -77,6 +81,7 @@ pub fn main() -> ExitCode {
         Command::Knowledge(command) => knowledge::run(command, config),
         Command::Feed(command) => feed::run(command, config),
         Command::PartnerWindow(args) => partner_window::run(&args),
+        Command::OfficeHours(command) => office_hours::run(command, config),
         Command::Postgres(args) => postgres::run(args),
         Command::PostgresSupervisor(order) => postgres::supervise(&order),
     };

@@ -174,12 +174,28 @@ pub(crate) fn config_text(sandbox: &Sandbox, interval: &str) -> String {
         url = "{url}/blog/feeds/posts/default"
         channels = ["{blog}"]
         interval = "{interval}"
+        [[series]]
+        key = "board"
+        title = "PSF Board Office Hour"
+        channel = "{board}"
+        duration = "1h"
+        dates = ["2026-10-13T21:00:00Z"]
+        [[series]]
+        key = "grants"
+        title = "Grants Program Office Hour"
+        channel = "{grants}"
+        duration = "1h"
+        rule = "FREQ=MONTHLY;BYDAY=3TU"
+        at = "09:00"
+        zone = "America/New_York"
         [knowledge]
         dir = "{knowledge}"
         "#,
         guild = demo::GUILD,
         staff = demo::STAFF,
         blog = demo::BLOG,
+        board = demo::BOARD,
+        grants = demo::GRANTS,
         knowledge = concat!(env!("CARGO_MANIFEST_DIR"), "/config/knowledge"),
     )
 }

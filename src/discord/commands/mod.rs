@@ -1,6 +1,7 @@
 //! The commands, one file a feature.
 
 pub(super) mod ask;
+mod office_hours;
 mod partner;
 
 use std::sync::Arc;
@@ -8,6 +9,7 @@ use std::sync::Arc;
 use crate::clock::SharedClock;
 use crate::ids::GuildId;
 use crate::knowledge::Knowledge;
+use crate::office_hours::Series;
 
 /// What a command's failure is, until it becomes a sentence with a reference.
 pub type Error = anyhow::Error;
@@ -22,6 +24,8 @@ pub struct Data {
     pub guild: GuildId,
     /// The knowledge base.
     pub knowledge: Arc<Knowledge>,
+    /// The office hours that recur.
+    pub series: Arc<[Series]>,
     /// The time.
     pub clock: SharedClock,
 }
@@ -29,5 +33,5 @@ pub struct Data {
 /// Every command.
 #[must_use]
 pub fn all() -> Vec<poise::Command<Data, Error>> {
-    vec![ask::ask(), partner::partner()]
+    vec![ask::ask(), partner::partner(), office_hours::officehours(), office_hours::dates()]
 }

@@ -1,0 +1,110 @@
+//! `psfbot office-hours`: the sessions of the configuration, as instants.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anstream::{eprintln, print};
+use anyhow::Context;
+use chrono::{DateTime, Days, NaiveDate, NaiveTime, SecondsFormat, Utc};
+use serde::Serialize;
+
+use super::output;
+use crate::app;
+use crate::clock::{Clock, SystemClock};
+use crate::config::{Config, DEFAULT_PATH};
+use crate::office_hours::{self, Series, Session, Status};
+
+/// Subcommands.
+#[derive(Debug, clap::Subcommand)]
+pub enum Command {
+    /// List the sessions
+    List(List),
+}
+
+/// Arguments of `office-hours list`.
+#[derive(Debug, clap::Args)]
+pub struct List {
+    /// First day in UTC, YYYY-MM-DD [default: today]
+    #[arg(long, value_name = "DATE")]
+    from: Option<NaiveDate>,
+    /// How many days, the first included; 1 to 3660
+    #[arg(long, value_name = "N", default_value_t = 90, value_parser = clap::value_parser!(u64).range(1..=3660))]
+    days: u64,
+    /// Print JSON: [{"series","title","start","end","timezone","local_start","status"}]
+    #[arg(long)]
+    json: bool,
+    /// Print an iCalendar file; expected sessions are TENTATIVE
+    #[arg(long, conflicts_with = "json")]
+    ics: bool,
+}
+
+pub(super) fn run(command: Command, config: Option<PathBuf>) -> anyhow::Result<ExitCode> {
+    let Command::List(args) = command;
+    let config = Config::load(&config.unwrap_or_else(|| DEFAULT_PATH.into()))?;
+    let series = app::series(&config.series)?;
+    let first = args.from.unwrap_or_else(|| SystemClock.today());
+    let after = first
+        .checked_add_days(Days::new(args.days))
+        .with_context(|| format!("--from {first} is too far away; name a nearer day"))?;
+    let midnight = |day: NaiveDate| day.and_time(NaiveTime::MIN).and_utc();
+    let sessions = office_hours::sessions(&series, midnight(first), midnight(after));
+    if args.json {
+        output::json(&sessions.iter().map(SessionJson::from).collect::<Vec<_>>())?;
+    } else if args.ics {
+        print!("{}", office_hours::calendar(&sessions, SystemClock.now()));
+    } else {
+        show(&series, &sessions, first, args.days);
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What `--json` prints.
+#[derive(Serialize)]
+struct SessionJson<'a> {
+    series: &'a str,
+    title: &'a str,
+    start: String,
+    end: String,
+    timezone: &'static str,
+    local_start: String,
+    status: Status,
+}
+
+impl<'a> From<&Session<'a>> for SessionJson<'a> {
+    fn from(session: &Session<'a>) -> Self {
+        let utc = |at: DateTime<Utc>| at.to_rfc3339_opts(SecondsFormat::Secs, true);
+        Self {
+            series: session.series,
+            title: session.title,
+            start: utc(session.start),
+            end: utc(session.end),
+            timezone: session.zone.name(),
+            local_start: session.local_start().to_rfc3339_opts(SecondsFormat::Secs, false),
+            status: session.status,
+        }
+    }
+}
+
+/// Rows for people and pipes; which series has nothing to show is said apart, so that a pipe gets rows alone.
+fn show(series: &[Series], sessions: &[Session<'_>], first: NaiveDate, days: u64) {
+    if !sessions.is_empty() {
+        output::table(["office hour", "UTC", "local time", "status"], sessions.iter().map(row));
+    }
+    for series in series {
+        if !sessions.iter().any(|session| session.series == series.key) {
+            eprintln!("{}: no date announced yet for the {days} days from {}", series.title, first.format("%-d %B %Y"));
+        }
+    }
+    if series.is_empty() {
+        eprintln!("no office hours are configured; add a [[series]] to the configuration");
+    }
+}
+
+fn row(session: &Session<'_>) -> [String; 4] {
+    [
+        session.title.to_owned(),
+        session.start.format("%a %-d %b %Y, %H:%M").to_string(),
+        format!("{} ({})", session.local_start().format("%a %-d %b %Y, %H:%M"), session.zone.name()),
+        session.status.as_str().to_owned(),
+    ]
+}
