@@ -153,3 +153,24 @@ async fn check_finds_everything_in_order_and_names_what_is_not(pool: PgPool) {
     let line = text.lines().find(|line| line.starts_with("FAIL")).unwrap();
     assert!(line.contains("#staff") && line.contains("Embed Links"), "{line}");
 }
+
+#[sqlx::test(migrations = false)]
+async fn migrate_applies_what_is_missing_and_says_so(pool: PgPool) {
+    let world = World::start(&pool).await;
+    let said = async || String::from_utf8(finished(world.command(&["migrate"])).await.stdout).unwrap();
+    assert_eq!(said().await.trim(), "2 migrations applied");
+    assert_eq!(said().await.trim(), "the database is up to date");
+}
+
+#[sqlx::test(migrations = false)]
+async fn commands_are_registered_exactly_as_they_are_shown(pool: PgPool) {
+    let world = World::start(&pool).await;
+    let bot = world.run();
+    world.bot_connected().await;
+    let output = finished(world.command(&["commands", "--json"])).await;
+    let shown: Vec<serde_json::Value> = serde_json::from_slice(&output.stdout).unwrap();
+    let sent = world.discord.requests(0).await.unwrap();
+    let put = sent.iter().find(|request| request["method"] == "PUT").unwrap();
+    assert_eq!(put["body"], serde_json::Value::from(shown));
+    assert!(bot.terminate().await.status.success());
+}
