@@ -13,6 +13,8 @@ mod feed_preview;
 mod fetching;
 mod knowledge;
 mod migrations;
+mod office_hours_command;
+mod office_hours_list;
 mod postgres;
 mod run;
 mod support;

@@ -46,7 +46,7 @@ pub enum RuleError {
 #[derive(Debug, Clone)]
 pub struct Rule {
     /// In wall times, which are written as if they were UTC.
-    days: RRuleSet,
+    days: Box<RRuleSet>,
 }
 
 impl Rule {
@@ -59,7 +59,11 @@ impl Rule {
         if text.len() > LONGEST_RULE {
             return Err(RuleError::TooLong);
         }
-        let unreadable = |problem: String| RuleError::Unreadable(problem.trim_end_matches('.').to_owned());
+        let unreadable = |problem: String| {
+            // The library begins with the name of one of its own types.
+            let problem = problem.split_once("error: ").map_or(problem.as_str(), |(_, rest)| rest);
+            RuleError::Unreadable(problem.trim_end_matches('.').to_owned())
+        };
         // The library would read a line of another kind as a rule; UNTIL and the like hold no colon.
         let value = text.trim().trim_start_matches("RRULE:");
         if value.contains(|c: char| c == ':' || c.is_control() || !c.is_ascii()) {
@@ -77,7 +81,7 @@ impl Rule {
         if days.into_iter().next().is_none() {
             return Err(RuleError::Never);
         }
-        Ok(Self { days })
+        Ok(Self { days: Box::new(days) })
     }
 
     /// The instants from `from` on and before `to`, earliest first.
@@ -86,6 +90,7 @@ impl Rule {
         let last = to.naive_utc().checked_add_signed(MARGIN).unwrap_or(NaiveDateTime::MAX);
         let mut starts: Vec<_> = self
             .days
+            .as_ref()
             .into_iter()
             .take(CANDIDATES)
             .map(|day| day.naive_utc())

@@ -169,12 +169,35 @@ pub(crate) fn config_text(sandbox: &Sandbox, interval: &str) -> String {
         url = "{url}/blog/feeds/posts/default"
         channels = ["{blog}"]
         interval = "{interval}"
+        [[series]]
+        key = "board"
+        title = "PSF Board Office Hour"
+        channel = "{board}"
+        duration = "1h"
+        dates = ["2026-10-13T21:00:00Z"]
+        [[series]]
+        key = "welcome"
+        title = "Welcome Hour"
+        channel = "{general}"
+        duration = "1h"
+        dates = ["2026-12-01T17:00:00Z", "2026-11-21T11:30:00Z"]
+        [[series]]
+        key = "grants"
+        title = "Grants Program Office Hour"
+        channel = "{grants}"
+        duration = "1h"
+        rule = "FREQ=MONTHLY;BYDAY=3TU"
+        at = "09:00"
+        zone = "America/New_York"
         [knowledge]
         dir = "{knowledge}"
         "#,
         guild = demo::GUILD,
         staff = demo::STAFF,
         blog = demo::BLOG,
+        board = demo::BOARD,
+        general = demo::GENERAL,
+        grants = demo::GRANTS,
         knowledge = concat!(env!("CARGO_MANIFEST_DIR"), "/config/knowledge"),
     )
 }
