@@ -13,7 +13,8 @@ RUN mkdir -p src sandbox/src sandbox/tests benches tests \
     && cargo build --release --locked --bin psfbot
 COPY .sqlx .sqlx
 COPY migrations migrations
-COPY config config
+# Of config/ only the texts are compiled in; a corrected article rebuilds nothing.
+COPY config/locales config/locales
 COPY sandbox sandbox
 COPY src src
 # Cargo goes by the files' times; those of the empty sources above are newer than those of a checkout.

@@ -43,6 +43,9 @@ CREATE TABLE delivery (
     -- The revision of the announcement that the message shows.
     revision        INTEGER,
     delivered_at    TIMESTAMPTZ,
+    -- How far the channel was read in search of it, so that a busy channel is not read from the start again.
+    looked_until    BIGINT
+        CONSTRAINT delivery_looked_positive CHECK (looked_until > 0),
     -- What went wrong last, in words for staff.
     problem         TEXT,
     CONSTRAINT delivery_once_a_channel UNIQUE (announcement_id, channel_id),

@@ -20,7 +20,7 @@ use crate::discord::commands::Data;
 use crate::discord::gateway::{Gateway, GatewayError};
 use crate::discord::publisher::Publisher;
 use crate::feed_client::{FeedClient, Options as FetchOptions};
-use crate::jobs::{Queue, QueueError, Services};
+use crate::jobs::{Queue, Services};
 use crate::knowledge::Knowledge;
 use crate::office_hours::{Rule, Schedule, Series, Status};
 use crate::secrets::SecretString;
@@ -30,7 +30,7 @@ use crate::store::{FeedSettings, Store};
 const TICK: Duration = Duration::from_secs(1);
 
 /// How long the jobs under way may take at shutdown before their claims are left to run out.
-const SHUTDOWN: Duration = Duration::from_secs(8);
+const SHUTDOWN: Duration = Duration::from_secs(6);
 
 /// What an app is made of.
 #[derive(Debug)]
@@ -82,7 +82,7 @@ impl App {
             feeds: config.feeds,
         })
         .await?;
-        let gateway = Gateway::new(api, token, Data { guild, knowledge, series, clock });
+        let gateway = Gateway::new(api, token, Data { guild, knowledge, series, clock })?;
         Ok(Self { store, queue, gateway })
     }
 
@@ -110,7 +110,7 @@ impl App {
     /// Serves until `stop` completes, then ends in order.
     ///
     /// # Errors
-    /// When the gateway or the queue fails for good.
+    /// When the gateway fails for good.
     pub async fn serve(self, stop: impl Future<Output = ()>) -> anyhow::Result<()> {
         let (stop_ticking, stopped) = watch::channel(false);
         let connection = self.connect();
@@ -216,7 +216,7 @@ struct Running {
     stop_ticking: watch::Sender<bool>,
     ticking: JoinHandle<()>,
     connection: Connection,
-    jobs: JoinHandle<Result<(), QueueError>>,
+    jobs: JoinHandle<()>,
 }
 
 impl Running {
@@ -224,7 +224,7 @@ impl Running {
         let failure: Option<anyhow::Error> = tokio::select! {
             () = stop => None,
             ended = &mut self.connection.task => ended.map_err(anyhow::Error::from).and_then(|served| served.map_err(Into::into)).err(),
-            ended = &mut self.jobs => ended.map_err(anyhow::Error::from).and_then(|ran| ran.map_err(Into::into)).err(),
+            ended = &mut self.jobs => ended.map_err(anyhow::Error::from).err(),
         };
         tracing::info!("stopping");
         self.stop_ticking.send_replace(true);
@@ -242,7 +242,7 @@ impl Running {
         if tokio::time::timeout(SHUTDOWN, finished).await.is_err() {
             tracing::warn!("some work was not finished in time; it is taken up again at the next start");
         }
-        let _closed = tokio::time::timeout(Duration::from_secs(1), store.close()).await;
+        store.close().await;
         failure.map_or(Ok(()), Err)
     }
 }

@@ -3,6 +3,7 @@
 //! Unknown keys are refused with their place. Secrets are not settings: they come from the environment or from files
 //! alone (see [`crate::secrets`]), so a configuration can be shown to anybody.
 
+mod problem;
 mod validate;
 
 use std::path::{Path, PathBuf};
@@ -251,7 +252,8 @@ impl Config {
         if !path.is_file() {
             return Err(ConfigError::Missing(path.to_owned()));
         }
-        Self::from_figment(&Figment::from(Toml::file_exact(path)).merge(Env::prefixed("PSFBOT__").split("__")))
+        let figment = Figment::from(Toml::file_exact(path)).merge(Env::prefixed("PSFBOT__").split("__"));
+        Self::from_figment(&figment, &path.display().to_string())
     }
 
     /// Reads a configuration out of a text, without the environment: for the demo and for tests.
@@ -259,18 +261,13 @@ impl Config {
     /// # Errors
     /// As [`Config::load`].
     pub fn parse(text: &str) -> Result<Self, ConfigError> {
-        Self::from_figment(&Figment::from(Toml::string(text)))
+        Self::from_figment(&Figment::from(Toml::string(text)), "the configuration")
     }
 
-    fn from_figment(figment: &Figment) -> Result<Self, ConfigError> {
+    fn from_figment(figment: &Figment, file: &str) -> Result<Self, ConfigError> {
         let config: Self = figment.extract().map_err(|errors| {
-            // figment names its only profile in the path of a key; nobody who writes TOML has heard of it.
             ConfigError::Read(
-                errors
-                    .into_iter()
-                    .map(|e| e.to_string().replace("\"default.", "\"").replace("``", "`"))
-                    .collect::<Vec<_>>()
-                    .join("; "),
+                errors.into_iter().map(|error| problem::describe(&error, file)).collect::<Vec<_>>().join("; "),
             )
         })?;
         config.validate()?;
@@ -296,12 +293,12 @@ mod tests {
 
     #[test]
     fn an_unknown_key_is_refused_with_its_place() {
-        insta::assert_snapshot!(refusal("[delivery]\nnonce_widow = \"2m\""), @r#"unknown field: found `nonce_widow`, expected `nonce_window` for key "delivery.nonce_widow" in TOML source string"#);
+        insta::assert_snapshot!(refusal("[delivery]\nnonce_widow = \"2m\""), @"the configuration: unknown key delivery.nonce_widow; known there are nonce_window");
     }
 
     #[test]
     fn an_id_must_be_a_string() {
-        insta::assert_snapshot!(Config::parse("[discord]\nguild_id = 1\nstaff_channel = \"2\"").unwrap_err().to_string(), @r#"invalid type: found signed int `1`, expected a string for key "discord.guild_id" in TOML source string"#);
+        insta::assert_snapshot!(Config::parse("[discord]\nguild_id = 1\nstaff_channel = \"2\"").unwrap_err().to_string(), @"the configuration: discord.guild_id: invalid type: found signed int `1`, expected a string");
     }
 
     #[test]

@@ -31,6 +31,7 @@ pub mod knowledge;
 pub mod logging;
 pub mod message;
 pub mod office_hours;
+pub mod partner;
 pub mod postgres;
 pub mod secrets;
 pub mod store;

@@ -55,6 +55,11 @@ pub fn start(default: LevelFilter) -> Result<(), LoggingError> {
             layer.with_target(false).with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr())).boxed()
         }
     };
+    std::panic::set_hook(Box::new(|panic| {
+        // Where, not what: a panic's message may quote what a member wrote.
+        let place = panic.location().map(ToString::to_string).unwrap_or_default();
+        tracing::error!(place, "psfbot panicked; please report this place to its maintainers");
+    }));
     // A second start in one process (tests) keeps the first.
     let _already = tracing_subscriber::registry().with(layer.with_filter(allowed())).with(chosen).try_init();
     Ok(())

@@ -1,10 +1,11 @@
 //! `/ask` as a member meets it: over the gateway, through the sandbox.
 
-use sandbox::world::demo::{GENERAL, GUILD};
+use sandbox::world::demo::{GENERAL, GUILD, MEMBER};
 use serde_json::json;
 use sqlx::PgPool;
 
 use crate::support::TestServer;
+use crate::support::process::eventually;
 
 #[sqlx::test]
 async fn a_question_is_answered_privately_with_source_and_date(pool: PgPool) {
@@ -42,12 +43,23 @@ async fn an_answer_is_shared_by_a_member_who_may_write(pool: PgPool) {
 }
 
 #[sqlx::test]
+async fn who_may_not_write_shares_nothing(pool: PgPool) {
+    let mut server = TestServer::connected(pool).await;
+    let outcome = server.member().command(GENERAL, "ask", json!({"question": "Are grants open?"})).await.unwrap();
+    server.discord.set_permissions(GENERAL, MEMBER, 0, 1 << 11).await.unwrap();
+    let refused = server.member().press(&outcome.message.unwrap(), "Share here").await.unwrap();
+    assert!(refused.message.unwrap().is_ephemeral());
+    assert!(server.take(GENERAL).await.is_empty());
+    server.finish().await;
+}
+
+#[sqlx::test]
 async fn a_forged_or_old_button_changes_nothing(pool: PgPool) {
     let server = TestServer::connected(pool).await;
     let outcome = server.member().command(GENERAL, "ask", json!({"question": "Are grants open?"})).await.unwrap();
     let message = outcome.message.unwrap();
-    for forged in ["ask-share:1:../../etc/passwd", "ask-share:9:grants-status", "announce-send:1:7", ""] {
-        let Ok(outcome) = server.member().forge_click(&message, forged).await else { continue };
+    for forged in ["ask-share:1:../../etc/passwd", "ask-share:9:grants-status", "announce-send:1:7", "nonsense"] {
+        let outcome = server.member().forge_click(&message, forged).await.unwrap();
         assert!(outcome.message.unwrap().is_ephemeral(), "{forged}");
     }
     server.finish().await;
@@ -79,8 +91,15 @@ async fn typing_suggests_questions(pool: PgPool) {
 async fn commands_are_registered_in_one_guild_and_only_on_drift(pool: PgPool) {
     let mut server = TestServer::connected(pool).await;
     server.restart().await;
+    let requests = eventually("both processes looked at what is registered", async || {
+        let requests = server.discord.requests(0).await.unwrap();
+        let looked =
+            requests.iter().filter(|r| r["method"] == "GET" && r["path"].as_str().unwrap().ends_with("/commands"));
+        (looked.count() >= 2).then_some(requests)
+    })
+    .await;
+    // Answered after whatever the second look led to was sent.
     server.member().autocomplete(GENERAL, "ask", "question", "g").await.unwrap();
-    let requests = server.discord.requests(0).await.unwrap();
     let puts: Vec<&str> = requests
         .iter()
         .filter(|request| request["method"] == "PUT")

@@ -6,7 +6,7 @@ use insta::assert_snapshot;
 
 use crate::support::process::psfbot;
 
-/// Runs it; the one line that it says.
+/// Runs it; the one line that it says, whatever the name of this folder.
 fn failure(args: &[&str], environment: &[(&str, &str)]) -> String {
     let output = psfbot(args).envs(environment.iter().copied()).output().unwrap();
     let error = String::from_utf8(output.stderr).unwrap();
@@ -35,7 +35,7 @@ fn a_broken_key() {
     let dir = tempfile::tempdir().unwrap();
     let path = file(dir.path(), "[discord]\nguild_id = \"1\"\nstaff_chanel = \"2\"\n");
     let error = failure(&["run", "--config", &path], &[TOKEN]).replace(&path, "psfbot.toml");
-    assert_snapshot!(error, @r#"error: unknown field: found `staff_chanel`, expected `one of `guild_id`, `staff_channel`, `allowed_ping_roles`, `staff` for key "discord.staff_chanel" in psfbot.toml TOML file"#);
+    assert_snapshot!(error, @"error: psfbot.toml: unknown key discord.staff_chanel; known there are guild_id, staff_channel, allowed_ping_roles, staff");
 }
 
 #[test]
@@ -49,7 +49,7 @@ fn a_text_that_is_not_toml() {
 #[test]
 fn a_wrong_override() {
     let error = failure(&["run"], &[TOKEN, ("PSFBOT__DELIVERY__NONCE_WINDOW", "soon")]);
-    assert!(error.contains("DELIVERY.NONCE_WINDOW"), "{error}");
+    assert!(error.contains("the environment") && error.contains("nonce_window"), "{error}");
 }
 
 #[test]

@@ -1,11 +1,12 @@
 //! From a feed to one message: over real HTTP, through a real database, into the sandbox's channel.
 
+use chrono::TimeDelta;
 use insta::assert_snapshot;
 use sandbox::world::demo::{BLOG, STAFF};
 use serde_json::json;
 use sqlx::PgPool;
 
-use crate::support::{HOUR, TestServer};
+use crate::support::{HOUR, TOKEN, TestServer};
 
 #[sqlx::test]
 async fn a_new_feed_is_seeded_silently(pool: PgPool) {
@@ -72,6 +73,62 @@ async fn an_edited_post_edits_its_message_and_pings_nobody(pool: PgPool) {
     assert!(message.content().contains("PyCon recap"), "{}", message.content());
     assert!(!message.raw["edited_timestamp"].is_null());
     assert!(message.pinged_nobody());
+    server.finish().await;
+}
+
+#[sqlx::test]
+async fn an_edit_between_a_lost_answer_and_its_retry_is_shown(pool: PgPool) {
+    let mut server = TestServer::start(pool).await;
+    server.settle().await;
+    let path = format!("/channels/{BLOG}/messages");
+    let lost = json!({"method": "POST", "path_prefix": path, "times": 1, "carried_out": true, "cut": true});
+    server.discord.fault(&lost).await.unwrap();
+    let post = server.discord.publish("PyCon recpa", "What happened.").await.unwrap();
+    server.advance(TimeDelta::minutes(10)).await;
+    let state: String = sqlx::query_scalar("SELECT state FROM delivery").fetch_one(&server.pool).await.unwrap();
+    assert_eq!(state, "pending", "the answer was lost");
+    server.discord.edit_post(post["id"].as_str().unwrap(), &json!({"title": "PyCon recap"})).await.unwrap();
+    server.advance(HOUR).await;
+    let [message] = &server.take(BLOG).await[..] else { panic!("one message is expected") };
+    assert!(message.content().contains("PyCon recap"), "{}", message.content());
+    server.finish().await;
+}
+
+#[sqlx::test]
+async fn a_backup_from_before_the_post_announces_it_no_second_time(pool: PgPool) {
+    let mut server = TestServer::start(pool).await;
+    server.settle().await;
+    server.discord.publish("Once", "Its text.").await.unwrap();
+    server.advance(HOUR).await;
+    assert_eq!(server.take(BLOG).await.len(), 1);
+    // What a restored backup knows: the entries and the feed as they were before.
+    let restored = "DELETE FROM delivery; DELETE FROM entry WHERE announcement_id IS NOT NULL; DELETE FROM announcement; UPDATE feed SET etag = NULL, last_modified = NULL";
+    sqlx::raw_sql(restored).execute(&server.pool).await.unwrap();
+    server.restart().await;
+    server.advance(HOUR).await;
+    assert!(server.take(BLOG).await.is_empty());
+    let state: String = sqlx::query_scalar("SELECT state FROM delivery").fetch_one(&server.pool).await.unwrap();
+    assert_eq!(state, "delivered", "it was found");
+    server.finish().await;
+}
+
+#[sqlx::test]
+async fn staff_are_told_of_an_edit_that_cannot_be_made(pool: PgPool) {
+    let mut server = TestServer::start(pool).await;
+    server.settle().await;
+    let post = server.discord.publish("PyCon recpa", "What happened.").await.unwrap();
+    server.advance(HOUR).await;
+    let message = server.take(BLOG).await[0].id();
+    let address = format!("{}/api/v10/channels/{BLOG}/messages/{message}", server.sandbox.url());
+    let deleted =
+        reqwest::Client::new().delete(address).header("Authorization", format!("Bot {TOKEN}")).send().await.unwrap();
+    assert!(deleted.status().is_success());
+    server.forget_taken(BLOG);
+    server.discord.edit_post(post["id"].as_str().unwrap(), &json!({"title": "PyCon recap"})).await.unwrap();
+    server.advance(HOUR).await;
+    server.advance(HOUR).await;
+    let [card] = &server.take(STAFF).await[..] else { panic!("one card is expected") };
+    assert!(card.content().contains("the message was deleted in Discord"), "{}", card.content());
     server.finish().await;
 }
 

@@ -19,6 +19,7 @@ async fn announce(server: &TestServer, channel: u64, content: &str) -> Announcem
         kind: Kind::Staff,
         message: Message { content: content.into(), ..Message::default() },
         crosspost: true,
+        origin: None,
         channels: vec![ChannelId::new(channel).unwrap()],
         due_at: now,
     };

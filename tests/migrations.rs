@@ -22,6 +22,7 @@ async fn applying_them_again_keeps_what_is_stored(pool: PgPool) {
         kind: Kind::Staff,
         message: Message::default(),
         crosspost: false,
+        origin: None,
         channels: vec![ChannelId::new(1).unwrap()],
         due_at: now,
     };

@@ -2,7 +2,8 @@
 
 use sandbox::world::demo::{BLOG, GENERAL, MEMBER};
 use serde_json::json;
-use sqlx::PgPool;
+use sqlx::postgres::PgPoolOptions;
+use sqlx::{AssertSqlSafe, PgPool};
 
 use crate::support::process::{TOKEN, World, eventually};
 
@@ -69,6 +70,50 @@ async fn killed_after_discord_stored_the_message_it_posts_no_second_one(pool: Pg
     let bot = world.run();
     delivered(&pool).await;
     assert_eq!(world.messages(BLOG).await.len(), 1);
+    assert!(bot.terminate().await.status.success());
+}
+
+#[sqlx::test(migrations = false)]
+async fn no_failure_writes_an_interactions_token_to_the_log(pool: PgPool) {
+    let world = World::start(&pool).await;
+    let bot = world.run();
+    world.bot_connected().await;
+    world
+        .discord
+        .fault(&json!({"method": "POST", "path_prefix": "/interactions/", "times": 2, "cut": true}))
+        .await
+        .unwrap();
+    let unanswered =
+        world.discord.person(MEMBER).command(GENERAL, "ask", json!({"question": "Are grants open?"})).await.unwrap();
+    assert_eq!(unanswered.state, "failed", "{unanswered:?}");
+    let log = String::from_utf8(bot.terminate().await.stderr).unwrap();
+    assert!(log.contains("an interaction failed"), "{log}");
+    assert!(!log.contains("/interactions/") && !log.contains("/webhooks/"), "{log}");
+}
+
+#[sqlx::test(migrations = false)]
+async fn an_outage_of_the_database_is_sat_out_and_answers_go_on(pool: PgPool) {
+    let world = World::start(&pool).await;
+    let bot = world.run();
+    world.bot_connected().await;
+    seeded(&pool).await;
+    let database: String = sqlx::query_scalar("SELECT current_database()::TEXT").fetch_one(&pool).await.unwrap();
+    let outside =
+        PgPoolOptions::new().connect_with((*pool.connect_options()).clone().database("postgres")).await.unwrap();
+    let alter = |allowed: bool| AssertSqlSafe(format!("ALTER DATABASE \"{database}\" ALLOW_CONNECTIONS {allowed}"));
+    sqlx::query(alter(false)).execute(&outside).await.unwrap();
+    sqlx::query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1")
+        .bind(&database)
+        .execute(&outside)
+        .await
+        .unwrap();
+    world.discord.publish("During the outage", "Its text.").await.unwrap();
+    let answer =
+        world.discord.person(MEMBER).command(GENERAL, "ask", json!({"question": "Are grants open?"})).await.unwrap();
+    assert!(answer.content().contains("paused"), "{answer:?}");
+    sqlx::query(alter(true)).execute(&outside).await.unwrap();
+    assert_eq!(world.some_messages(BLOG).await.len(), 1);
+    delivered(&pool).await;
     assert!(bot.terminate().await.status.success());
 }
 

@@ -77,7 +77,7 @@ function change(actions, offered) {
   const staff = humans().find((member) => member.staff);
   return {
     title: "Switch to a staff member",
-    text: "Staff see more channels and commands, and what members sent in.",
+    text: "Staff see channels and commands that members do not.",
     button: staff ? button(`Become ${staff.name}`, () => actions.become(staff.id)) : null,
   };
 }

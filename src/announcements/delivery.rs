@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use chrono::{DateTime, Utc};
 use rand::distr::{Distribution, Uniform};
+use sha2::{Digest, Sha256};
 
 use crate::ids::{ChannelId, DeliveryId, MessageId};
 use crate::message::Message;
@@ -130,6 +131,14 @@ impl Reference {
     pub fn random() -> Self {
         Self(random_text(REFERENCE_ALPHABET, 8))
     }
+    /// The one that follows from what is announced and where: made again after the row was lost (a restored backup), it
+    /// still finds the message.
+    #[must_use]
+    pub fn derived(origin: &str, channel: ChannelId) -> Self {
+        let digest = Sha256::digest(format!("{channel}\n{origin}"));
+        let letters = REFERENCE_ALPHABET.len();
+        Self(digest.iter().take(8).map(|byte| char::from(REFERENCE_ALPHABET[usize::from(*byte) % letters])).collect())
+    }
     /// One out of the database.
     #[must_use]
     pub const fn stored(text: String) -> Self {
@@ -164,6 +173,9 @@ pub struct Draft {
     pub message: Message,
     /// Whether it is published to followers where the channel is an announcement channel.
     pub crosspost: bool,
+    /// What it is made from, where that is a thing of its own outside (a feed's entry): it is announced once in a
+    /// channel, whatever the database remembers.
+    pub origin: Option<String>,
     /// Where it is to stand; each channel once.
     pub channels: Vec<ChannelId>,
     /// When it is due.
@@ -195,6 +207,8 @@ pub struct Delivery {
     pub attempts: i32,
     /// Until when this process may act on it.
     pub claimed_until: DateTime<Utc>,
+    /// How far the channel was read already in search of its message.
+    pub looked_until: Option<MessageId>,
     /// The message that stands, once it does.
     pub message_id: Option<MessageId>,
 }
@@ -210,6 +224,14 @@ mod tests {
         assert!(reference.is_in(&reference.footer(None)));
         assert!(!reference.is_in("ref k7m2q9xd and more"));
         assert!(!reference.is_in("k7m2q9xd"));
+    }
+
+    #[test]
+    fn a_derived_reference_is_the_same_each_time_and_differs_by_channel() {
+        let channel = |raw| ChannelId::new(raw).unwrap();
+        assert_eq!(Reference::derived("feed\nkey", channel(1)), Reference::derived("feed\nkey", channel(1)));
+        assert_ne!(Reference::derived("feed\nkey", channel(1)), Reference::derived("feed\nkey", channel(2)));
+        assert!(Reference::derived("x", channel(1)).as_str().bytes().all(|b| REFERENCE_ALPHABET.contains(&b)));
     }
 
     #[test]

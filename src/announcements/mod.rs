@@ -9,4 +9,4 @@ mod notice;
 
 pub use attempt::{Attempt, Outcome, Settlement, plan_attempt, retry_delay, settle};
 pub use delivery::{Delivery, DeliveryState, Draft, Kind, Nonce, Reference, Step, UnknownWord};
-pub use notice::notice_for_staff;
+pub use notice::{notice_for_staff, notice_of_step};

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{Delivery, Draft, Kind, Settlement};
+use super::{Delivery, Draft, Kind, Settlement, Step};
 use crate::ids::ChannelId;
 use crate::message::{Embed, Message, escape_markdown};
 
@@ -20,6 +20,33 @@ pub fn notice_for_staff(
         Settlement::Held { problem } => ("An announcement waits for you", problem),
         Settlement::Delivered(_) | Settlement::Retry { .. } => return None,
     };
+    card(delivery, headline, problem, staff_channel, now)
+}
+
+/// The card for a step that failed after the message stood; as [`notice_for_staff`].
+#[must_use]
+pub fn notice_of_step(
+    delivery: &Delivery,
+    step: Step,
+    settlement: &Settlement,
+    staff_channel: ChannelId,
+    now: DateTime<Utc>,
+) -> Option<Draft> {
+    let (Settlement::Failed { problem } | Settlement::Held { problem }) = settlement else { return None };
+    let headline = match step {
+        Step::Edit => "A posted announcement could not be brought up to date",
+        Step::Crosspost => "A posted announcement could not be published to followers",
+    };
+    card(delivery, headline, problem, staff_channel, now)
+}
+
+fn card(
+    delivery: &Delivery,
+    headline: &str,
+    problem: &str,
+    staff_channel: ChannelId,
+    now: DateTime<Utc>,
+) -> Option<Draft> {
     if delivery.kind == Kind::Internal {
         return None;
     }
@@ -32,5 +59,12 @@ pub fn notice_for_staff(
     );
     let embed = Embed { footer: Some(format!("delivery {}", delivery.id)), ..Embed::default() };
     let message = Message { content, embed: Some(embed), ..Message::default() }.fit();
-    Some(Draft { kind: Kind::Internal, message, crosspost: false, channels: vec![staff_channel], due_at: now })
+    Some(Draft {
+        kind: Kind::Internal,
+        message,
+        crosspost: false,
+        origin: None,
+        channels: vec![staff_channel],
+        due_at: now,
+    })
 }

@@ -117,7 +117,8 @@ impl Reader<'_> {
         let reading = read_text(entry, base.as_ref());
         let key = [Some(id), url.as_ref().map(Url::as_str), href].into_iter().flatten().find(|key| !key.is_empty());
         let key = match key {
-            Some(key) => key.to_owned(),
+            // Verbatim, but for a character that no database stores and no author means.
+            Some(key) => key.replace('\0', ""),
             None => digest_of(&title, &reading.summary)?,
         };
         let published = entry.published;

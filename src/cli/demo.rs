@@ -45,7 +45,7 @@ pub struct Args {
 pub(super) fn run(args: Args, config: Option<PathBuf>) -> anyhow::Result<ExitCode> {
     logging::start(LevelFilter::WARN)?;
     let template = config.unwrap_or_else(|| DEFAULT_CONFIG.into());
-    tokio::runtime::Runtime::new()?.block_on(async {
+    serving::block_on(async {
         let stop = serving::stop_signal()?;
         tokio::pin!(stop);
         tokio::select! {
@@ -71,7 +71,7 @@ impl Demo {
             .with_context(|| format!("the demo's configuration {} can't be read: run it from psfbot's folder, or name one with --config FILE", template.display()))?;
         let config = Config::parse(&fill_in(&text, sandbox.url(), clock.today())?)?;
         let options = args.data_dir.clone().map_or_else(Options::temporary, |dir| Options::kept(Some(dir)));
-        let database = Database::private(options).await?;
+        let database = Database::for_demo(options).await?;
         eprintln!("Starting the bot");
         let parts = Parts {
             config,
@@ -80,11 +80,7 @@ impl Demo {
             token: SecretString::from("demo".to_owned()),
             clock: Arc::new(clock),
         };
-        let prepared = async {
-            parts.store.empty().await?;
-            App::prepare(parts).await
-        };
-        match prepared.await {
+        match App::prepare(parts).await {
             Ok(app) => Ok(Self { sandbox, database, app }),
             Err(error) => {
                 database.close().await?;

@@ -12,6 +12,7 @@ pub mod knowledge;
 mod migrate;
 pub mod office_hours;
 pub mod output;
+pub mod partner_window;
 pub mod postgres;
 mod run;
 mod serving;
@@ -53,6 +54,8 @@ enum Command {
     /// Look at a blog's feed
     #[command(subcommand)]
     Feed(feed::Command),
+    /// Tell when an event can apply to the Community Partner Program
+    PartnerWindow(partner_window::Args),
     /// Look at the office hours
     #[command(subcommand)]
     OfficeHours(office_hours::Command),
@@ -77,6 +80,7 @@ pub fn main() -> ExitCode {
         Command::Ask(args) => ask::run(args, config),
         Command::Knowledge(command) => knowledge::run(command, config),
         Command::Feed(command) => feed::run(command, config),
+        Command::PartnerWindow(args) => partner_window::run(&args),
         Command::OfficeHours(command) => office_hours::run(command, config),
         Command::Postgres(args) => postgres::run(args),
         Command::PostgresSupervisor(order) => postgres::supervise(&order),

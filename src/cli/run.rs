@@ -16,7 +16,7 @@ pub(super) fn run(config: Option<PathBuf>) -> anyhow::Result<ExitCode> {
     logging::start(LevelFilter::INFO)?;
     let config = Config::load(&config.unwrap_or_else(|| DEFAULT_PATH.into()))?;
     let (discord, token) = (serving::discord_api()?, serving::discord_token()?);
-    tokio::runtime::Runtime::new()?.block_on(async {
+    serving::block_on(async {
         let stop = serving::stop_signal()?;
         tokio::pin!(stop);
         let database = tokio::select! {
@@ -24,8 +24,13 @@ pub(super) fn run(config: Option<PathBuf>) -> anyhow::Result<ExitCode> {
             () = &mut stop => return Ok(ExitCode::SUCCESS),
         };
         let parts = Parts { config, store: database.store.clone(), discord, token, clock: Arc::new(SystemClock) };
-        let served = match App::prepare(parts).await {
-            Ok(app) => app.serve(stop).await,
+        let prepared = tokio::select! {
+            prepared = App::prepare(parts) => prepared.map(Some),
+            () = &mut stop => Ok(None),
+        };
+        let served = match prepared {
+            Ok(Some(app)) => app.serve(stop).await,
+            Ok(None) => Ok(()),
             Err(error) => Err(error),
         };
         database.close().await?;

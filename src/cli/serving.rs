@@ -8,7 +8,7 @@ use url::Url;
 use crate::discord::api::DISCORD;
 use crate::postgres::{Cluster, NAME, Options};
 use crate::secrets::{self, SecretString};
-use crate::store::Store;
+use crate::store::{DEMO_DATABASE, Store};
 
 /// The Discord-compatible server: `DISCORD_API_URL`, or Discord itself.
 ///
@@ -62,9 +62,22 @@ impl Database {
     ///
     /// # Errors
     /// When it can't be started.
-    pub(super) async fn private(options: Options) -> anyhow::Result<Self> {
+    async fn private(options: Options) -> anyhow::Result<Self> {
         let cluster = Cluster::start(options.progress(|line| eprintln!("{line}"))).await?;
         let store = Store::connect(&SecretString::from(cluster.url(NAME))).await?;
+        Ok(Self { store, cluster: Some(cluster) })
+    }
+
+    /// An empty database for the demo, in a cluster that is temporary or kept; never the one that `run` uses.
+    ///
+    /// # Errors
+    /// When it can't be started or made.
+    pub(super) async fn for_demo(options: Options) -> anyhow::Result<Self> {
+        let database = Self::private(options).await?;
+        database.store.recreate_demo_database().await?;
+        database.store.close().await;
+        let Some(cluster) = database.cluster else { return Ok(database) };
+        let store = Store::connect(&SecretString::from(cluster.url(DEMO_DATABASE))).await?;
         Ok(Self { store, cluster: Some(cluster) })
     }
 
@@ -79,6 +92,17 @@ impl Database {
             None => Ok(()),
         }
     }
+}
+
+/// Runs a command that serves to its end. What still computes or resolves names then is left behind.
+///
+/// # Errors
+/// As the command; or when the system has no threads left.
+pub(super) fn block_on<T>(command: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
+    let runtime = tokio::runtime::Runtime::new()?;
+    let ended = runtime.block_on(command);
+    runtime.shutdown_background();
+    ended
 }
 
 /// Completes at SIGTERM or SIGINT.

@@ -73,6 +73,8 @@ impl Feed {
             "an address with a user name or password is not fetched",
         )?;
         ensure(!self.channels.is_empty(), place("channels"), "name at least one channel id")?;
+        let distinct: HashSet<_> = self.channels.iter().collect();
+        ensure(distinct.len() == self.channels.len(), place("channels"), "a channel is named twice; name it once")?;
         ensure(self.interval >= Duration::from_secs(1), place("interval"), "write at least \"1s\"; \"10m\" is polite")?;
         ensure((1..=25).contains(&self.max_new), place("max_new"), "write a number from 1 to 25")?;
         ensure(self.colour.is_none() || self.colour_value().is_some(), place("colour"), "write a colour as \"#rrggbb\"")

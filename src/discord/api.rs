@@ -143,9 +143,9 @@ fn refusal(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> ApiError {
             ApiError::RateLimited { retry_after: Duration::from_secs_f64(seconds), global }
         }
         StatusCode::UNAUTHORIZED => ApiError::Unauthorized,
-        status if status.is_client_error() => {
-            let message = if refusal.message.is_empty() { status.to_string() } else { refusal.message };
-            ApiError::Refused { status: status.as_u16(), code: refusal.code, message }
+        // A refusal without Discord's words comes from somebody in between, who may think otherwise in a minute.
+        status if status.is_client_error() && !refusal.message.is_empty() => {
+            ApiError::Refused { status: status.as_u16(), code: refusal.code, message: refusal.message }
         }
         status => ApiError::Unknown(format!("HTTP {status}")),
     }
@@ -184,6 +184,7 @@ mod tests {
     fn what_can_be_done_decides_the_kind() {
         assert_eq!(answer(401, &[], "{}"), ApiError::Unauthorized);
         assert!(matches!(answer(502, &[], "bad gateway"), ApiError::Unknown(_)));
+        assert!(matches!(answer(408, &[], "<html>"), ApiError::Unknown(_)), "not Discord's own word");
         let refused = answer(403, &[], r#"{"message":"Missing Access","code":50001}"#);
         assert_eq!(refused, ApiError::Refused { status: 403, code: 50001, message: "Missing Access".into() });
     }

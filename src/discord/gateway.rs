@@ -20,6 +20,9 @@ use crate::secrets::{ExposeSecret, SecretString};
 const FIRST_WAIT: Duration = Duration::from_secs(1);
 const LONGEST_WAIT: Duration = Duration::from_secs(60);
 
+/// For one answer of Discord; an interaction that is not answered by then is lost anyway.
+const TIMEOUT: Duration = Duration::from_secs(10);
+
 /// Why the gateway can't be used; retrying would not help.
 #[derive(Debug, thiserror::Error)]
 pub enum GatewayError {
@@ -57,15 +60,24 @@ pub struct Gateway {
     api: Api,
     token: SecretString,
     data: Data,
+    /// What serenity answers interactions with: in time or not at all, without a proxy, following no redirect.
+    http: reqwest::Client,
     /// Whether the gateway's session is ready, for whoever waits for it.
     ready: watch::Sender<bool>,
 }
 
 impl Gateway {
     /// Prepares a connection; nothing is sent yet.
-    #[must_use]
-    pub fn new(api: Api, token: SecretString, data: Data) -> Self {
-        Self { api, token, data, ready: watch::Sender::new(false) }
+    ///
+    /// # Errors
+    /// When the system's TLS can't be set up.
+    pub fn new(api: Api, token: SecretString, data: Data) -> anyhow::Result<Self> {
+        let http = reqwest::Client::builder()
+            .timeout(TIMEOUT)
+            .no_proxy()
+            .redirect(reqwest::redirect::Policy::none())
+            .build()?;
+        Ok(Self { api, token, data, http, ready: watch::Sender::new(false) })
     }
 
     /// Tells when the session becomes ready.
@@ -104,11 +116,15 @@ impl Gateway {
             // With its limiter on, serenity ignores the address and sends the token to Discord itself.
             .proxy(base.clone())
             .ratelimiter_disabled(true)
+            .client(self.http.clone())
             .build();
-        let mut client = ClientBuilder::new_with_http(http, GatewayIntents::GUILDS)
+        let building = ClientBuilder::new_with_http(http, GatewayIntents::GUILDS)
             .framework(interactions::framework(self.data.clone(), self.api.clone(), self.ready.clone()))
-            .await
-            .map_err(|error| Ended::ForNow(error.to_string()))?;
+            .into_future();
+        let built = tokio::time::timeout(TIMEOUT, building).await;
+        let mut client = built
+            .map_err(|_| Ended::ForNow("its address was not told in time".into()))?
+            .map_err(|_| Ended::ForNow("the client could not be built".into()))?;
         if *client.ws_url.lock().await != expected {
             return Err(Ended::ForNow("its address could not be read a second time".into()));
         }

@@ -5,7 +5,8 @@
 
 use poise::serenity_prelude as serenity;
 use serenity::{
-    ComponentInteraction, CreateInteractionResponse, CreateInteractionResponseMessage, FullEvent, Interaction,
+    ComponentInteraction, CreateInteractionResponse, CreateInteractionResponseMessage, FullEvent, HttpError,
+    Interaction,
 };
 use tokio::sync::watch;
 
@@ -58,6 +59,10 @@ async fn on_event(framework: FrameworkContext<'_>, event: &FullEvent) -> Result<
             }
             Ok(())
         }
+        FullEvent::ShardStageUpdate { event } => {
+            tracing::info!(from = %event.old, to = %event.new, "gateway");
+            Ok(())
+        }
         FullEvent::GuildCreate { guild, .. } if guild.id.get() != framework.user_data.guild.get() => {
             tracing::warn!(guild = %guild.id, "leaving a server that is not the configured one");
             Ok(guild.leave(framework.serenity_context).await?)
@@ -95,7 +100,7 @@ fn report(error: &Error) -> CreateInteractionResponse {
 
 fn failure_text(error: &Error) -> String {
     let reference = Reference::random();
-    tracing::error!(reference = reference.as_str(), "an interaction failed: {error:#}");
+    tracing::error!(reference = reference.as_str(), "an interaction failed: {}", in_words(error));
     text_with("error-reference", [("reference", reference.as_str().to_owned())])
 }
 
@@ -107,23 +112,50 @@ async fn on_error(error: poise::FrameworkError<'_, Data, Error>) {
         F::CommandCheckFailed { ctx, error: None, .. } | F::GuildOnly { ctx, .. } => (ctx, text("error-wrong-guild")),
         F::CommandCheckFailed { ctx, error: Some(error), .. } => (ctx, failure_text(&error)),
         F::ArgumentParse { ctx, error, .. } => {
-            (ctx, failure_text(&anyhow::anyhow!("an option can't be read: {error}")))
+            (ctx, failure_text(&anyhow::anyhow!("an option can't be read ({} characters)", error.to_string().len())))
         }
         F::CommandStructureMismatch { ctx, description, .. } => (
             poise::Context::Application(ctx),
             failure_text(&anyhow::anyhow!("the registered commands are older than this program: {description}")),
         ),
-        F::EventHandler { error, .. } => return tracing::error!("an event could not be handled: {error:#}"),
-        other => return tracing::error!("{other}"),
+        F::EventHandler { error, .. } => return tracing::error!("an event could not be handled: {}", in_words(&error)),
+        _ => return tracing::error!("a command could not be run"),
     };
     let reply = poise::CreateReply::default().content(content).ephemeral(true);
     if let Err(error) = ctx.send(reply).await {
-        tracing::error!("nor could the member be told: {error}");
+        tracing::error!("nor could the member be told: {}", in_words(&error.into()));
     }
 }
 
-/// Whether an interaction's member may write in the channel it came from. Discord sends the answer along.
+/// What went wrong, fit for a log: the library's own words hold the address of the request, and with it the
+/// interaction's token.
+fn in_words(error: &Error) -> String {
+    let Some(error) = error.downcast_ref::<serenity::Error>() else { return format!("{error:#}") };
+    match error {
+        serenity::Error::Http(HttpError::UnsuccessfulRequest(refused)) => {
+            format!(
+                "Discord refused: {} (HTTP {}, code {})",
+                refused.error.message, refused.status_code, refused.error.code
+            )
+        }
+        serenity::Error::Http(HttpError::Request(error)) if error.is_timeout() => {
+            "Discord did not answer in time".into()
+        }
+        serenity::Error::Http(HttpError::Request(error)) if error.is_connect() => "Discord can't be reached".into(),
+        serenity::Error::Http(_) => "the connection to Discord broke".into(),
+        serenity::Error::Json(_) => "Discord's answer can't be read".into(),
+        _ => "the Discord library failed".into(),
+    }
+}
+
+/// Whether an interaction's member may write where it came from. Discord sends the member's permissions along; in a
+/// thread it is another one that counts.
 pub(super) fn may_write(click: &ComponentInteraction) -> bool {
-    let permissions = click.member.as_ref().and_then(|member| member.permissions);
-    permissions.is_some_and(|bits| bits.send_messages())
+    use serenity::{ChannelType, Permissions};
+    let kind = click.channel.as_ref().map(|channel| channel.kind);
+    let is_thread =
+        matches!(kind, Some(ChannelType::PublicThread | ChannelType::PrivateThread | ChannelType::NewsThread));
+    let needed = if is_thread { Permissions::SEND_MESSAGES_IN_THREADS } else { Permissions::SEND_MESSAGES };
+    let held = click.member.as_ref().and_then(|member| member.permissions);
+    held.is_some_and(|held| held.administrator() || held.contains(needed))
 }

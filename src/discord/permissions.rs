@@ -117,6 +117,9 @@ pub struct Channel {
 /// The type of an announcement channel, whose messages can be published to followers.
 pub const ANNOUNCEMENT_CHANNEL: u8 = 5;
 
+/// The types of threads, whose permissions are those of another channel.
+pub const THREADS: std::ops::RangeInclusive<u8> = 10..=12;
+
 /// What a member with `roles` may do in `channel`.
 #[must_use]
 pub fn in_channel(guild: &Guild, user: UserId, roles: &[RoleId], channel: &Channel) -> Permissions {

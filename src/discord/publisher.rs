@@ -14,12 +14,14 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::api::{Api, ApiError};
-use super::permissions::{self, ANNOUNCEMENT_CHANNEL, Channel, EMBED_LINKS, Guild, Permissions, READ_MESSAGE_HISTORY};
+use super::permissions::{
+    self, ANNOUNCEMENT_CHANNEL, Channel, EMBED_LINKS, Guild, Permissions, READ_MESSAGE_HISTORY, THREADS,
+};
 use super::render;
 use crate::announcements::{Delivery, Outcome, Reference};
 use crate::clock::SharedClock;
 use crate::ids::{ChannelId, GuildId, MessageId, RoleId, Snowflake, UserId};
-use gate::{Bucket, Gate};
+use gate::{Action, Bucket, Gate};
 use standing::{Reading, Standing};
 
 /// How long Discord's and our clock may differ when a channel is read "since it was due".
@@ -54,6 +56,17 @@ pub struct Destination {
     pub is_announcement: bool,
     /// Who the bot is.
     me: UserId,
+}
+
+/// What a page of a channel says about a delivery's message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Looked {
+    /// It is this one.
+    Found(MessageId),
+    /// It is not among those up to this one; there are more.
+    Until(MessageId),
+    /// It certainly is not there.
+    NotThere,
 }
 
 #[derive(Deserialize)]
@@ -108,10 +121,15 @@ impl Publisher {
     /// # Errors
     /// With the outcome that the whole attempt then has.
     pub async fn destination(&self, channel: ChannelId) -> Result<Destination, Outcome> {
-        let bucket = Bucket::Channel(channel);
+        let bucket = Bucket::In(Action::Inspect, channel);
         let channel: Channel = self.call(bucket, Method::GET, &format!("/channels/{channel}"), None).await?;
         let standing = self.standing().await?;
         let permissions = permissions::in_channel(&standing.guild, standing.me, &standing.roles, &channel);
+        if THREADS.contains(&channel.kind) {
+            return Err(Outcome::Refused {
+                problem: "announcements go to channels, not to threads: choose its channel".into(),
+            });
+        }
         if channel.guild_id != Some(self.guild) {
             return Err(Outcome::Refused {
                 problem: "the channel belongs to another server: choose one of this server".into(),
@@ -151,38 +169,42 @@ impl Publisher {
             }
         };
         let path = format!("/channels/{}/messages", delivery.channel);
-        match self.call::<Created>(Bucket::Channel(delivery.channel), Method::POST, &path, Some(&body)).await {
+        match self.call::<Created>(Bucket::In(Action::Create, delivery.channel), Method::POST, &path, Some(&body)).await
+        {
             Ok(created) => Outcome::Stands(created.id),
             Err(outcome) => outcome,
         }
     }
 
-    /// Looks in the channel for a delivery's message; `None` when it certainly is not there.
+    /// Reads the next page of the channel in search of a delivery's message, from where the last one ended.
     ///
     /// # Errors
     /// With the outcome of the attempt when that can't be told. Without Read Message History Discord answers with an
     /// empty list, which says nothing.
-    pub async fn find(&self, delivery: &Delivery, destination: Destination) -> Result<Option<MessageId>, Outcome> {
+    pub async fn look(&self, delivery: &Delivery, destination: Destination) -> Result<Looked, Outcome> {
         let missing = destination.permissions.missing(&[READ_MESSAGE_HISTORY]);
         if !missing.is_empty() {
             return Err(Outcome::Blocked { problem: missing_permissions(&missing) });
         }
-        let mut after = Snowflake::first_at(delivery.due_at - CLOCK_SKEW);
-        loop {
-            let path = format!("/channels/{}/messages?limit={PAGE}&after={after}", delivery.channel);
-            let page: Vec<Found> = self.call(Bucket::Channel(delivery.channel), Method::GET, &path, None).await?;
-            if let Some(found) = page.iter().find(|message| message.is(&delivery.reference, destination.me)) {
-                return Ok(Some(found.id));
-            }
-            match page.iter().map(|message| message.id.0).max() {
-                Some(newest) if page.len() == PAGE => after = newest,
-                _ => return Ok(None),
-            }
+        let start = Snowflake::first_at(delivery.due_at - CLOCK_SKEW);
+        let after = delivery.looked_until.map_or(start, |message| message.0.max(start));
+        let path = format!("/channels/{}/messages?limit={PAGE}&after={after}", delivery.channel);
+        let page: Vec<Found> = self.call(Bucket::In(Action::Look, delivery.channel), Method::GET, &path, None).await?;
+        if let Some(found) = page.iter().find(|message| message.is(&delivery.reference, destination.me)) {
+            return Ok(Looked::Found(found.id));
+        }
+        match page.iter().map(|message| message.id).max() {
+            Some(newest) if page.len() == PAGE => Ok(Looked::Until(newest)),
+            _ => Ok(Looked::NotThere),
         }
     }
 
     /// Brings a delivery's message to its newest revision. Doing it twice changes nothing.
     pub async fn edit(&self, delivery: &Delivery, message: MessageId) -> Outcome {
+        if self.clock.now() >= delivery.claimed_until {
+            // As in `create`: an older edit must not overtake a newer one.
+            return Outcome::Wait { until: self.clock.now() };
+        }
         let body = match render::edit(&delivery.message, &delivery.reference) {
             Ok(body) => body,
             Err(error) => {
@@ -190,7 +212,8 @@ impl Publisher {
             }
         };
         let path = format!("/channels/{}/messages/{message}", delivery.channel);
-        match self.call::<Created>(Bucket::Channel(delivery.channel), Method::PATCH, &path, Some(&body)).await {
+        match self.call::<Created>(Bucket::In(Action::Edit, delivery.channel), Method::PATCH, &path, Some(&body)).await
+        {
             Ok(edited) => Outcome::Stands(edited.id),
             Err(outcome) => outcome,
         }
@@ -199,7 +222,7 @@ impl Publisher {
     /// Publishes a message of an announcement channel to its followers. One that is published already counts as done.
     pub async fn crosspost(&self, delivery: &Delivery, message: MessageId) -> Outcome {
         let path = format!("/channels/{}/messages/{message}/crosspost", delivery.channel);
-        let bucket = Bucket::Crosspost(delivery.channel);
+        let bucket = Bucket::In(Action::Crosspost, delivery.channel);
         if let Some(until) = self.gate.closed_until(bucket, self.clock.now()) {
             return Outcome::Wait { until };
         }

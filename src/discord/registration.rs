@@ -1,6 +1,8 @@
 //! Registers the commands in the one guild, and only when they differ from what is registered: Discord counts
 //! creations (200 a day; <https://discord.com/developers/docs/interactions/application-commands#registering-a-command>).
 
+use std::time::Duration;
+
 use reqwest::Method;
 use serde_json::{Map, Value};
 
@@ -8,12 +10,21 @@ use super::api::{Api, ApiError};
 use super::gateway::command_definitions;
 use crate::ids::GuildId;
 
-/// Registers the commands if they differ. A failure is logged: the registered ones go on working.
+/// First and longest wait before registering is tried again; a bot that is not invited yet waits for that.
+const FIRST_WAIT: Duration = Duration::from_secs(2);
+const LONGEST_WAIT: Duration = Duration::from_secs(300);
+
+/// Registers the commands if they differ, trying until it succeeds: meanwhile the registered ones go on working.
 pub(super) async fn register(api: &Api, application: u64, guild: GuildId) {
-    match register_on_drift(api, application, guild).await {
-        Ok(true) => tracing::info!("commands registered"),
-        Ok(false) => tracing::debug!("commands are registered already"),
-        Err(error) => tracing::error!("the commands could not be registered: {error:#}"),
+    let mut wait = FIRST_WAIT;
+    loop {
+        match register_on_drift(api, application, guild).await {
+            Ok(true) => return tracing::info!("commands registered"),
+            Ok(false) => return tracing::debug!("commands are registered already"),
+            Err(error) => tracing::error!(?wait, "the commands could not be registered: {error:#}; it is tried again"),
+        }
+        tokio::time::sleep(wait).await;
+        wait = (wait * 2).min(LONGEST_WAIT);
     }
 }
 

@@ -25,9 +25,12 @@ pub(super) fn text(id: &str) -> String {
     CATALOGUE.lookup(&ENGLISH, id)
 }
 
-/// A text of the catalogue with something filled in.
+/// A text of the catalogue with something filled in: texts, or numbers where its words depend on them.
 #[must_use]
-pub(super) fn text_with<const N: usize>(id: &str, args: [(&'static str, String); N]) -> String {
+pub(super) fn text_with<const N: usize>(
+    id: &str,
+    args: [(&'static str, impl Into<FluentValue<'static>>); N],
+) -> String {
     let args: HashMap<Cow<'static, str>, FluentValue<'_>> =
         args.into_iter().map(|(name, value)| (name.into(), value.into())).collect();
     CATALOGUE.lookup_with_args(&ENGLISH, id, &args)
@@ -39,6 +42,12 @@ mod tests {
 
     #[test]
     fn a_text_is_filled_in() {
-        assert!(text_with("error-reference", [("reference", "k7m2q9xd".into())]).contains("`k7m2q9xd`"));
+        assert!(text_with("error-reference", [("reference", "k7m2q9xd")]).contains("`k7m2q9xd`"));
+    }
+
+    #[test]
+    fn words_follow_their_number() {
+        let left = [0_u64, 1, 21].map(|days| text_with("partner-days-left", [("days", days)]));
+        assert_eq!(left, ["today is the last day", "1 day left", "21 days left"]);
     }
 }

@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{Services, carry_out};
 use crate::announcements::{Attempt, Delivery, Outcome, notice_for_staff, plan_attempt, settle};
-use crate::ids::DeliveryId;
+use crate::discord::publisher::{Destination, Looked};
+use crate::ids::{DeliveryId, MessageId};
 
 /// The job.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -24,8 +25,8 @@ impl TaskHandler for DeliverAnnouncement {
 }
 
 async fn deliver(services: &Services, id: DeliveryId) -> anyhow::Result<()> {
-    let Some(delivery) = services.store.claim_delivery(id, services.clock.now()).await? else { return Ok(()) };
-    let (outcome, crosspost) = attempt(services, &delivery).await;
+    let Some(mut delivery) = services.store.claim_delivery(id, services.clock.now()).await? else { return Ok(()) };
+    let (outcome, crosspost) = attempt(services, &mut delivery).await?;
     let now = services.clock.now();
     let settlement = settle(outcome, delivery.attempts, now);
     tracing::info!(delivery = %id, channel = %delivery.channel, attempt = delivery.attempts, ?settlement, "attempt settled");
@@ -35,21 +36,41 @@ async fn deliver(services: &Services, id: DeliveryId) -> anyhow::Result<()> {
 }
 
 /// Makes the attempt; its outcome, and whether the message is then to be published to followers.
-async fn attempt(services: &Services, delivery: &Delivery) -> (Outcome, bool) {
-    let publisher = &services.publisher;
-    let destination = match publisher.destination(delivery.channel).await {
+async fn attempt(services: &Services, delivery: &mut Delivery) -> anyhow::Result<(Outcome, bool)> {
+    let destination = match services.publisher.destination(delivery.channel).await {
         Ok(destination) => destination,
-        Err(outcome) => return (outcome, false),
+        Err(outcome) => return Ok((outcome, false)),
     };
     let crosspost = delivery.crosspost && destination.is_announcement;
     let found = match plan_attempt(delivery, services.clock.now(), services.nonce_window) {
         Attempt::Send => Ok(None),
-        Attempt::LookFirst => publisher.find(delivery, destination).await,
+        Attempt::LookFirst => find(services, delivery, destination).await?,
     };
     let outcome = match found {
         Ok(Some(message)) => Outcome::Stands(message),
-        Ok(None) => publisher.create(delivery, destination).await,
+        Ok(None) => services.publisher.create(delivery, destination).await,
         Err(outcome) => outcome,
     };
-    (outcome, crosspost)
+    Ok((outcome, crosspost))
+}
+
+/// Looks for the message page by page. Each page is noted, so that a busy channel is read once however often the
+/// attempt is interrupted, and the claim lasts while the reading goes on.
+async fn find(
+    services: &Services,
+    delivery: &mut Delivery,
+    destination: Destination,
+) -> anyhow::Result<Result<Option<MessageId>, Outcome>> {
+    loop {
+        let until = match services.publisher.look(delivery, destination).await {
+            Ok(Looked::Found(message)) => return Ok(Ok(Some(message))),
+            Ok(Looked::NotThere) => return Ok(Ok(None)),
+            Ok(Looked::Until(message)) => message,
+            Err(outcome) => return Ok(Err(outcome)),
+        };
+        let now = services.clock.now();
+        if !services.store.note_looked(delivery, until, now).await? {
+            return Ok(Err(Outcome::Wait { until: now }));
+        }
+    }
 }

@@ -13,13 +13,19 @@ use crate::config;
 use crate::feed_client::{Body, FetchError, Fetched, Validators};
 use crate::ids::FeedId;
 use crate::message::{Message, escape_markdown};
-use crate::store::{FeedState, PollRecord};
+use crate::store::{FeedState, PollRecord, StoreError};
 
 /// How long a poll may take before another process may begin it again: above the client's time limit.
 const CLAIM: TimeDelta = TimeDelta::minutes(2);
 
 /// Longest time between two polls of a feed that fails.
 const LONGEST_BACKOFF: TimeDelta = TimeDelta::hours(6);
+
+/// How far back a channel is searched for a post's announcement.
+const LONGEST_SEARCH: TimeDelta = TimeDelta::days(30);
+
+/// Longest `Retry-After` that is kept.
+const LONGEST_RETRY_AFTER: TimeDelta = TimeDelta::days(1);
 
 /// Staff are told once, after so many failures in a row.
 const FAILURES_TO_TELL: i32 = 5;
@@ -47,29 +53,44 @@ enum PollError {
     Fetch(#[from] FetchError),
     #[error(transparent)]
     Parse(#[from] blog::ParseError),
+    #[error("what was read can't be stored: {0}")]
+    Store(#[source] StoreError),
     #[error("reading the feed crashed; please report its address to psfbot's maintainers")]
     Crashed,
 }
 
 async fn poll(services: &Services, id: FeedId) -> anyhow::Result<()> {
     let now = services.clock.now();
-    let Some(feed) = services.store.claim_feed(id, now, now + CLAIM).await? else { return Ok(()) };
+    // Only a feed of this process's configuration: during an update another process may know more.
+    let known: Vec<String> = services.feeds.iter().map(|feed| feed.key.clone()).collect();
+    let Some(feed) = services.store.claim_feed(id, &known, now, now + CLAIM).await? else { return Ok(()) };
     let Some(settings) = services.feeds.iter().find(|settings| settings.key == feed.key) else { return Ok(()) };
     let polled = fetch(services, &feed).await;
     let now = services.clock.now();
     match polled {
         Ok(found) => {
             let record = record(services, settings, &feed, found, now);
-            log(&feed, &record);
-            services.store.record_poll(id, &record, now).await?;
+            match services.store.record_poll(id, &record, now).await {
+                Ok(()) => log(&feed, &record),
+                Err(error) => record_failure(services, settings, &feed, &PollError::Store(error), now).await?,
+            }
         }
-        Err(error) => {
-            tracing::warn!(feed = feed.key, failures = feed.failures + 1, "the feed could not be read: {error}");
-            let next = next_after_failure(settings, &feed, &error, now);
-            let told = (feed.failures + 1 == FAILURES_TO_TELL).then(|| failing_card(services, &feed, &error, now));
-            services.store.record_poll_failure(id, &error.to_string(), next, told.as_ref(), now).await?;
-        }
+        Err(error) => record_failure(services, settings, &feed, &error, now).await?,
     }
+    Ok(())
+}
+
+async fn record_failure(
+    services: &Services,
+    settings: &config::Feed,
+    feed: &FeedState,
+    error: &PollError,
+    now: DateTime<Utc>,
+) -> anyhow::Result<()> {
+    tracing::warn!(feed = feed.key, failures = feed.failures + 1, "the feed could not be polled: {error}");
+    let next = next_after_failure(settings, feed, error, now);
+    let told = (feed.failures + 1 == FAILURES_TO_TELL).then(|| failing_card(services, feed, error, now));
+    services.store.record_poll_failure(feed.id, &error.to_string(), next, told.as_ref(), now).await?;
     Ok(())
 }
 
@@ -123,8 +144,9 @@ fn record(
         kind: Kind::Blog,
         message: blog::announcement(&info, entry),
         crosspost: true,
+        origin: Some(format!("{}\n{}", settings.key, entry.key)),
         channels: settings.channels.clone(),
-        due_at: now,
+        due_at: due_at(entry, now),
     };
     let asked = ask_staff.map(|ask| asking_card(services, feed, &ask, now));
     PollRecord {
@@ -153,6 +175,13 @@ fn interval(settings: &config::Feed) -> TimeDelta {
     TimeDelta::from_std(settings.interval).unwrap_or(LONGEST_BACKOFF)
 }
 
+/// A post is due from when it was published. What was published longer ago than a nonce lasts is looked for in the
+/// channel before it is announced, so that a database restored from a backup announces nothing again. The search is
+/// bounded for posts with very old dates.
+fn due_at(entry: &blog::Entry, now: DateTime<Utc>) -> DateTime<Utc> {
+    entry.published.unwrap_or(now).clamp(now - LONGEST_SEARCH, now)
+}
+
 /// Twice the wait after each failure, up to [`LONGEST_BACKOFF`]; never before the server's own `Retry-After`.
 fn next_after_failure(
     settings: &config::Feed,
@@ -167,14 +196,22 @@ fn next_after_failure(
         .min(LONGEST_BACKOFF.max(interval(settings)));
     let asked = match error {
         PollError::Fetch(error) => error.retry_after().map(|retry| retry.due(now)),
-        PollError::Parse(_) | PollError::Crashed => None,
+        PollError::Parse(_) | PollError::Store(_) | PollError::Crashed => None,
     };
-    asked.into_iter().fold(now + wait, DateTime::max)
+    // However long a server asks for: a year would be a feed that is silently gone.
+    asked.into_iter().fold(now + wait, DateTime::max).min(now + LONGEST_RETRY_AFTER)
 }
 
 fn card(services: &Services, content: String, now: DateTime<Utc>) -> Draft {
     let message = Message { content, ..Message::default() }.fit();
-    Draft { kind: Kind::Internal, message, crosspost: false, channels: vec![services.staff_channel], due_at: now }
+    Draft {
+        kind: Kind::Internal,
+        message,
+        crosspost: false,
+        origin: None,
+        channels: vec![services.staff_channel],
+        due_at: now,
+    }
 }
 
 fn failing_card(services: &Services, feed: &FeedState, error: &PollError, now: DateTime<Utc>) -> Draft {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use graphile_worker::{Worker, WorkerOptions, WorkerUtils};
+use tokio::sync::watch;
 
 use super::Services;
 use super::crosspost::CrosspostMessage;
@@ -14,6 +15,10 @@ use super::tick;
 
 /// Jobs at once. They wait for Discord or for blogs, hardly for this machine.
 const CONCURRENCY: usize = 8;
+
+/// First and longest wait before the queue tries a database again that failed.
+const FIRST_WAIT: Duration = Duration::from_secs(1);
+const LONGEST_WAIT: Duration = Duration::from_secs(30);
 
 /// Why the queue can't start or run.
 #[derive(Debug, thiserror::Error)]
@@ -32,6 +37,7 @@ pub struct Queue {
     services: Services,
     worker: Arc<Worker>,
     utils: WorkerUtils,
+    stopping: watch::Sender<bool>,
 }
 
 impl Queue {
@@ -40,38 +46,42 @@ impl Queue {
     /// # Errors
     /// When its tables can't be made.
     pub async fn new(services: Services) -> Result<Self, QueueError> {
-        let worker = WorkerOptions::default()
-            .pg_pool(services.store.pool().clone())
-            .concurrency(CONCURRENCY)
-            .poll_interval(Duration::from_secs(1))
-            .listen_os_shutdown_signals(false)
-            // A job whose process died is given to another within seconds; the defaults are minutes.
-            .heartbeat_interval(Duration::from_secs(5))
-            .sweep_interval(Duration::from_secs(10))
-            .sweep_threshold(Duration::from_secs(30))
-            .recovery_delay(Duration::from_secs(1))
-            .add_extension(services.clone())
-            .define_job::<DeliverAnnouncement>()
-            .define_job::<EditMessage>()
-            .define_job::<CrosspostMessage>()
-            .define_job::<PollFeed>()
-            .init()
-            .await?;
+        let worker = build(&services).await?;
         let utils = worker.create_utils();
-        Ok(Self { services, worker: Arc::new(worker), utils })
+        Ok(Self { services, worker: Arc::new(worker), utils, stopping: watch::Sender::new(false) })
     }
 
-    /// Runs jobs until [`Queue::stop`].
-    ///
-    /// # Errors
-    /// When the database fails for good.
-    pub async fn run(&self) -> Result<(), QueueError> {
-        self.worker.run().await.map_err(|error| QueueError::Run(error.to_string()))
+    /// Runs jobs until [`Queue::stop`]. A database that fails is waited for: answers to members need none.
+    pub async fn run(&self) {
+        let stopping = self.stopping.subscribe();
+        let mut worker = Some(Arc::clone(&self.worker));
+        let mut wait = FIRST_WAIT;
+        while !*stopping.borrow() {
+            let ended = match worker.take() {
+                Some(worker) => work(&worker, stopping.clone()).await,
+                // One that failed once has ended for good, so another takes its place.
+                None => match build(&self.services).await {
+                    Ok(new) => {
+                        tracing::info!("the job queue has its database again");
+                        wait = FIRST_WAIT;
+                        worker = Some(Arc::new(new));
+                        continue;
+                    }
+                    Err(error) => Err(error),
+                },
+            };
+            if let Err(error) = ended {
+                tracing::error!(?wait, "the job queue has no database and begins again: {error}");
+            }
+            // Ends early when stopped.
+            let _stopped = tokio::time::timeout(wait, stopped(stopping.clone())).await;
+            wait = (wait * 2).min(LONGEST_WAIT);
+        }
     }
 
     /// Takes no new job; [`Queue::run`] returns when those under way are done.
     pub fn stop(&self) {
-        self.worker.request_shutdown();
+        self.stopping.send_replace(true);
     }
 
     /// Puts what is due now into the queue; how much that was.
@@ -92,6 +102,47 @@ impl Queue {
         }
         Ok(())
     }
+}
+
+/// A worker that has not begun.
+async fn build(services: &Services) -> Result<Worker, QueueError> {
+    let worker = WorkerOptions::default()
+        .pg_pool(services.store.pool().clone())
+        .concurrency(CONCURRENCY)
+        .poll_interval(Duration::from_secs(1))
+        .listen_os_shutdown_signals(false)
+        // A job whose process died is given to another within seconds; the defaults are minutes.
+        .heartbeat_interval(Duration::from_secs(5))
+        .sweep_interval(Duration::from_secs(10))
+        .sweep_threshold(Duration::from_secs(30))
+        .recovery_delay(Duration::from_secs(1))
+        .add_extension(services.clone())
+        .define_job::<DeliverAnnouncement>()
+        .define_job::<EditMessage>()
+        .define_job::<CrosspostMessage>()
+        .define_job::<PollFeed>()
+        .init()
+        .await?;
+    Ok(worker)
+}
+
+/// Runs a worker until its database fails, or until it is to stop and the jobs under way are done.
+async fn work(worker: &Worker, stopping: watch::Receiver<bool>) -> Result<(), QueueError> {
+    let running = worker.run();
+    tokio::pin!(running);
+    let ended = tokio::select! {
+        ended = &mut running => ended,
+        () = stopped(stopping) => {
+            worker.request_shutdown();
+            running.await
+        }
+    };
+    ended.map_err(|error| QueueError::Run(error.to_string()))
+}
+
+/// Completes when the queue is to stop, or is gone.
+async fn stopped(mut stopping: watch::Receiver<bool>) {
+    let _gone = stopping.wait_for(|stopping| *stopping).await;
 }
 
 /// Makes or renews the queue's own tables.

@@ -38,10 +38,13 @@ pub(super) async fn insert(
     .fetch_one(&mut *tx)
     .await?;
     for channel in &draft.channels {
-        let (nonce, reference) = (Nonce::random(), Reference::random());
+        let nonce = Nonce::random();
+        let derived = draft.origin.as_deref().map(|origin| Reference::derived(origin, *channel));
+        let reference = derived.unwrap_or_else(Reference::random);
         sqlx::query!(
             "INSERT INTO delivery (announcement_id, channel_id, state, nonce, reference, due_at, next_attempt_at)
-             VALUES ($1, $2, 'pending', $3, $4, $5, $5)",
+             VALUES ($1, $2, 'pending', $3, $4, $5, $5)
+             ON CONFLICT ON CONSTRAINT delivery_reference_unique DO NOTHING",
             id,
             channel.to_db(),
             nonce.as_str(),

@@ -24,6 +24,7 @@ struct Row {
     due_at: DateTime<Utc>,
     attempts: i32,
     claimed_until: DateTime<Utc>,
+    looked_until: Option<i64>,
     message_id: Option<i64>,
 }
 
@@ -41,6 +42,10 @@ impl Row {
             due_at: self.due_at,
             attempts: self.attempts,
             claimed_until: self.claimed_until,
+            looked_until: self
+                .looked_until
+                .map(|id| MessageId::from_db(id).ok_or(StoreError::Corrupt("message id")))
+                .transpose()?,
             message_id: self
                 .message_id
                 .map(|id| MessageId::from_db(id).ok_or(StoreError::Corrupt("message id")))
@@ -63,7 +68,7 @@ impl Store {
                WHERE d.id = $1 AND a.id = d.announcement_id
                  AND ((d.state = 'pending' AND d.next_attempt_at <= $2) OR (d.state = 'sending' AND d.claimed_until <= $2))
                RETURNING d.id, a.kind, d.channel_id, a.message AS "message: Json<Message>", a.revision AS announcement_revision, a.crosspost,
-                         d.nonce, d.reference, d.due_at, d.attempts, d.claimed_until AS "claimed_until!", d.message_id"#,
+                         d.nonce, d.reference, d.due_at, d.attempts, d.claimed_until AS "claimed_until!", d.looked_until, d.message_id"#,
             id.0,
             now,
             now + CLAIM,
@@ -110,6 +115,34 @@ impl Store {
         Ok(tx.commit().await?)
     }
 
+    /// Notes how far the channel was read in search of a delivery, and renews its claim; `false` when another process
+    /// has taken it over.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn note_looked(
+        &self,
+        delivery: &mut Delivery,
+        looked_until: MessageId,
+        now: DateTime<Utc>,
+    ) -> Result<bool, StoreError> {
+        let renewed = sqlx::query_scalar!(
+            r#"UPDATE delivery SET looked_until = $3, claimed_until = $4
+               WHERE id = $1 AND state = 'sending' AND claimed_until = $2 RETURNING claimed_until AS "claimed_until!""#,
+            delivery.id.0,
+            delivery.claimed_until,
+            looked_until.to_db(),
+            now + CLAIM,
+        )
+        .fetch_optional(&self.pool)
+        .await?;
+        delivery.looked_until = Some(looked_until);
+        if let Some(claimed_until) = renewed {
+            delivery.claimed_until = claimed_until;
+        }
+        Ok(renewed.is_some())
+    }
+
     async fn record_delivered(
         &self,
         delivery: &Delivery,
@@ -118,9 +151,16 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
         let mut tx = self.pool.begin().await?;
+        // In order with an edit of the announcement: whoever comes second sees what the first did.
         sqlx::query!(
+            "SELECT a.id FROM announcement a JOIN delivery d ON d.announcement_id = a.id WHERE d.id = $1 FOR SHARE OF a",
+            delivery.id.0
+        )
+        .fetch_one(&mut *tx)
+        .await?;
+        let recorded = sqlx::query!(
             "UPDATE delivery SET state = 'delivered', claimed_until = NULL, message_id = $2, revision = $3, delivered_at = $4, problem = NULL
-             WHERE id = $1 AND state IN ('pending', 'sending')",
+             WHERE id = $1 AND state <> 'delivered'",
             delivery.id.0,
             message.to_db(),
             delivery.revision,
@@ -128,6 +168,9 @@ impl Store {
         )
         .execute(&mut *tx)
         .await?;
+        if recorded.rows_affected() == 0 {
+            return Ok(());
+        }
         let steps: Vec<String> = crosspost.then(|| Step::Crosspost.to_string()).into_iter().collect();
         sqlx::query!(
             "INSERT INTO delivery_step (delivery_id, step, next_attempt_at) SELECT $1, step, $3 FROM unnest($2::TEXT[]) AS step
@@ -138,11 +181,12 @@ impl Store {
         )
         .execute(&mut *tx)
         .await?;
-        // The announcement was edited while its message was on the way.
+        // The announcement was edited while its message was on the way; or the message may be that of an earlier
+        // attempt, whose answer was lost and which showed an earlier revision.
         sqlx::query!(
             "INSERT INTO delivery_step (delivery_id, step, next_attempt_at)
              SELECT d.id, 'edit', $2 FROM delivery d JOIN announcement a ON a.id = d.announcement_id
-             WHERE d.id = $1 AND a.revision > d.revision
+             WHERE d.id = $1 AND (a.revision > d.revision OR (d.attempts > 1 AND a.revision > 1))
              ON CONFLICT (delivery_id, step) DO NOTHING",
             delivery.id.0,
             now,
@@ -169,7 +213,7 @@ impl Store {
                WHERE s.delivery_id = $1 AND s.step = $2 AND d.id = s.delivery_id
                  AND s.state = 'pending' AND s.next_attempt_at <= $3 AND d.state = 'delivered'
                RETURNING d.id, a.kind, d.channel_id, a.message AS "message: Json<Message>", a.revision AS announcement_revision, a.crosspost,
-                         d.nonce, d.reference, d.due_at, s.attempts, s.next_attempt_at AS claimed_until, d.message_id"#,
+                         d.nonce, d.reference, d.due_at, s.attempts, s.next_attempt_at AS claimed_until, d.looked_until, d.message_id"#,
             id.0,
             step.as_str(),
             now,
@@ -180,7 +224,8 @@ impl Store {
         row.map(Row::into_delivery).transpose()
     }
 
-    /// Records what came of a step. An edit is done only when the message shows the newest revision.
+    /// Records what came of a step, with the card that tells staff where one is needed. An edit is done only when the
+    /// message shows the newest revision, and planned again when it was overtaken by an older one.
     ///
     /// # Errors
     /// When the database refuses.
@@ -189,6 +234,7 @@ impl Store {
         delivery: &Delivery,
         step: Step,
         settlement: &Settlement,
+        notice: Option<&Draft>,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
         let (state, at, problem) = match settlement {
@@ -198,18 +244,22 @@ impl Store {
         };
         let mut tx = self.pool.begin().await?;
         let newer = if state == "done" && step == Step::Edit { record_edit(&mut tx, delivery).await? } else { false };
-        sqlx::query!(
+        let settled = sqlx::query!(
             "UPDATE delivery_step SET state = $4, next_attempt_at = $5, problem = $6
-             WHERE delivery_id = $1 AND step = $2 AND state = 'pending' AND next_attempt_at = $3",
+             WHERE delivery_id = $1 AND step = $2 AND ($7 OR (state = 'pending' AND next_attempt_at = $3))",
             delivery.id.0,
             step.as_str(),
             delivery.claimed_until,
             if newer { "pending" } else { state },
             at,
             problem,
+            newer,
         )
         .execute(&mut *tx)
         .await?;
+        if let Some(notice) = notice.filter(|_| settled.rows_affected() > 0) {
+            announcements::insert(&mut tx, notice, now).await?;
+        }
         Ok(tx.commit().await?)
     }
 

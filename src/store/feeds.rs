@@ -85,23 +85,25 @@ impl Store {
         Ok(tx.commit().await?)
     }
 
-    /// Claims a feed that is due, by moving its next poll to `claimed_until`; `None` when it is not due.
+    /// Claims a feed that is due and among the `known` keys, by moving its next poll to `claimed_until`; else `None`.
     ///
     /// # Errors
     /// When the database refuses or holds what can't be read.
     pub async fn claim_feed(
         &self,
         id: FeedId,
+        known: &[String],
         now: DateTime<Utc>,
         claimed_until: DateTime<Utc>,
     ) -> Result<Option<FeedState>, StoreError> {
         let mut tx = self.pool.begin().await?;
         let row = sqlx::query!(
-            "UPDATE feed SET next_poll_at = $3 WHERE id = $1 AND active AND next_poll_at <= $2
+            "UPDATE feed SET next_poll_at = $3 WHERE id = $1 AND active AND next_poll_at <= $2 AND key = ANY($4)
              RETURNING key, url, etag, last_modified, failures, seeded_at",
             id.0,
             now,
             claimed_until,
+            known,
         )
         .fetch_optional(&mut *tx)
         .await?;

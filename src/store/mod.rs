@@ -24,6 +24,9 @@ static MIGRATOR: Migrator = sqlx::migrate!();
 /// How long a call may wait for a connection before it fails: interactions must be answered in time.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
 
+/// How long open connections are waited for at the end.
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
+
 /// Why something could not be stored or read.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -103,7 +106,31 @@ impl Store {
     /// # Errors
     /// When one fails, or the database has migrations that this program does not know.
     pub async fn migrate(&self) -> Result<(), StoreError> {
+        if self.is_current().await? {
+            // Nothing to do, and nothing that needs the rights of the tables' owner.
+            return Ok(());
+        }
         Ok(MIGRATOR.run(&self.pool).await?)
+    }
+
+    /// Whether exactly this program's migrations are applied, as they are today.
+    async fn is_current(&self) -> Result<bool, StoreError> {
+        let Some(applied) = self.applied_migrations().await? else { return Ok(false) };
+        let ours: Vec<(i64, Vec<u8>)> = MIGRATOR.iter().map(|m| (m.version, m.checksum.to_vec())).collect();
+        Ok(applied == ours)
+    }
+
+    /// Version and checksum of what is applied, in order; `None` where nothing ever was.
+    async fn applied_migrations(&self) -> Result<Option<Vec<(i64, Vec<u8>)>>, StoreError> {
+        let table: Option<String> = sqlx::query_scalar!(r#"SELECT to_regclass('_sqlx_migrations')::TEXT AS name"#)
+            .fetch_one(&self.pool)
+            .await?;
+        if table.is_none() {
+            return Ok(None);
+        }
+        // The table belongs to the migrator and does not exist when the query macros look at the database.
+        let applied = sqlx::query_as("SELECT version, checksum FROM _sqlx_migrations WHERE success ORDER BY version");
+        Ok(Some(applied.fetch_all(&self.pool).await?))
     }
 
     /// How many of this program's migrations the database lacks.
@@ -111,16 +138,8 @@ impl Store {
     /// # Errors
     /// When the database does not answer.
     pub async fn missing_migrations(&self) -> Result<usize, StoreError> {
-        let table: Option<String> = sqlx::query_scalar!(r#"SELECT to_regclass('_sqlx_migrations')::TEXT AS name"#)
-            .fetch_one(&self.pool)
-            .await?;
-        if table.is_none() {
-            return Ok(MIGRATOR.iter().count());
-        }
-        // The table belongs to the migrator and does not exist when the query macros look at the database.
-        let applied: Vec<i64> =
-            sqlx::query_scalar("SELECT version FROM _sqlx_migrations WHERE success").fetch_all(&self.pool).await?;
-        Ok(MIGRATOR.iter().filter(|m| !applied.contains(&m.version)).count())
+        let applied = self.applied_migrations().await?.unwrap_or_default();
+        Ok(MIGRATOR.iter().filter(|ours| applied.iter().all(|(version, _)| *version != ours.version)).count())
     }
 
     /// The server's version, e.g. `15.18`.
@@ -134,21 +153,22 @@ impl Store {
         Ok(version.split_whitespace().next().unwrap_or_default().to_owned())
     }
 
-    /// Throws away everything in the database: for the demo, which begins anew at each start.
+    /// Makes a database beside this one anew, throwing away what it held: for the demo, which begins at nothing.
     ///
     /// # Errors
     /// When the database refuses.
-    pub async fn empty(&self) -> Result<(), StoreError> {
-        sqlx::raw_sql(
-            "DROP SCHEMA IF EXISTS graphile_worker CASCADE; DROP SCHEMA public CASCADE; CREATE SCHEMA public",
-        )
-        .execute(&self.pool)
-        .await?;
+    pub async fn recreate_demo_database(&self) -> Result<(), StoreError> {
+        // Not in a transaction, and no parameters: PostgreSQL allows neither here.
+        sqlx::query("DROP DATABASE IF EXISTS psfbot_demo WITH (FORCE)").execute(&self.pool).await?;
+        sqlx::query("CREATE DATABASE psfbot_demo").execute(&self.pool).await?;
         Ok(())
     }
 
-    /// Closes all connections.
+    /// Closes all connections, waiting at most a second for those in use: what they were doing is rolled back.
     pub async fn close(&self) {
-        self.pool.close().await;
+        let _in_time = tokio::time::timeout(CLOSE_TIMEOUT, self.pool.close()).await;
     }
 }
+
+/// The name of [`Store::recreate_demo_database`]'s database.
+pub const DEMO_DATABASE: &str = "psfbot_demo";

@@ -118,6 +118,11 @@ impl TestServer {
         new
     }
 
+    /// Begins a channel anew, after a message in it was deleted.
+    pub(crate) fn forget_taken(&mut self, channel: u64) {
+        self.taken.remove(&channel);
+    }
+
     /// All messages of a channel, as they read now.
     pub(crate) async fn look(&self, channel: u64) -> Vec<Message> {
         self.staff().messages(channel).await.unwrap()

@@ -3,4 +3,4 @@
 mod app;
 pub(crate) mod process;
 
-pub(crate) use app::{HOUR, MINUTE, TestServer};
+pub(crate) use app::{HOUR, MINUTE, TOKEN, TestServer};

@@ -2,6 +2,7 @@
 
 pub(super) mod ask;
 mod office_hours;
+mod partner;
 
 use std::sync::Arc;
 
@@ -32,5 +33,5 @@ pub struct Data {
 /// Every command.
 #[must_use]
 pub fn all() -> Vec<poise::Command<Data, Error>> {
-    vec![ask::ask(), office_hours::officehours(), office_hours::dates()]
+    vec![ask::ask(), partner::partner(), office_hours::officehours(), office_hours::dates()]
 }

@@ -17,10 +17,23 @@ pub(super) enum Bucket {
     Everything,
     /// Requests that belong to no channel.
     Shared,
-    /// Requests in one channel.
-    Channel(ChannelId),
-    /// Publishing in one channel, which Discord limits by the hour.
-    Crosspost(ChannelId),
+    /// One kind of request in one channel.
+    In(Action, ChannelId),
+}
+
+/// Kinds of requests that Discord limits each by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Action {
+    /// Reading the channel's settings.
+    Inspect,
+    /// Reading its messages.
+    Look,
+    /// Posting.
+    Create,
+    /// Editing.
+    Edit,
+    /// Publishing to followers, which is limited by the hour.
+    Crosspost,
 }
 
 /// The closed buckets.
@@ -52,11 +65,11 @@ mod tests {
     fn one_bucket_never_holds_another() {
         let (gate, now) = (Gate::default(), DateTime::UNIX_EPOCH);
         let channel = |raw| ChannelId::new(raw).unwrap();
-        gate.close(Bucket::Crosspost(channel(1)), now + TimeDelta::hours(1));
-        assert_eq!(gate.closed_until(Bucket::Channel(channel(1)), now), None);
-        assert_eq!(gate.closed_until(Bucket::Crosspost(channel(2)), now), None);
-        assert_eq!(gate.closed_until(Bucket::Crosspost(channel(1)), now), Some(now + TimeDelta::hours(1)));
-        assert_eq!(gate.closed_until(Bucket::Crosspost(channel(1)), now + TimeDelta::hours(1)), None);
+        gate.close(Bucket::In(Action::Crosspost, channel(1)), now + TimeDelta::hours(1));
+        assert_eq!(gate.closed_until(Bucket::In(Action::Create, channel(1)), now), None);
+        assert_eq!(gate.closed_until(Bucket::In(Action::Crosspost, channel(2)), now), None);
+        assert_eq!(gate.closed_until(Bucket::In(Action::Crosspost, channel(1)), now), Some(now + TimeDelta::hours(1)));
+        assert_eq!(gate.closed_until(Bucket::In(Action::Crosspost, channel(1)), now + TimeDelta::hours(1)), None);
     }
 
     #[test]
