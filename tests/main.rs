@@ -14,6 +14,8 @@ mod fetching;
 mod knowledge;
 mod migrations;
 mod office_hours;
+mod office_hours_command;
+mod office_hours_list;
 mod partner_command;
 mod partner_window;
 mod postgres;

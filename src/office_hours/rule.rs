@@ -59,7 +59,11 @@ impl Rule {
         if text.len() > LONGEST_RULE {
             return Err(RuleError::TooLong);
         }
-        let unreadable = |problem: String| RuleError::Unreadable(problem.trim_end_matches('.').to_owned());
+        let unreadable = |problem: String| {
+            // The library begins with the name of one of its own types.
+            let problem = problem.split_once("error: ").map_or(problem.as_str(), |(_, rest)| rest);
+            RuleError::Unreadable(problem.trim_end_matches('.').to_owned())
+        };
         // The library would read a line of another kind as a rule; UNTIL and the like hold no colon.
         let value = text.trim().trim_start_matches("RRULE:");
         if value.contains(|c: char| c == ':' || c.is_control() || !c.is_ascii()) {

@@ -181,6 +181,12 @@ pub(crate) fn config_text(sandbox: &Sandbox, interval: &str) -> String {
         duration = "1h"
         dates = ["2026-10-13T21:00:00Z"]
         [[series]]
+        key = "welcome"
+        title = "Welcome Hour"
+        channel = "{general}"
+        duration = "1h"
+        dates = ["2026-12-01T17:00:00Z", "2026-11-21T11:30:00Z"]
+        [[series]]
         key = "grants"
         title = "Grants Program Office Hour"
         channel = "{grants}"
@@ -195,6 +201,7 @@ pub(crate) fn config_text(sandbox: &Sandbox, interval: &str) -> String {
         staff = demo::STAFF,
         blog = demo::BLOG,
         board = demo::BOARD,
+        general = demo::GENERAL,
         grants = demo::GRANTS,
         knowledge = concat!(env!("CARGO_MANIFEST_DIR"), "/config/knowledge"),
     )
