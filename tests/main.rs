@@ -13,7 +13,6 @@ mod feed_preview;
 mod fetching;
 mod knowledge;
 mod migrations;
-mod office_hours;
 mod office_hours_command;
 mod office_hours_list;
 mod partner_command;
