@@ -34,7 +34,7 @@ sqlx-check:
 	@diff -r .sqlx target/sqlx-now && echo "query data is current"
 
 bench:
-	$(CARGO) bench --locked $(ARGS)
+	$(CARGO) bench --locked --bench deciders $(ARGS)
 
 image:
 	docker build --tag psfbot .
