@@ -16,7 +16,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     names.sort();
     let mut list = String::from("&[\n");
     for name in names {
-        writeln!(list, "    ({name:?}, include_bytes!({:?})),", folder.join(&name))?;
+        // The folder is named when the list is compiled: a checkout that was moved keeps its build.
+        let path = format!("/web/{name}");
+        writeln!(list, "    ({name:?}, include_bytes!(concat!(env!(\"CARGO_MANIFEST_DIR\"), {path:?}))),")?;
     }
     list.push(']');
     fs::write(Path::new(&env::var("OUT_DIR")?).join("web.rs"), list)?;
