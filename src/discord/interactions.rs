@@ -3,6 +3,8 @@
 //! Owns that every interaction gets an answer: a result, or a sentence with a reference to the log. A button's
 //! `custom_id` only names what to do; who may do it is checked where it is done.
 
+use std::sync::atomic::Ordering;
+
 use poise::serenity_prelude as serenity;
 use serenity::{
     ComponentInteraction, CreateInteractionResponse, CreateInteractionResponseMessage, FullEvent, HttpError,
@@ -91,6 +93,16 @@ pub(super) fn whisper(content: String) -> CreateInteractionResponse {
         .ephemeral(true)
         .allowed_mentions(render::mentions(&Ping::Nobody));
     CreateInteractionResponse::Message(message)
+}
+
+/// Sends a command's first answer. From here on a failure is reported as a follow-up: a second first answer would be
+/// refused (40060).
+pub(super) async fn respond(
+    ctx: poise::ApplicationContext<'_, Data, Error>,
+    response: CreateInteractionResponse,
+) -> Result<(), Error> {
+    ctx.has_sent_initial_response.store(true, Ordering::SeqCst);
+    Ok(ctx.interaction.create_response(ctx.serenity_context(), response).await?)
 }
 
 /// Logs an error under a new reference and makes the sentence that tells it to the member.

@@ -1,7 +1,5 @@
 //! `/ask`: an answer out of the knowledge base, with its sources and its date. No database on the way.
 
-use std::sync::atomic::Ordering;
-
 use poise::serenity_prelude as serenity;
 use serenity::{
     AutocompleteChoice, ButtonStyle, ComponentInteraction, CreateActionRow, CreateAutocompleteResponse, CreateButton,
@@ -10,7 +8,7 @@ use serenity::{
 
 use super::{Data, Error};
 use crate::discord::custom_id::{CustomId, Kind};
-use crate::discord::interactions::{may_write, whisper};
+use crate::discord::interactions::{may_write, respond, whisper};
 use crate::discord::render;
 use crate::discord::texts::{text, text_with};
 use crate::knowledge::{Answer, ArticleId, Outcome, Question, long_date};
@@ -37,9 +35,7 @@ pub(in crate::discord) async fn ask(
         Some(Err(problem)) => whisper(text_with("ask-unreadable", [("problem", problem.to_string())])),
         Some(Ok(question)) => private(&data.knowledge.answer(&question, data.clock.today())),
     };
-    // From here on a failure is reported as a follow-up: a second first answer would be refused (40060).
-    ctx.has_sent_initial_response.store(true, Ordering::SeqCst);
-    Ok(ctx.interaction.create_response(ctx.serenity_context(), response).await?)
+    respond(ctx, response).await
 }
 
 async fn suggest(ctx: poise::ApplicationContext<'_, Data, Error>, typed: &str) -> CreateAutocompleteResponse {

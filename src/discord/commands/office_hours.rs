@@ -1,11 +1,9 @@
 //! `/officehours` and `/dates`: sessions in the reader's own time. No database on the way.
 
-use std::sync::atomic::Ordering;
-
 use chrono::{DateTime, Months, Utc};
 
 use super::{Data, Error};
-use crate::discord::interactions::whisper;
+use crate::discord::interactions::{respond, whisper};
 use crate::discord::texts::{text, text_with};
 use crate::message::{cut, instant, length, limits};
 use crate::office_hours::{self, Series, Session, Status};
@@ -31,9 +29,7 @@ pub(in crate::discord) async fn dates(ctx: poise::ApplicationContext<'_, Data, E
 }
 
 async fn reply(ctx: poise::ApplicationContext<'_, Data, Error>, content: String) -> Result<(), Error> {
-    // From here on a failure is reported as a follow-up: a second first answer would be refused (40060).
-    ctx.has_sent_initial_response.store(true, Ordering::SeqCst);
-    Ok(ctx.interaction.create_response(ctx.serenity_context(), whisper(content)).await?)
+    respond(ctx, whisper(content)).await
 }
 
 /// A paragraph a series.

@@ -1,12 +1,10 @@
 //! `/partner`: the application window of the Community Partner Program for an event, or the programme's criteria.
 //! No database on the way.
 
-use std::sync::atomic::Ordering;
-
 use chrono::{Months, NaiveDate};
 
 use super::{Data, Error};
-use crate::discord::interactions::whisper;
+use crate::discord::interactions::{respond, whisper};
 use crate::discord::texts::{text, text_with};
 use crate::knowledge::long_date;
 use crate::partner::{self, DayError, Status, Window};
@@ -21,9 +19,7 @@ pub(in crate::discord) async fn partner(
     #[description = "Whether you apply to this programme for the first time"] first_time: Option<bool>,
 ) -> Result<(), Error> {
     let response = whisper(reply(event_date.as_deref(), first_time.unwrap_or(false), ctx.data().clock.today()));
-    // From here on a failure is reported as a follow-up: a second first answer would be refused (40060).
-    ctx.has_sent_initial_response.store(true, Ordering::SeqCst);
-    Ok(ctx.interaction.create_response(ctx.serenity_context(), response).await?)
+    respond(ctx, response).await
 }
 
 /// What the member reads. Dates are days, the same in every zone, so they carry no timestamp markup.
