@@ -13,6 +13,7 @@
 //! - `store` → slices, sqlx
 //! - `discord` → slices, `store`, serenity and poise
 //! - `jobs` → slices, `store`, `feed_client`, `discord::publisher` (which answers in our words)
+//! - `texts` (the catalogue of all words) and `custom_id` (what buttons and forms carry) serve `discord` and `jobs`
 //! - `app` and `cli` → all
 //!
 //! `tests/architecture.rs` reads the `use` lines and fails on any other arrow.
@@ -23,6 +24,7 @@ pub mod blog;
 pub mod cli;
 pub mod clock;
 pub mod config;
+pub(crate) mod custom_id;
 pub mod discord;
 pub mod feed_client;
 pub mod ids;
@@ -35,3 +37,4 @@ pub mod partner;
 pub mod postgres;
 pub mod secrets;
 pub mod store;
+pub(crate) mod texts;

@@ -3,7 +3,7 @@
 use url::Url;
 
 use super::entry::Entry;
-use crate::message::{self, Embed, Image, LinkButton, Message, Ping};
+use crate::message::{self, Embed, Image, LinkButton, Message};
 
 /// Longest address that is written out in a message's content, characters.
 const MAX_WRITTEN_URL: usize = 1000;
@@ -36,7 +36,7 @@ pub fn announcement(feed: &FeedInfo, entry: &Entry) -> Message {
     };
     let button = |url: &Url| LinkButton { label: "Read the post".to_owned(), url: url.clone() };
     let links = entry.url.iter().map(button).collect();
-    Message { content: content(&name, entry), embed: Some(embed), links, ping: Ping::Nobody }.fit()
+    Message { content: content(&name, entry), embed: Some(embed), links, ..Message::default() }.fit()
 }
 
 fn content(name: &str, entry: &Entry) -> String {

@@ -62,9 +62,9 @@ enum PollError {
 async fn poll(services: &Services, id: FeedId) -> anyhow::Result<()> {
     let now = services.clock.now();
     // Only a feed of this process's configuration: during an update another process may know more.
-    let known: Vec<String> = services.feeds.iter().map(|feed| feed.key.clone()).collect();
+    let known: Vec<String> = services.config.feeds.iter().map(|feed| feed.key.clone()).collect();
     let Some(feed) = services.store.claim_feed(id, &known, now, now + CLAIM).await? else { return Ok(()) };
-    let Some(settings) = services.feeds.iter().find(|settings| settings.key == feed.key) else { return Ok(()) };
+    let Some(settings) = services.config.feeds.iter().find(|settings| settings.key == feed.key) else { return Ok(()) };
     let polled = fetch(services, &feed).await;
     let now = services.clock.now();
     match polled {
@@ -209,7 +209,7 @@ fn card(services: &Services, content: String, now: DateTime<Utc>) -> Draft {
         message,
         crosspost: false,
         origin: None,
-        channels: vec![services.staff_channel],
+        channels: vec![services.config.discord.staff_channel],
         due_at: now,
     }
 }

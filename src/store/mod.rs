@@ -53,6 +53,24 @@ pub enum StoreError {
     Database(#[from] sqlx::Error),
 }
 
+impl StoreError {
+    /// Whether the database is away or overloaded, so that the same call may succeed in a while. What it had already
+    /// done is not known.
+    #[must_use]
+    pub fn is_outage(&self) -> bool {
+        let (Self::Database(error) | Self::Unreachable(error)) = self else { return false };
+        match error {
+            sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::PoolTimedOut | sqlx::Error::WorkerCrashed => true,
+            // Classes 08 (connection), 53 (resources), 57 (shut down, or a query cancelled), 40 (rolled back), 25006
+            // (read-only after a failover): <https://www.postgresql.org/docs/current/errcodes-appendix.html>.
+            sqlx::Error::Database(refused) => refused.code().is_some_and(|code| {
+                ["08", "53", "57", "40"].iter().any(|class| code.starts_with(class)) || code == "25006"
+            }),
+            _ => false,
+        }
+    }
+}
+
 /// The database.
 #[derive(Debug, Clone)]
 pub struct Store {
