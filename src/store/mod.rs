@@ -4,8 +4,10 @@
 
 mod announcements;
 mod deliveries;
+mod drafts;
 mod due;
 mod feeds;
+mod staff_announcements;
 
 use std::time::Duration;
 
@@ -14,8 +16,10 @@ use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions, PgSslMode};
 use sqlx::{Connection, PgConnection, PgPool};
 
+pub use drafts::Change;
 pub use due::DueWork;
 pub use feeds::{FeedSettings, FeedState, PollRecord};
+pub use staff_announcements::{DeliveryStanding, Overview};
 
 use crate::announcements::UnknownWord;
 

@@ -1,5 +1,6 @@
 //! The commands, one file a feature.
 
+pub(super) mod announce;
 pub(super) mod ask;
 mod office_hours;
 mod partner;
@@ -48,5 +49,12 @@ pub struct Data {
 /// Every command.
 #[must_use]
 pub fn all() -> Vec<poise::Command<Data, Error>> {
-    vec![ask::ask(), partner::partner(), office_hours::officehours(), office_hours::dates()]
+    vec![
+        ask::ask(),
+        partner::partner(),
+        office_hours::officehours(),
+        office_hours::dates(),
+        announce::announce(),
+        announce::announce_this(),
+    ]
 }
