@@ -6,6 +6,8 @@ mod announcements;
 mod deliveries;
 mod due;
 mod feeds;
+mod health;
+mod posts;
 
 use std::time::Duration;
 
@@ -16,6 +18,8 @@ use sqlx::{Connection, PgConnection, PgPool};
 
 pub use due::DueWork;
 pub use feeds::{FeedSettings, FeedState, PollRecord};
+pub use health::{FeedHealth, Health, Trouble};
+pub use posts::Post;
 
 use crate::announcements::UnknownWord;
 

@@ -69,3 +69,4 @@ error-stale-button = This button is from an older version of me. Please use the 
 error-wrong-guild = I only work on the PSF's own server.
 error-staff-only = This is for staff of the PSF, and you do not have a role for it here. If you should, ask an administrator of this server.
 error-form-late = I could not open the form in time. Please try again in a moment.
+error-database-away = My database does not answer at the moment, so I can't do this now. Nothing that you sent was stored. Please try again in a few minutes. Reference for staff: `{ $reference }`

@@ -17,7 +17,7 @@ const SUGGESTIONS: usize = 25;
 const CHOICES: usize = 3;
 
 /// Ask about the PSF: grants, membership, the Community Partner Program, office hours, donations
-#[poise::command(slash_command)]
+#[poise::command(slash_command, category = "help-find")]
 pub(in crate::discord) async fn ask(
     ctx: AppContext<'_>,
     #[description = "Your question, in your own words"]
