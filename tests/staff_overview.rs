@@ -64,7 +64,9 @@ async fn only_staff_may_ask_for_the_status(pool: PgPool) {
     let former = server.board().forge_command(GENERAL, "status", json!({})).await.unwrap();
     assert!(former.content().contains("This is for staff"), "{}", former.content());
     let elsewhere = server.discord.join("Visitor", &[STAFF_ROLE]).await.unwrap();
-    assert!(elsewhere.forge_command(GENERAL, "status", json!({})).await.unwrap().content().contains("How things stand"));
+    assert!(
+        elsewhere.forge_command(GENERAL, "status", json!({})).await.unwrap().content().contains("How things stand")
+    );
     server.finish().await;
 }
 
