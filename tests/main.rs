@@ -20,6 +20,7 @@ mod office_hours_list;
 mod partner_command;
 mod partner_window;
 mod postgres;
+mod promptness;
 mod run;
 mod staff_overview;
 mod support;

@@ -57,6 +57,7 @@ pub struct Data {
 pub fn all() -> Vec<poise::Command<Data, Error>> {
     vec![
         ask::ask(),
+        ask::answer_this(),
         partner::partner(),
         office_hours::officehours(),
         office_hours::dates(),
