@@ -83,7 +83,9 @@ impl App {
             config: Arc::clone(&config),
         })
         .await?;
-        let data = Data { guild, config, store: store.clone(), api: api.clone(), publisher, knowledge, series, clock };
+        let since = clock.now();
+        let data =
+            Data { guild, config, store: store.clone(), api: api.clone(), publisher, knowledge, series, clock, since };
         let gateway = Gateway::new(api, token, data)?;
         Ok(Self { store, queue, gateway })
     }

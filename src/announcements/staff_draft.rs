@@ -238,10 +238,7 @@ mod tests {
         let nothing = StaffDraft { channels: vec![], ..draft(Wording::default()) };
         assert_eq!(nothing.obstacles(&[]), [Obstacle::NoTitle, Obstacle::NoBody, Obstacle::NoChannel]);
         let wrong = Wording::typed("t", "b", "javascript:alert(1)", "not an address", "");
-        assert_eq!(
-            draft(wrong).obstacles(&[]),
-            [Obstacle::BadLink, Obstacle::BadImage, Obstacle::NoImageAlt]
-        );
+        assert_eq!(draft(wrong).obstacles(&[]), [Obstacle::BadLink, Obstacle::BadImage, Obstacle::NoImageAlt]);
         let pinged = StaffDraft { ping: RoleId::new(21), ..draft(Wording::typed("t", "b", "", "", "")) };
         assert_eq!(pinged.obstacles(&[]), [Obstacle::PingNotAllowed]);
     }
@@ -262,7 +259,9 @@ mod tests {
         for good in ["https://python.org", "python.org/a?b=c#d", "http://example.org:8080/x.png"] {
             assert!(web_address(good).is_some(), "{good}");
         }
-        for bad in ["", "ftp://python.org", "https://user:pw@python.org", "localhost", "https://", "a b.org", "mailto:x@y.z"] {
+        for bad in
+            ["", "ftp://python.org", "https://user:pw@python.org", "localhost", "https://", "a b.org", "mailto:x@y.z"]
+        {
             assert!(web_address(bad).is_none(), "{bad}");
         }
         assert!(web_address(&format!("https://python.org/{}", "x".repeat(600))).is_none());

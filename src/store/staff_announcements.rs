@@ -107,10 +107,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses.
-    pub async fn cancellable(
-        &self,
-        part: &str,
-    ) -> Result<Vec<(AnnouncementId, String, DateTime<Utc>)>, StoreError> {
+    pub async fn cancellable(&self, part: &str) -> Result<Vec<(AnnouncementId, String, DateTime<Utc>)>, StoreError> {
         let rows = sqlx::query!(
             r#"SELECT r.announcement_id AS "id!", r.title, min(d.due_at) AS "due_at!"
                FROM draft r JOIN delivery d ON d.announcement_id = r.announcement_id

@@ -2,10 +2,15 @@
 
 pub(super) mod announce;
 pub(super) mod ask;
+mod blog;
+mod help;
 mod office_hours;
 mod partner;
+mod status;
 
 use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
 
 use super::api::Api;
 use super::publisher::Publisher;
@@ -44,6 +49,8 @@ pub struct Data {
     pub series: Arc<[Series]>,
     /// The time.
     pub clock: SharedClock,
+    /// When this process began.
+    pub since: DateTime<Utc>,
 }
 
 /// Every command.
@@ -51,9 +58,13 @@ pub struct Data {
 pub fn all() -> Vec<poise::Command<Data, Error>> {
     vec![
         ask::ask(),
+        ask::answer_this(),
         partner::partner(),
         office_hours::officehours(),
         office_hours::dates(),
+        blog::blog(),
+        help::help(),
+        status::status(),
         announce::announce(),
         announce::announce_this(),
     ]

@@ -91,9 +91,7 @@ pub(in crate::discord) async fn switch_followers(turn: &Turn<'_>) -> Result<Repl
 async fn judge(data: &Data, channel: ChannelId) -> Verdict {
     let mention = || ("channel", format!("<#{channel}>"));
     match data.publisher.destination(channel).await {
-        Ok(destination) if !destination.is_text => {
-            Verdict::Refused(text_with("announce-channel-kind", [mention()]))
-        }
+        Ok(destination) if !destination.is_text => Verdict::Refused(text_with("announce-channel-kind", [mention()])),
         Ok(destination) => match destination.lacks()[..] {
             [] => Verdict::Fine(destination),
             ref lacks => {

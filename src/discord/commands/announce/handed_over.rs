@@ -148,9 +148,8 @@ pub(in crate::discord) async fn take_back(turn: &Turn<'_>) -> Result<Reply, Erro
 /// What was cancelled and what had been posted.
 fn taken_back(data: &Data, overview: &Overview) -> Reply {
     let is_posted = |delivery: &&DeliveryStanding| delivery.state == DeliveryState::Delivered;
-    let is_open = |delivery: &&DeliveryStanding| {
-        matches!(delivery.state, DeliveryState::Pending | DeliveryState::Sending)
-    };
+    let is_open =
+        |delivery: &&DeliveryStanding| matches!(delivery.state, DeliveryState::Pending | DeliveryState::Sending);
     let count = overview.deliveries.len();
     let posted = overview.deliveries.iter().filter(is_posted).count();
     let unsure = overview.deliveries.iter().filter(is_open).count();

@@ -155,9 +155,7 @@ async fn suggest_editable(ctx: AppContext<'_>, typed: &str) -> CreateAutocomplet
 }
 
 /// What is found in time, as pairs of value and name.
-async fn suggest(
-    find: impl Future<Output = Result<Vec<(String, String)>, StoreError>>,
-) -> CreateAutocompleteResponse {
+async fn suggest(find: impl Future<Output = Result<Vec<(String, String)>, StoreError>>) -> CreateAutocompleteResponse {
     let found = match tokio::time::timeout(PATIENCE, find).await {
         Ok(Ok(found)) => found,
         Ok(Err(error)) => {

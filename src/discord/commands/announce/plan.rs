@@ -148,8 +148,8 @@ async fn confirmed(turn: &Turn<'_>) -> Result<Reply, Stop> {
         let late = text_with("announce-time-past", [("time", instant(due_at))]);
         return Err(preview::preview(data, &draft, Some(late)).await?.into());
     }
-    let change = turn.exchange.insist(async || {
-        data.store.announce_draft(&draft, due_at, DraftState::Scheduled, data.clock.now()).await
-    });
+    let change = turn
+        .exchange
+        .insist(async || data.store.announce_draft(&draft, due_at, DraftState::Scheduled, data.clock.now()).await);
     Ok(preview::after(&made(change.await?)?))
 }

@@ -41,8 +41,7 @@ pub(super) async fn with_rows(
         None => None,
     };
     let found = draft.obstacles(&data.config.discord.allowed_ping_roles);
-    let head: Vec<String> =
-        notice.into_iter().chain([words(draft, zone)]).chain(obstacles(&found)).collect();
+    let head: Vec<String> = notice.into_iter().chain([words(draft, zone)]).chain(obstacles(&found)).collect();
     let message = draft.message();
     Ok(around(&head.join("\n"), &message.content).embed(render::preview(&message)).rows(rows))
 }
@@ -136,12 +135,7 @@ async fn controls(data: &Data, draft: &StaffDraft) -> Vec<CreateActionRow> {
         .flatten()
         .chain([
             CreateActionRow::Buttons(main.into_iter().chain(rest).collect()),
-            CreateActionRow::Buttons(vec![button(
-                Kind::AnnounceFollowers,
-                draft,
-                followers,
-                ButtonStyle::Secondary,
-            )]),
+            CreateActionRow::Buttons(vec![button(Kind::AnnounceFollowers, draft, followers, ButtonStyle::Secondary)]),
         ])
         .collect()
 }
