@@ -27,13 +27,38 @@ async fn what_was_previewed_is_posted_once_in_each_channel_and_pings_the_chosen_
     });
     let preview = compose(&sam, fields).await;
     assert!(preview.is_ephemeral() && preview.pinged_nobody());
-    insta::assert_snapshot!(preview.content(), @"");
+    insta::assert_snapshot!(preview.content(), @r"
+    **Draft 1, only you see this.** Nothing is posted yet. Below the line is what will be posted.
+    - Channels: none chosen yet
+    - Ping: nobody
+    - Time: when you press Send now
+    - Followers: in announcement channels it is also published to the servers that follow them
+    **To do:** choose at least one channel.
+    ━━━━━━━━━━━━
+    **Nominations are \*open\***
+    Who **should** run? @everyone <@&1100000000000000021>
+
+    <https://python.org/psf>
+    ");
     let preview = choose_channels(&sam, &preview, &[ANNOUNCEMENTS, GENERAL]).await;
     let preview = choose_ping(&sam, &preview, &ANNOUNCE_ROLE.to_string()).await;
     assert!(preview.pinged_nobody());
-    insta::assert_snapshot!(preview.content(), @"");
+    insta::assert_snapshot!(preview.content(), @r"
+    **Draft 1, only you see this.** Nothing is posted yet. Below the line is what will be posted.
+    - Channels: <#1100000000000000011>, <#1100000000000000015>
+    - Ping: <@&1100000000000000023>
+    - Time: when you press Send now
+    - Followers: in announcement channels it is also published to the servers that follow them
+    ━━━━━━━━━━━━
+    **Nominations are \*open\***
+    Who **should** run? @everyone <@&1100000000000000021>
+
+    <https://python.org/psf>
+
+    <@&1100000000000000023>
+    ");
     let sent = sam.press(&preview, "Send now").await.unwrap();
-    insta::assert_snapshot!(sent.content(), @"");
+    insta::assert_snapshot!(sent.content(), @"**On its way** to <#1100000000000000011>, <#1100000000000000015>. Ping: <@&1100000000000000023>. `/announce list` shows how it stands, and `/announce edit` corrects it.");
     assert!(sent.message.unwrap().components().is_empty());
     server.settle().await;
     for channel in [ANNOUNCEMENTS, GENERAL] {
@@ -131,7 +156,17 @@ async fn a_channel_that_cannot_be_posted_to_is_refused_when_it_is_chosen(pool: P
     server.discord.set_permissions(GENERAL, BOT_ROLE, 0, SEND_MESSAGES | EMBED_LINKS).await.unwrap();
     let preview = compose(&sam, wording("News", "Text.")).await;
     let preview = choose_channels(&sam, &preview, &[GENERAL, ANNOUNCEMENTS]).await;
-    insta::assert_snapshot!(preview.content(), @"");
+    insta::assert_snapshot!(preview.content(), @"
+    **<#1100000000000000015> was not taken.** I lack permissions there: Send Messages, Embed Links. Ask an administrator to grant them, then choose it again.
+    **Draft 1, only you see this.** Nothing is posted yet. Below the line is what will be posted.
+    - Channels: <#1100000000000000011>
+    - Ping: nobody
+    - Time: when you press Send now
+    - Followers: in announcement channels it is also published to the servers that follow them
+    ━━━━━━━━━━━━
+    **News**
+    Text.
+    ");
     // What the menu does not offer is refused too.
     let id = control(&preview, "announce-channels");
     let missing = sam.choose(&preview, &id, &["1100000000000000099"]).await;

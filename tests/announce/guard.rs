@@ -1,10 +1,10 @@
 //! Who may not: members, staff of other domains, other staff, and whoever writes a request by hand.
 
-use sandbox::world::demo::{GENERAL, MEMBER, OWNER, STAFF, STAFF_MEMBER};
+use sandbox::world::demo::{GENERAL, MEMBER, OWNER, STAFF, STAFF_MEMBER, STAFF_ROLE};
 use serde_json::json;
 use sqlx::PgPool;
 
-use super::{control, ready, wording};
+use super::{control, ready, ready_in_public, wording};
 use crate::support::{HOUR, TestServer};
 
 const REFUSED: &str = "This is for staff of the PSF";
@@ -16,7 +16,7 @@ async fn announcements(server: &TestServer) -> i64 {
 #[sqlx::test]
 async fn members_and_staff_of_another_domain_can_do_nothing(pool: PgPool) {
     let server = TestServer::connected(pool).await;
-    let preview = ready(&server.staff(), "Secret", &[GENERAL]).await;
+    let preview = ready_in_public(&server.staff(), "Secret").await;
     let commands = [
         ("announce compose", json!({})),
         ("announce drafts", json!({"draft": "1"})),
@@ -84,14 +84,15 @@ async fn an_unsent_draft_is_its_authors_alone(pool: PgPool) {
 #[sqlx::test]
 async fn a_role_taken_away_between_preview_and_send_counts(pool: PgPool) {
     let mut server = TestServer::connected(pool).await;
-    let preview = ready(&server.staff(), "Too late", &[GENERAL]).await;
+    let preview = ready_in_public(&server.staff(), "Too late").await;
     server.discord.change_member(STAFF_MEMBER, &json!({"roles": []})).await.unwrap();
     let send = control(&preview, "announce-send");
     let refused = server.staff().forge_click(&preview, &send).await.unwrap();
     assert!(refused.content().starts_with(REFUSED), "{refused:?}");
     server.settle().await;
     assert_eq!(announcements(&server).await, 0);
-    server.take(GENERAL).await;
+    server.discord.change_member(STAFF_MEMBER, &json!({"roles": [STAFF_ROLE.to_string()]})).await.unwrap();
+    assert!(server.take(GENERAL).await.is_empty());
     server.finish().await;
 }
 
@@ -155,7 +156,7 @@ async fn a_form_of_somebody_else_makes_no_draft_and_gives_the_text_back(pool: Pg
 async fn a_member_cannot_cancel_what_is_scheduled(pool: PgPool) {
     let mut server = TestServer::connected(pool).await;
     let sam = server.staff();
-    let preview = ready(&sam, "Stays", &[GENERAL]).await;
+    let preview = ready_in_public(&sam, "Stays").await;
     let planned = super::plan(&sam, &preview, "Schedule", "in 1 hour", "UTC").await.message.unwrap();
     let scheduled = sam.press(&planned, "Confirm").await.unwrap().message.unwrap();
     let cancel = control(&scheduled, "announce-cancel");

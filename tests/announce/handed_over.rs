@@ -39,7 +39,11 @@ async fn any_staff_can_cancel_what_is_scheduled(pool: PgPool) {
     assert_eq!(choices[0]["name"], "Withdrawn · 21 November 2026, 13:00 UTC");
     let options = json!({"announcement": choices[0]["value"]});
     let cancelled = olive.command(STAFF, "announce cancel", options.clone()).await.unwrap();
-    insta::assert_snapshot!(cancelled.content(), @"");
+    insta::assert_snapshot!(cancelled.content(), @"
+    **Cancelled:** Withdrawn, which was due on <t:1795266000:F> (21 November 2026, 13:00 UTC). Nothing was posted.
+    - <#1100000000000000015> cancelled, not posted
+    - <#1100000000000000014> cancelled, not posted
+    ");
     assert_eq!(states(&server).await, ["cancelled", "cancelled"]);
     server.advance(HOUR * 2).await;
     assert!(server.take(GENERAL).await.is_empty() && server.take(GRANTS).await.is_empty());
@@ -138,7 +142,7 @@ async fn a_claim_and_a_cancellation_at_the_same_moment_leave_one_winner(pool: Pg
 async fn the_list_names_drafts_plans_posts_and_troubles(pool: PgPool) {
     let mut server = TestServer::connected(pool).await;
     let empty = server.staff().command(STAFF, "announce list", json!({})).await.unwrap();
-    insta::assert_snapshot!(empty.content(), @"");
+    insta::assert_snapshot!(empty.content(), @"There are no drafts of yours, nothing is scheduled, and nothing was posted in the last seven days. `/announce compose` writes an announcement.");
     scheduled(&server, "Planned", &[GENERAL]).await;
     let preview = ready(&server.staff(), "Posted *now*", &[GRANTS]).await;
     server.staff().press(&preview, "Send now").await.unwrap();
@@ -151,7 +155,16 @@ async fn the_list_names_drafts_plans_posts_and_troubles(pool: PgPool) {
     server.take(STAFF).await;
     let list = server.staff().command(STAFF, "announce list", json!({})).await.unwrap();
     assert!(list.message.as_ref().unwrap().is_ephemeral());
-    insta::assert_snapshot!(list.content().replace(&posted, "[message]"), @"");
+    insta::assert_snapshot!(list.content().replace(&posted, "[message]"), @r"
+    **Needs you**
+    - **In trouble**, <t:1795262400:f> (21 Nov, 12:00 UTC), by <@1100000000000000032>: <#1100000000000000011> failed: the bot lacks a permission in this channel (View Channel, Send Messages, Embed Links): grant it, then retry
+    **Scheduled and on its way**
+    - **Planned**, <t:1795266000:f> (21 Nov, 13:00 UTC), by <@1100000000000000032>: <#1100000000000000015> waits for its time
+    **Your drafts** (`/announce drafts` opens one)
+    - Unfinished (draft 4)
+    **The last seven days**
+    - **Posted \*now\***, <t:1795262400:f> (21 Nov, 12:00 UTC), by <@1100000000000000032>: <#1100000000000000014> posted: https://discord.com/channels/1100000000000000001/1100000000000000014/[message]
+    ");
     // Colleagues see what was handed over, not what is unfinished.
     let other = server.discord.person(OWNER).command(STAFF, "announce list", json!({})).await.unwrap();
     assert!(other.content().contains("Planned") && !other.content().contains("Unfinished"), "{}", other.content());

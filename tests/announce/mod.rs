@@ -7,7 +7,7 @@ mod outage;
 mod schedule;
 
 use sandbox::client::{Message, Outcome, Person};
-use sandbox::world::demo::STAFF;
+use sandbox::world::demo::{GENERAL, STAFF};
 use serde_json::{Value, json};
 
 /// A form that is filled in with what every announcement needs.
@@ -17,9 +17,19 @@ fn wording(title: &str, text: &str) -> Value {
 
 /// Opens the form and sends it; the preview.
 async fn compose(person: &Person, fields: Value) -> Message {
-    let opened = person.command(STAFF, "announce compose", json!({})).await.unwrap();
-    let form = opened.form_id().unwrap().to_owned();
-    person.submit(STAFF, &form, fields).await.unwrap().message.unwrap()
+    compose_in(STAFF, person, fields).await
+}
+
+async fn compose_in(channel: u64, person: &Person, fields: Value) -> Message {
+    let opened = person.command(channel, "announce compose", json!({})).await.unwrap();
+    let form = opened.form_id().unwrap_or_else(|| panic!("no form: {opened:?}")).to_owned();
+    person.submit(channel, &form, fields).await.unwrap().message.unwrap()
+}
+
+/// A draft for `#general`, written there: where members can reach for it.
+async fn ready_in_public(person: &Person, title: &str) -> Message {
+    let preview = compose_in(GENERAL, person, wording(title, "Read on.")).await;
+    choose_channels(person, &preview, &[GENERAL]).await
 }
 
 /// The `custom_id` of the control on a preview that belongs to this kind.

@@ -22,11 +22,17 @@ async fn what_is_scheduled_is_posted_once_at_its_time(pool: PgPool) {
     let preview = ready(&sam, "Soon", &[GENERAL]).await;
     let planned = plan(&sam, &preview, "Schedule", "today 9:00", "new york").await.message.unwrap();
     assert!(planned.content().starts_with("**Please check the time"), "{}", planned.content());
-    insta::assert_snapshot!(time_line(&planned), @"");
+    insta::assert_snapshot!(time_line(&planned), @"
+    - Time: <t:1795269600:F> (21 November 2026, 14:00 UTC)
+      Saturday 21 November 2026, 09:00 EST (America/New_York), once you press Confirm
+    ");
     server.advance(HOUR).await;
     assert!(server.take(GENERAL).await.is_empty(), "nothing is scheduled before it is confirmed");
     let scheduled = sam.press(&planned, "Confirm").await.unwrap();
-    insta::assert_snapshot!(scheduled.content(), @"");
+    insta::assert_snapshot!(scheduled.content(), @"
+    **Scheduled:** it will be posted on <t:1795269600:F> (21 November 2026, 14:00 UTC) in <#1100000000000000015>. Ping: nobody.
+    `/announce list` shows what is scheduled; until then `/announce edit` corrects it and `/announce cancel` takes it back.
+    ");
     server.advance(HOUR - MINUTE).await;
     assert!(server.take(GENERAL).await.is_empty());
     server.advance(MINUTE).await;
@@ -47,7 +53,10 @@ async fn the_zone_is_asked_once_and_remembered(pool: PgPool) {
     let opened = sam.press(&planned, "Change time").await.unwrap();
     assert_eq!(opened.modal.as_ref().unwrap()["components"][1]["components"][0]["value"], "Europe/Berlin");
     let changed = sam.submit(STAFF, opened.form_id().unwrap(), json!({"time": "tomorrow 10:00"})).await.unwrap();
-    insta::assert_snapshot!(time_line(&changed.message.unwrap()), @"");
+    insta::assert_snapshot!(time_line(&changed.message.unwrap()), @"
+    - Time: <t:1795338000:F> (22 November 2026, 09:00 UTC)
+      Sunday 22 November 2026, 10:00 CET (Europe/Berlin), once you press Confirm
+    ");
     server.finish().await;
 }
 
@@ -57,7 +66,13 @@ async fn what_cannot_be_meant_is_explained_with_examples(pool: PgPool) {
     let sam = server.staff();
     let preview = ready(&sam, "When?", &[GENERAL]).await;
     let unreadable = plan(&sam, &preview, "Schedule", "some **day**", "UTC").await;
-    insta::assert_snapshot!(unreadable.content(), @"");
+    insta::assert_snapshot!(unreadable.content(), @r"
+    **I can't use the time “some \*\*day\*\*”:** I don't understand it.
+    Nothing was changed. You can write, for example:
+    - `2026-12-01 14:00` or `2026-12-01 2:00 pm` in your zone
+    - `2026-12-01T14:00Z` in UTC
+    - `tomorrow 9:00`, `in 2 hours`, `in 3 days`
+    ");
     for (time, zone, why) in [
         ("2026-11-20 9:00", "UTC", "has gone by"),
         ("2026-02-30 9:00", "UTC", "no such day"),
@@ -87,7 +102,10 @@ async fn a_time_that_the_clocks_show_twice_or_skip_is_asked_about(pool: PgPool) 
         ["7 November, 01:30 EDT (UTC-04:00)", "7 November, 01:30 EST (UTC-05:00)", "Change time"]
     );
     let planned = sam.press(&asked, "7 November, 01:30 EST (UTC-05:00)").await.unwrap().message.unwrap();
-    insta::assert_snapshot!(time_line(&planned), @"");
+    insta::assert_snapshot!(time_line(&planned), @"
+    - Time: <t:1825569000:F> (7 November 2027, 06:30 UTC)
+      Sunday 7 November 2027, 01:30 EST (America/New_York), once you press Confirm
+    ");
     sam.press(&planned, "Confirm").await.unwrap();
     let due = chrono::DateTime::parse_from_rfc3339("2027-11-07T06:30:00Z").unwrap().to_utc();
     let left = due - server.clock.now();
