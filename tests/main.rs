@@ -12,6 +12,7 @@ mod deliveries;
 mod demo;
 mod feed_preview;
 mod fetching;
+mod gateway;
 mod image;
 mod knowledge;
 mod migrations;

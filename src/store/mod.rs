@@ -6,6 +6,7 @@ mod announcements;
 mod deliveries;
 mod due;
 mod feeds;
+mod gateway;
 mod health;
 mod posts;
 
@@ -18,6 +19,7 @@ use sqlx::{Connection, PgConnection, PgPool};
 
 pub use due::DueWork;
 pub use feeds::{FeedSettings, FeedState, PollRecord};
+pub use gateway::{GatewayHold, Taken};
 pub use health::{FeedHealth, Health, Trouble};
 pub use posts::Post;
 
