@@ -18,7 +18,7 @@ pub fn notice_for_staff(
     let (headline, problem) = match settlement {
         Settlement::Failed { problem } => ("An announcement could not be posted", problem),
         Settlement::Held { problem } => ("An announcement waits for you", problem),
-        Settlement::Delivered(_) | Settlement::Retry { .. } => return None,
+        Settlement::Delivered(_) | Settlement::Retry { .. } | Settlement::Missed => return None,
     };
     card(delivery, headline, problem, staff_channel, now)
 }

@@ -1,9 +1,13 @@
-//! Sessions as an iCalendar file (RFC 5545), for calendar programs.
+//! Sessions as an iCalendar file (RFC 5545), for calendar programs, and as a link that opens Google's calendar.
 
 use chrono::{DateTime, Utc};
 use icalendar::{Calendar, Component, Event, EventLike, EventStatus};
+use url::Url;
 
 use super::{Session, Status};
+
+/// Where Google's calendar opens with an event filled in.
+const GOOGLE: &str = "https://calendar.google.com/calendar/render";
 
 /// A calendar of sessions.
 ///
@@ -21,17 +25,43 @@ pub fn calendar(sessions: &[Session<'_>], now: DateTime<Utc>) -> String {
 }
 
 fn event(session: &Session<'_>, now: DateTime<Utc>) -> Event {
-    let (status, words) = match session.status {
-        Status::Expected => (EventStatus::Tentative, "Expected by the usual rule; staff have not confirmed it yet."),
-        Status::Scheduled => (EventStatus::Confirmed, "A text chat on the PSF's Discord server."),
+    let status = match session.status {
+        Status::Expected => EventStatus::Tentative,
+        Status::Scheduled => EventStatus::Confirmed,
     };
     Event::new()
-        .uid(&format!("{}-{}@psfbot", session.series, session.start.format("%Y%m%dT%H%M%SZ")))
+        .uid(&format!("{}-{}@psfbot", session.series, basic(session.start)))
         .timestamp(now)
         .summary(session.title)
-        .description(words)
+        .description(words(session.status))
         .starts(session.start)
         .ends(session.end)
         .status(status)
         .done()
+}
+
+/// A link that opens Google's calendar with a session filled in; `None` never happens for an address that is a constant.
+#[must_use]
+pub fn google_link(session: &Session<'_>) -> Option<Url> {
+    let dates = format!("{}/{}", basic(session.start), basic(session.end));
+    let filled_in = [
+        ("action", "TEMPLATE"),
+        ("text", session.title),
+        ("dates", &dates),
+        ("details", words(session.status)),
+        ("location", "Discord"),
+    ];
+    Url::parse_with_params(GOOGLE, filled_in).ok()
+}
+
+/// An instant in the basic format of ISO 8601, in UTC.
+fn basic(at: DateTime<Utc>) -> String {
+    at.format("%Y%m%dT%H%M%SZ").to_string()
+}
+
+const fn words(status: Status) -> &'static str {
+    match status {
+        Status::Expected => "Expected by the usual rule; staff have not confirmed it yet.",
+        Status::Scheduled => "A text chat on the PSF's Discord server.",
+    }
 }

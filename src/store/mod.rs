@@ -5,7 +5,9 @@
 mod announcements;
 mod deliveries;
 mod due;
+mod events;
 mod feeds;
+mod reminders;
 
 use std::time::Duration;
 
@@ -15,7 +17,9 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions, PgSslMode};
 use sqlx::{Connection, PgConnection, PgPool};
 
 pub use due::DueWork;
+pub use events::{ClaimedEvent, EventKey, EventSettlement};
 pub use feeds::{FeedSettings, FeedState, PollRecord};
+pub use reminders::{ReminderKey, StoredReminder};
 
 use crate::announcements::UnknownWord;
 
