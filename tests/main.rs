@@ -18,5 +18,7 @@ mod office_hours_list;
 mod partner_command;
 mod partner_window;
 mod postgres;
+mod reminders;
 mod run;
+mod scheduled_events;
 mod support;
