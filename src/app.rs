@@ -82,8 +82,18 @@ impl App {
         })
         .await?;
         queue.plan_sessions().await?;
-        let data =
-            Data { guild, config, store: store.clone(), api: api.clone(), publisher, knowledge, schedule, clock };
+        let since = clock.now();
+        let data = Data {
+            guild,
+            config,
+            store: store.clone(),
+            api: api.clone(),
+            publisher,
+            knowledge,
+            schedule,
+            clock,
+            since,
+        };
         let gateway = Gateway::new(api, token, data)?;
         Ok(Self { store, queue, gateway })
     }

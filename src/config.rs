@@ -211,10 +211,7 @@ pub struct OfficeHours {
 
 impl Default for OfficeHours {
     fn default() -> Self {
-        Self {
-            reminder_grace: Duration::from_secs(2 * 60 * 60),
-            event_horizon: Duration::from_secs(35 * 24 * 60 * 60),
-        }
+        Self { reminder_grace: Duration::from_secs(2 * 60 * 60), event_horizon: Duration::from_secs(35 * 24 * 60 * 60) }
     }
 }
 

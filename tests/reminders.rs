@@ -162,7 +162,8 @@ async fn of_two_that_are_late_at_once_the_nearer_is_sent_and_the_other_recorded(
 #[sqlx::test]
 async fn discord_that_is_away_over_the_grace_leaves_a_missed_one(pool: PgPool) {
     let mut server = server(pool, "dates = [\"2026-11-21T14:00:00Z\"]\nreminders = [\"15m\"]").await;
-    let away = json!({"method": "POST", "path_prefix": format!("/channels/{BOARD}/messages"), "times": 1000, "status": 503});
+    let away =
+        json!({"method": "POST", "path_prefix": format!("/channels/{BOARD}/messages"), "times": 1000, "status": 503});
     server.discord.fault(&away).await.unwrap();
     for _ in 0..20 {
         go_to(&mut server, "2026-11-21T13:45:00Z").await;
@@ -191,16 +192,22 @@ async fn a_lost_answer_to_a_reminder_leaves_one_message(pool: PgPool) {
 async fn what_is_expected_or_was_published_long_ago_creates_nothing(pool: PgPool) {
     let rule = "rule = \"FREQ=DAILY\"\nat = \"18:00\"\nzone = \"America/New_York\"";
     let mut server = TestServer::configured(pool, |config| {
-        with(config.replace("reminders = []", "reminders = [\"24h\", \"15m\"]").replace("\"2026-12-01T17:00:00Z\", ", ""), rule)
+        with(
+            config
+                .replace("reminders = []", "reminders = [\"24h\", \"15m\"]")
+                .replace("\"2026-12-01T17:00:00Z\", ", ""),
+            rule,
+        )
     })
     .await;
     for _ in 0..5 {
         server.advance(TimeDelta::hours(12)).await;
     }
-    let rows: i64 = sqlx::query_scalar("SELECT (SELECT count(*) FROM delivery) + (SELECT count(*) FROM scheduled_event)")
-        .fetch_one(&server.pool)
-        .await
-        .unwrap();
+    let rows: i64 =
+        sqlx::query_scalar("SELECT (SELECT count(*) FROM delivery) + (SELECT count(*) FROM scheduled_event)")
+            .fetch_one(&server.pool)
+            .await
+            .unwrap();
     // The session of the welcome series that is under way at the start has missed its reminders.
     assert_eq!(states(&server).await, ["missed", "missed"]);
     assert_eq!(rows, 2);
@@ -249,7 +256,10 @@ async fn one_that_comes_back_is_reminded_of_again_in_the_words_of_today(pool: Pg
     server.config = server.config.replace(TOMORROW, "dates = []");
     server.restart().await;
     assert_eq!(states(&server).await, ["cancelled"]);
-    server.config = before.replace("Evening Hour", "Night Hour").replace(&format!("\"{BOARD}\"\nduration = \"1h\"\ndates = [\"2026-11-23"), &format!("\"{GENERAL}\"\nduration = \"1h\"\ndates = [\"2026-11-23"));
+    server.config = before.replace("Evening Hour", "Night Hour").replace(
+        &format!("\"{BOARD}\"\nduration = \"1h\"\ndates = [\"2026-11-23"),
+        &format!("\"{GENERAL}\"\nduration = \"1h\"\ndates = [\"2026-11-23"),
+    );
     server.restart().await;
     go_to(&mut server, "2026-11-22T17:00:00Z").await;
     let messages = server.take(GENERAL).await;

@@ -37,12 +37,16 @@ fn path() -> String {
 
 #[sqlx::test]
 async fn a_scheduled_session_has_one_event(pool: PgPool) {
-    let mut server = server(pool, "dates = [\"2026-11-25T17:00:00Z\", \"2026-11-20T17:00:00Z\", \"2027-01-05T17:00:00Z\"]").await;
+    let mut server =
+        server(pool, "dates = [\"2026-11-25T17:00:00Z\", \"2026-11-20T17:00:00Z\", \"2027-01-05T17:00:00Z\"]").await;
     server.settle().await;
     let found = events(&server).await;
     assert_eq!(found.len(), 1, "neither what is over nor what is beyond the horizon");
     let event = &found[0];
-    assert_eq!((&event["name"], &event["entity_type"], &event["privacy_level"]), (&json!("Evening Hour"), &json!(3), &json!(2)));
+    assert_eq!(
+        (&event["name"], &event["entity_type"], &event["privacy_level"]),
+        (&json!("Evening Hour"), &json!(3), &json!(2))
+    );
     assert_eq!(event["entity_metadata"]["location"], "#psf-board");
     assert!(event["scheduled_start_time"].as_str().unwrap().starts_with("2026-11-25T17:00:00"));
     assert!(event["scheduled_end_time"].as_str().unwrap().starts_with("2026-11-25T18:00:00"));
@@ -130,7 +134,8 @@ async fn a_crash_in_between_and_a_lost_database_leave_one_event(pool: PgPool) {
 
 #[sqlx::test]
 async fn without_the_permission_staff_get_one_card_and_it_is_made_once_they_grant_it(pool: PgPool) {
-    let mut server = server(pool, "dates = [\"2026-11-25T17:00:00Z\", \"2026-11-26T17:00:00Z\", \"2026-11-27T17:00:00Z\"]").await;
+    let mut server =
+        server(pool, "dates = [\"2026-11-25T17:00:00Z\", \"2026-11-26T17:00:00Z\", \"2026-11-27T17:00:00Z\"]").await;
     // The bot's role is what lets it make events; the staff's channel it may use all the same.
     server.discord.set_permissions(STAFF, BOT, 1 << 10 | 1 << 11 | 1 << 14 | 1 << 16, 0).await.unwrap();
     server.discord.change_member(BOT, &json!({"roles": []})).await.unwrap();
@@ -159,7 +164,10 @@ async fn what_staff_delete_or_move_by_hand_stays_as_they_left_it(pool: PgPool) {
     server.config = server.config.replace(SESSION, "dates = []");
     server.restart().await;
     server.advance(HOUR).await;
-    assert_eq!((events(&server).await[0]["name"].clone(), states(&server).await), (json!("Moved"), vec!["gone".to_owned()]));
+    assert_eq!(
+        (events(&server).await[0]["name"].clone(), states(&server).await),
+        (json!("Moved"), vec!["gone".to_owned()])
+    );
     by_hand(&server, "DELETE", &id, &json!({})).await;
     server.advance(DAY).await;
     assert!(events(&server).await.is_empty());
@@ -205,7 +213,11 @@ async fn an_event_goes_when_its_session_leaves_the_configuration_and_comes_back_
 #[sqlx::test]
 async fn one_that_could_not_be_made_in_time_is_given_up(pool: PgPool) {
     let mut server = server(pool, "dates = [\"2026-11-21T13:00:00Z\"]").await;
-    server.discord.fault(&json!({"method": "POST", "path_prefix": path(), "times": 1000, "status": 503})).await.unwrap();
+    server
+        .discord
+        .fault(&json!({"method": "POST", "path_prefix": path(), "times": 1000, "status": 503}))
+        .await
+        .unwrap();
     for _ in 0..7 {
         server.advance(TimeDelta::minutes(10)).await;
     }

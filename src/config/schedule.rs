@@ -7,7 +7,7 @@ use serde::Deserialize;
 use url::Url;
 
 use super::validate::{ensure, invalid};
-use super::{Config, Confirm, ConfigError, Lead, Series};
+use super::{Config, ConfigError, Confirm, Lead, Series};
 use crate::ids::ChannelId;
 use crate::office_hours::{self, LONGEST_LEAD, Rule, Schedule, Status, When};
 
@@ -70,7 +70,8 @@ impl Series {
     pub fn schedule(&self) -> Result<office_hours::Series, ConfigError> {
         let place = |key: &str| format!("series.{key} of {:?}", self.key);
         check_title(&self.title, &place("title"))?;
-        let duration = TimeDelta::from_std(self.duration).ok().filter(|d| (1..=366 * 24 * 3600).contains(&d.num_seconds()));
+        let duration =
+            TimeDelta::from_std(self.duration).ok().filter(|d| (1..=366 * 24 * 3600).contains(&d.num_seconds()));
         Ok(office_hours::Series {
             key: self.key.clone(),
             title: self.title.clone(),
@@ -162,7 +163,8 @@ fn check_title(title: &str, place: &str) -> Result<(), ConfigError> {
 
 fn leads(written: &[Lead], place: &str) -> Result<Vec<TimeDelta>, ConfigError> {
     let lead = |lead: &Lead| {
-        let lead = TimeDelta::from_std(lead.0).ok().filter(|lead| (TimeDelta::minutes(1)..=LONGEST_LEAD).contains(lead));
+        let lead =
+            TimeDelta::from_std(lead.0).ok().filter(|lead| (TimeDelta::minutes(1)..=LONGEST_LEAD).contains(lead));
         lead.ok_or_else(|| invalid(place, "write times from \"1m\" to \"60d\" before, e.g. [\"24h\", \"15m\"]"))
     };
     let mut leads = written.iter().map(lead).collect::<Result<Vec<_>, _>>()?;

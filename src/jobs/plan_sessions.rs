@@ -9,10 +9,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{Services, carry_out};
 use crate::announcements::{DeliveryState, Draft, Kind};
-use crate::message::{Embed, LinkButton, Message, escape_markdown, instant};
 use crate::office_hours::{self, LONGEST_LEAD, Occasion, Reminder, Subject};
 use crate::store::{EventKey, ReminderKey, StoredReminder};
-use crate::texts::{text, text_with};
 
 /// How far ahead of its time a reminder is stored: long enough that one missed while psfbot was down is known to be.
 const AHEAD: TimeDelta = TimeDelta::days(2);
@@ -57,9 +55,12 @@ pub(super) async fn plan_at_start(services: &Services) -> anyhow::Result<()> {
 }
 
 fn is_configured(services: &Services, key: &EventKey) -> bool {
-    services.schedule.series.iter().filter(|series| series.key == key.series).any(|series| {
-        !office_hours::scheduled(series, key.starts_at, key.starts_at + TimeDelta::seconds(1)).is_empty()
-    })
+    services
+        .schedule
+        .series
+        .iter()
+        .filter(|series| series.key == key.series)
+        .any(|series| !office_hours::scheduled(series, key.starts_at, key.starts_at + TimeDelta::seconds(1)).is_empty())
 }
 
 fn wanted_events(services: &Services, now: DateTime<Utc>) -> anyhow::Result<Vec<EventKey>> {
@@ -131,48 +132,10 @@ fn draft(reminder: &Reminder<'_>, key: &ReminderKey) -> Draft {
             Subject::Session => Kind::OfficeHours,
             Subject::KeyDate => Kind::KeyDate,
         },
-        message: message(reminder),
+        message: office_hours::reminder(reminder),
         crosspost: false,
         origin: Some(key.origin()),
         channels: vec![occasion.channel],
         due_at: reminder.due_at,
     }
-}
-
-/// What a reminder says. Its plain part alone says all of it: how long it is still is told by the reader's own client.
-fn message(reminder: &Reminder<'_>) -> Message {
-    let occasion = &reminder.occasion;
-    let relative = format!("<t:{}:R>", occasion.start.timestamp());
-    let title = escape_markdown(occasion.title);
-    let (content, late) = match occasion.key_date {
-        None => {
-            let channel = format!("<#{}>", occasion.channel);
-            let args = [("title", title), ("relative", relative), ("when", instant(occasion.start)), ("channel", channel)];
-            (text_with("reminder-session", args), "reminder-late-session")
-        }
-        Some(date) => {
-            let when = match date.when.in_words() {
-                (first, None) => first,
-                (first, Some(last)) => text_with("dates-range", [("first", first), ("last", last)]),
-            };
-            let mut lines = vec![text_with("reminder-key-date", [("title", title), ("relative", relative), ("when", when)])];
-            lines.extend(date.text.as_deref().map(escape_markdown));
-            (lines.join("\n"), "reminder-late-key-date")
-        }
-    };
-    let more = |url: &url::Url| LinkButton { label: text("reminder-more"), url: url.clone() };
-    Message {
-        content,
-        // The card that tells staff of a problem names a delivery by this title.
-        embed: Some(Embed {
-            title: Some(occasion.title.to_owned()),
-            footer: Some(text("reminder-footer")),
-            ..Embed::default()
-        }),
-        links: occasion.key_date.and_then(|date| date.url.as_ref()).map(more).into_iter().collect(),
-        silent: reminder.is_silent(),
-        late_note: Some(text(late)),
-        ..Message::default()
-    }
-    .fit()
 }

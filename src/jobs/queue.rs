@@ -51,7 +51,13 @@ impl Queue {
     pub async fn new(services: Services) -> Result<Self, QueueError> {
         let worker = build(&services).await?;
         let utils = worker.create_utils();
-        Ok(Self { services, worker: Arc::new(worker), utils, rhythm: Arc::default(), stopping: watch::Sender::new(false) })
+        Ok(Self {
+            services,
+            worker: Arc::new(worker),
+            utils,
+            rhythm: Arc::default(),
+            stopping: watch::Sender::new(false),
+        })
     }
 
     /// Runs jobs until [`Queue::stop`]. A database that fails is waited for: answers to members need none.

@@ -5,6 +5,7 @@ use icalendar::{Calendar, Component, Event, EventLike, EventStatus};
 use url::Url;
 
 use super::{Session, Status};
+use crate::texts::text;
 
 /// Where Google's calendar opens with an event filled in.
 const GOOGLE: &str = "https://calendar.google.com/calendar/render";
@@ -17,7 +18,7 @@ const GOOGLE: &str = "https://calendar.google.com/calendar/render";
 pub fn calendar(sessions: &[Session<'_>], now: DateTime<Utc>) -> String {
     let mut calendar = Calendar::empty();
     calendar.append_property(("VERSION", "2.0")).append_property(("PRODID", "-//psfbot//office hours//EN"));
-    calendar.name("PSF office hours");
+    calendar.name(&text("calendar-name"));
     for session in sessions {
         calendar.push(event(session, now));
     }
@@ -33,7 +34,7 @@ fn event(session: &Session<'_>, now: DateTime<Utc>) -> Event {
         .uid(&format!("{}-{}@psfbot", session.series, basic(session.start)))
         .timestamp(now)
         .summary(session.title)
-        .description(words(session.status))
+        .description(&words(session.status))
         .starts(session.start)
         .ends(session.end)
         .status(status)
@@ -48,7 +49,7 @@ pub fn google_link(session: &Session<'_>) -> Option<Url> {
         ("action", "TEMPLATE"),
         ("text", session.title),
         ("dates", &dates),
-        ("details", words(session.status)),
+        ("details", &words(session.status)),
         ("location", "Discord"),
     ];
     Url::parse_with_params(GOOGLE, filled_in).ok()
@@ -59,9 +60,9 @@ fn basic(at: DateTime<Utc>) -> String {
     at.format("%Y%m%dT%H%M%SZ").to_string()
 }
 
-const fn words(status: Status) -> &'static str {
+fn words(status: Status) -> String {
     match status {
-        Status::Expected => "Expected by the usual rule; staff have not confirmed it yet.",
-        Status::Scheduled => "A text chat on the PSF's Discord server.",
+        Status::Expected => text("calendar-expected"),
+        Status::Scheduled => text("calendar-scheduled"),
     }
 }

@@ -5,6 +5,7 @@ use url::Url;
 
 use crate::ids::ChannelId;
 use crate::message::instant;
+use crate::texts::text_with;
 
 /// A key date.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,13 +66,16 @@ impl When {
 }
 
 impl When {
-    /// Its beginning in words, and its end where that is another: days as days in UTC, instants in the reader's own time.
+    /// It in words: days as days in UTC, instants in the reader's own time.
     #[must_use]
-    pub fn in_words(self) -> (String, Option<String>) {
-        match self {
-            Self::Days { first, last } => (day_in_words(first), (last != first).then(|| day_in_words(last))),
-            Self::Time { from, until } => (instant(from), (until != from).then(|| instant(until))),
-        }
+    pub fn in_words(self) -> String {
+        let (first, last) = match self {
+            Self::Days { first, last } if first == last => return day_in_words(first),
+            Self::Days { first, last } => (day_in_words(first), day_in_words(last)),
+            Self::Time { from, until } if from == until => return instant(from),
+            Self::Time { from, until } => (instant(from), instant(until)),
+        };
+        text_with("dates-range", [("first", first), ("last", last)])
     }
 }
 

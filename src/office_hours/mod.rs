@@ -7,8 +7,7 @@
 mod calendar;
 mod key_date;
 mod plan;
-#[cfg(test)]
-mod plan_tests;
+mod render;
 mod rule;
 #[cfg(test)]
 mod tests;
@@ -23,6 +22,7 @@ use crate::ids::ChannelId;
 pub use calendar::{calendar, google_link};
 pub use key_date::{KeyDate, When};
 pub use plan::{LONGEST_LEAD, Occasion, Reminder, SILENT_FROM, Subject, occasions, plan, scheduled};
+pub use render::reminder;
 pub use rule::{LONGEST_RULE, Rule, RuleError};
 
 /// How far ahead the next sessions of a series are looked for.

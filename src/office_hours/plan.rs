@@ -39,8 +39,6 @@ pub struct Occasion<'a> {
     pub start: DateTime<Utc>,
     /// When it is over; not before `start`.
     pub end: DateTime<Utc>,
-    /// Whether it is about whole days, whose hours mean nothing.
-    pub all_day: bool,
     /// How long before it reminders are due; each positive.
     pub leads: &'a [TimeDelta],
     /// The key date that it is, with what is said of it.
@@ -122,24 +120,23 @@ pub fn occasions<'a>(
             channel: session.channel,
             start: session.start,
             end: session.end,
-            all_day: false,
             leads: &series.leads,
             key_date: None,
         })
     });
-    let dates = key_dates.iter().filter(|date| from <= date.when.start() && date.when.start() < to).filter_map(|date| {
-        Some(Occasion {
-            subject: Subject::KeyDate,
-            key: &date.key,
-            title: &date.title,
-            channel: date.channel?,
-            start: date.when.start(),
-            end: date.when.end(),
-            all_day: matches!(date.when, super::When::Days { .. }),
-            leads: &date.leads,
-            key_date: Some(date),
-        })
-    });
+    let dates =
+        key_dates.iter().filter(|date| from <= date.when.start() && date.when.start() < to).filter_map(|date| {
+            Some(Occasion {
+                subject: Subject::KeyDate,
+                key: &date.key,
+                title: &date.title,
+                channel: date.channel?,
+                start: date.when.start(),
+                end: date.when.end(),
+                leads: &date.leads,
+                key_date: Some(date),
+            })
+        });
     sessions.chain(dates).collect()
 }
 
@@ -153,3 +150,6 @@ pub fn scheduled(series: &Series, from: DateTime<Utc>, to: DateTime<Utc>) -> Vec
     sessions.retain(|session| session.status == Status::Scheduled);
     sessions
 }
+
+#[cfg(test)]
+mod tests;

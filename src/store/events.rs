@@ -197,19 +197,12 @@ impl Store {
             EventSettlement::Gone => self.record_end(event, "gone", now).await,
             EventSettlement::Missed => self.record_end(event, "missed", now).await,
             EventSettlement::Retry { at, problem } => self.record_retry(event, *at, problem.as_deref()).await,
-            EventSettlement::Refused { again, problem } => {
-                self.record_refused(event, *again, problem, card, now).await
-            }
+            EventSettlement::Refused { again, problem } => self.record_refused(event, *again, problem, card, now).await,
         }
     }
 
     /// That an event stands is a fact whoever reports it. One that nobody wants any more is then to go.
-    async fn record_standing(
-        &self,
-        event: &ClaimedEvent,
-        id: EventId,
-        now: DateTime<Utc>,
-    ) -> Result<(), StoreError> {
+    async fn record_standing(&self, event: &ClaimedEvent, id: EventId, now: DateTime<Utc>) -> Result<(), StoreError> {
         sqlx::query!(
             "UPDATE scheduled_event SET event_id = $2, next_attempt_at = $3, problem = NULL,
                  state = CASE WHEN state IN ('unwanted', 'gone') THEN 'unwanted' ELSE 'standing' END

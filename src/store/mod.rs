@@ -7,6 +7,8 @@ mod deliveries;
 mod due;
 mod events;
 mod feeds;
+mod health;
+mod posts;
 mod reminders;
 
 use std::time::Duration;
@@ -19,6 +21,8 @@ use sqlx::{Connection, PgConnection, PgPool};
 pub use due::DueWork;
 pub use events::{ClaimedEvent, EventKey, EventSettlement};
 pub use feeds::{FeedSettings, FeedState, PollRecord};
+pub use health::{FeedHealth, Health, Trouble};
+pub use posts::Post;
 pub use reminders::{ReminderKey, StoredReminder};
 
 use crate::announcements::UnknownWord;

@@ -28,6 +28,9 @@ calendar-session = **{ $title }**: { $when }, in { $channel }
 calendar-session-expected = **{ $title }**: { $when }, in { $channel }. Expected, not confirmed yet
     Add it to Google Calendar with the button, or open the attached file with any other calendar. Please look here again before the day: the date may still change.
 calendar-google = Google Calendar
+calendar-name = PSF office hours
+calendar-scheduled = A text chat on the PSF's Discord server.
+calendar-expected = Expected by the usual rule; staff have not confirmed it yet.
 calendar-none = There is no date to add: no next session of { $title } is announced yet.
 calendar-gone = These office hours are not held any more. Please use /officehours again.
 
@@ -35,8 +38,7 @@ calendar-gone = These office hours are not held any more. Please use /officehour
 
 reminder-session = **{ $title }** begins { $relative }: { $when }, in { $channel }. An office hour is a text chat: ask your question there, or just read along.
 reminder-key-date = **{ $title }** is { $relative }: { $when }
-reminder-late-session = Sorry, this reminder is late: I was not running when it was due.
-reminder-late-key-date = Sorry, this reminder is late: I was not running when it was due.
+reminder-late = Sorry, this reminder is late: I was not running when it was due.
 reminder-more = Read more
 reminder-footer = Reminder
 
@@ -44,3 +46,6 @@ reminder-footer = Reminder
 
 event-description = A text chat in { $channel }: ask your question there, or just read along.
 event-card = **An event for office hours could not be made or deleted in Discord**: { $problem }. Reminders are not affected. I try again every hour and do not tell you twice.
+event-not-permitted = the bot lacks the permission Create Events in this server: grant it to the bot's role
+event-too-many = this server has 100 events already, which is Discord's limit: delete some that are not needed
+event-malformed = Discord refused the event as malformed; the log has its answer

@@ -1,10 +1,15 @@
 //! The commands, one file a feature.
 
 pub(super) mod ask;
+mod blog;
+mod help;
 pub(super) mod office_hours;
 mod partner;
+mod status;
 
 use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
 
 use super::api::Api;
 use super::publisher::Publisher;
@@ -43,10 +48,21 @@ pub struct Data {
     pub schedule: Arc<Calendar>,
     /// The time.
     pub clock: SharedClock,
+    /// When this process began.
+    pub since: DateTime<Utc>,
 }
 
 /// Every command.
 #[must_use]
 pub fn all() -> Vec<poise::Command<Data, Error>> {
-    vec![ask::ask(), partner::partner(), office_hours::officehours(), office_hours::dates()]
+    vec![
+        ask::ask(),
+        ask::answer_this(),
+        partner::partner(),
+        office_hours::officehours(),
+        office_hours::dates(),
+        blog::blog(),
+        help::help(),
+        status::status(),
+    ]
 }

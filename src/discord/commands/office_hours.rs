@@ -18,14 +18,14 @@ const NEXT: usize = 3;
 const ROOM_FOR_MORE: usize = 60;
 
 /// When the next office hours are, in your own time
-#[poise::command(slash_command)]
+#[poise::command(slash_command, category = "help-find")]
 pub(in crate::discord) async fn officehours(ctx: AppContext<'_>) -> Result<(), Error> {
     let (series, now) = (&ctx.data().schedule.series, ctx.data().clock.now());
     answer(ctx, async { Ok(Reply::new(next_sessions(series, now)).rows(calendar_buttons(series, now))) }).await
 }
 
 /// Dates of the next three months, in your own time
-#[poise::command(slash_command)]
+#[poise::command(slash_command, category = "help-find")]
 pub(in crate::discord) async fn dates(ctx: AppContext<'_>) -> Result<(), Error> {
     let content = three_months(&ctx.data().schedule, ctx.data().clock.now());
     answer(ctx, async { Ok(Reply::new(content)) }).await
@@ -127,11 +127,7 @@ fn is_ahead(date: &KeyDate, now: DateTime<Utc>) -> bool {
 
 /// A key date in words, with its sentence and its link where it has them.
 fn key_date(date: &KeyDate) -> String {
-    let when = match date.when.in_words() {
-        (first, None) => first,
-        (first, Some(last)) => text_with("dates-range", [("first", first), ("last", last)]),
-    };
-    let head = text_with("dates-key-date", [("when", when), ("title", escape_markdown(&date.title))]);
+    let head = text_with("dates-key-date", [("when", date.when.in_words()), ("title", escape_markdown(&date.title))]);
     let sentence = date.text.as_deref().map(escape_markdown);
     let link = date.url.as_ref().map(|url| text_with("dates-link", [("url", url.to_string())]));
     let more: Vec<String> = sentence.into_iter().chain(link).collect();

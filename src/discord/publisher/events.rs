@@ -16,6 +16,7 @@ use crate::discord::permissions::Channel;
 use crate::discord::publisher::gate::{Action, Bucket};
 use crate::ids::{ChannelId, EventId, UserId};
 use crate::message::cut;
+use crate::texts::text;
 
 /// `EXTERNAL`: it takes place at a location in words, not in a voice channel.
 const EXTERNAL: u8 = 3;
@@ -167,9 +168,9 @@ fn body(draft: &EventDraft, channel: &Channel) -> Value {
 /// A refusal in words that staff understand.
 fn event_refusal(status: u16, code: u64, message: &str) -> String {
     match code {
-        50013 | 50001 => "the bot lacks the permission Create Events in this server: grant it to the bot's role".into(),
-        30038 => "this server has 100 events already, which is Discord's limit: delete some that are not needed".into(),
-        50035 => "Discord refused the event as malformed; the log has its answer".into(),
+        50013 | 50001 => text("event-not-permitted"),
+        30038 => text("event-too-many"),
+        50035 => text("event-malformed"),
         _ => refusal(status, code, message),
     }
 }

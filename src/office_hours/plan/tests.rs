@@ -2,7 +2,8 @@ use chrono::{DateTime, NaiveTime, TimeDelta, Timelike, Utc};
 use chrono_tz::{America, Tz};
 use proptest::prelude::*;
 
-use super::{KeyDate, Occasion, Reminder, Rule, SILENT_FROM, Schedule, Series, Status, Subject, When, occasions, plan};
+use super::{Occasion, Reminder, SILENT_FROM, Subject, occasions, plan};
+use crate::office_hours::{KeyDate, Rule, Schedule, Series, Status, When};
 
 const GRACE: TimeDelta = TimeDelta::hours(2);
 
@@ -18,7 +19,6 @@ fn occasion(start: DateTime<Utc>, leads: &[TimeDelta]) -> Occasion<'_> {
         channel: "1".parse().unwrap(),
         start,
         end: start + TimeDelta::hours(1),
-        all_day: false,
         leads,
         key_date: None,
     }
@@ -116,7 +116,7 @@ fn a_key_date_is_reminded_of_where_it_has_a_channel() {
     let found = occasions(&[], &all, utc("2026-11-01T00:00:00Z"), utc("2027-01-01T00:00:00Z"));
     assert_eq!(found.len(), 1);
     assert_eq!((found[0].start, found[0].end), (utc("2026-12-01T00:00:00Z"), utc("2026-12-04T00:00:00Z")));
-    assert_eq!(days.in_words(), ("1 December 2026".into(), Some("3 December 2026".into())));
+    assert_eq!(days.in_words(), "1 December 2026 to 3 December 2026");
 }
 
 #[test]
