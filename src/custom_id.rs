@@ -43,6 +43,8 @@ kinds! {
     AskPick = "ask-pick" v 1 for MEMBERS,
     /// `/ask`: post this article's answer where everybody sees it.
     AskShare = "ask-share" v 1 for MEMBERS,
+    /// `/officehours`: the next session of this series, for a calendar.
+    HoursCalendar = "hours-calendar" v 1 for MEMBERS,
 }
 
 /// A parsed `custom_id`.

@@ -22,6 +22,8 @@ mod partner_command;
 mod partner_window;
 mod postgres;
 mod promptness;
+mod reminders;
 mod run;
+mod scheduled_events;
 mod staff_overview;
 mod support;

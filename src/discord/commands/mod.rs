@@ -3,7 +3,7 @@
 pub(super) mod ask;
 mod blog;
 mod help;
-mod office_hours;
+pub(super) mod office_hours;
 mod partner;
 mod status;
 
@@ -17,7 +17,7 @@ use crate::clock::SharedClock;
 use crate::config::Config;
 use crate::ids::GuildId;
 use crate::knowledge::Knowledge;
-use crate::office_hours::Series;
+use crate::office_hours::Calendar;
 use crate::store::Store;
 
 /// What a command's failure is, until it becomes a sentence with a reference.
@@ -44,8 +44,8 @@ pub struct Data {
     pub publisher: Publisher,
     /// The knowledge base.
     pub knowledge: Arc<Knowledge>,
-    /// The office hours that recur.
-    pub series: Arc<[Series]>,
+    /// Office hours and key dates.
+    pub schedule: Arc<Calendar>,
     /// The time.
     pub clock: SharedClock,
     /// When this process began.

@@ -3,7 +3,7 @@
 use super::reply::{Manner, Reply};
 use super::turn::Arrived;
 use crate::custom_id::{CustomId, Kind};
-use crate::discord::commands::{Data, ask};
+use crate::discord::commands::{Data, ask, office_hours};
 use crate::texts::text;
 
 /// Finds out who wants what, refuses what is not his to want, and answers.
@@ -24,6 +24,7 @@ pub(super) async fn route(arrived: Arrived<'_>, data: &Data) {
     match kind {
         Kind::AskPick => turn.exchange.answer(Manner::Private, ask::pick(&turn)).await,
         Kind::AskShare => turn.exchange.answer(Manner::Private, ask::share(&turn)).await,
+        Kind::HoursCalendar => turn.exchange.answer(Manner::Private, office_hours::add_to_calendar(&turn)).await,
     }
 }
 
