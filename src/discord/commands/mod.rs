@@ -1,5 +1,6 @@
 //! The commands, one file a feature.
 
+pub(super) mod announce;
 pub(super) mod ask;
 mod blog;
 mod help;
@@ -64,5 +65,7 @@ pub fn all() -> Vec<poise::Command<Data, Error>> {
         blog::blog(),
         help::help(),
         status::status(),
+        announce::announce(),
+        announce::announce_this(),
     ]
 }

@@ -3,7 +3,7 @@
 use super::reply::{Manner, Reply};
 use super::turn::Arrived;
 use crate::custom_id::{CustomId, Kind};
-use crate::discord::commands::{Data, ask, office_hours};
+use crate::discord::commands::{Data, announce, ask, office_hours};
 use crate::texts::text;
 
 /// Finds out who wants what, refuses what is not his to want, and answers.
@@ -25,6 +25,20 @@ pub(super) async fn route(arrived: Arrived<'_>, data: &Data) {
         Kind::AskPick => turn.exchange.answer(Manner::Private, ask::pick(&turn)).await,
         Kind::AskShare => turn.exchange.answer(Manner::Private, ask::share(&turn)).await,
         Kind::HoursCalendar => turn.exchange.answer(Manner::Private, office_hours::add_to_calendar(&turn)).await,
+        Kind::AnnounceWrite => turn.exchange.answer(Manner::Private, announce::written(&turn)).await,
+        Kind::AnnounceRewrite => turn.exchange.open(announce::rewrite(&turn)).await,
+        Kind::AnnounceRewritten => turn.exchange.answer(Manner::Update, announce::rewritten(&turn)).await,
+        Kind::AnnounceChannels => turn.exchange.answer(Manner::Update, announce::choose_channels(&turn)).await,
+        Kind::AnnouncePing => turn.exchange.answer(Manner::Update, announce::choose_ping(&turn)).await,
+        Kind::AnnounceFollowers => turn.exchange.answer(Manner::Update, announce::switch_followers(&turn)).await,
+        Kind::AnnounceSend => turn.exchange.answer(Manner::Update, announce::send(&turn)).await,
+        Kind::AnnouncePlan => turn.exchange.open(announce::plan(&turn)).await,
+        Kind::AnnouncePlanned => turn.exchange.answer(Manner::Update, announce::planned(&turn)).await,
+        Kind::AnnounceTime => turn.exchange.answer(Manner::Update, announce::choose_time(&turn)).await,
+        Kind::AnnounceConfirm => turn.exchange.answer(Manner::Update, announce::confirm(&turn)).await,
+        Kind::AnnounceDiscard => turn.exchange.answer(Manner::Update, announce::discard(&turn)).await,
+        Kind::AnnounceCancel => turn.exchange.answer(Manner::Update, announce::take_back(&turn)).await,
+        Kind::AnnounceCorrected => turn.exchange.answer(Manner::Private, announce::corrected(&turn)).await,
     }
 }
 
