@@ -83,7 +83,17 @@ impl App {
             config: Arc::clone(&config),
         })
         .await?;
-        let data = Data { guild, config, store: store.clone(), api: api.clone(), publisher, knowledge, series, clock };
+        let data = Data {
+            guild,
+            config,
+            store: store.clone(),
+            api: api.clone(),
+            publisher,
+            knowledge,
+            series,
+            submissions: Arc::default(),
+            clock,
+        };
         let gateway = Gateway::new(api, token, data)?;
         Ok(Self { store, queue, gateway })
     }

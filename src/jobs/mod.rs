@@ -9,6 +9,7 @@ mod crosspost;
 mod deliver;
 mod edit;
 mod poll_feeds;
+mod post_cards;
 mod queue;
 mod step;
 mod tick;

@@ -11,6 +11,7 @@ use super::crosspost::CrosspostMessage;
 use super::deliver::DeliverAnnouncement;
 use super::edit::EditMessage;
 use super::poll_feeds::PollFeed;
+use super::post_cards::PostCards;
 use super::tick;
 
 /// Jobs at once. They wait for Discord or for blogs, hardly for this machine.
@@ -121,6 +122,7 @@ async fn build(services: &Services) -> Result<Worker, QueueError> {
         .define_job::<EditMessage>()
         .define_job::<CrosspostMessage>()
         .define_job::<PollFeed>()
+        .define_job::<PostCards>()
         .init()
         .await?;
     Ok(worker)

@@ -9,6 +9,7 @@ use super::crosspost::CrosspostMessage;
 use super::deliver::DeliverAnnouncement;
 use super::edit::EditMessage;
 use super::poll_feeds::PollFeed;
+use super::post_cards::PostCards;
 use super::{Services, delivery_key, feed_key};
 use crate::announcements::Step;
 
@@ -33,5 +34,8 @@ pub(super) async fn enqueue_due(services: &Services, utils: &WorkerUtils) -> any
     for &id in &due.feeds {
         utils.add_job(PollFeed { feed: id }, once(&feed_key(id))).await?;
     }
-    Ok(due.deliveries.len() + due.steps.len() + due.feeds.len())
+    if due.card_round {
+        utils.add_job(PostCards {}, once("post_cards")).await?;
+    }
+    Ok(due.deliveries.len() + due.steps.len() + due.feeds.len() + usize::from(due.card_round))
 }

@@ -19,13 +19,15 @@ pub struct DueWork {
     pub steps: Vec<(DeliveryId, Step)>,
     /// Feeds to poll.
     pub feeds: Vec<FeedId>,
+    /// Whether the round of the cards of anonymous submissions is to be held.
+    pub card_round: bool,
 }
 
 impl DueWork {
     /// Whether nothing is due.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.deliveries.is_empty() && self.steps.is_empty() && self.feeds.is_empty()
+        self.deliveries.is_empty() && self.steps.is_empty() && self.feeds.is_empty() && !self.card_round
     }
 }
 
@@ -60,6 +62,10 @@ impl Store {
         )
         .fetch_all(&self.pool)
         .await?;
+        let card_round =
+            sqlx::query_scalar!(r#"SELECT EXISTS (SELECT FROM card_round WHERE due_at <= $1) AS "due!""#, now)
+                .fetch_one(&self.pool)
+                .await?;
         Ok(DueWork {
             deliveries: deliveries.into_iter().map(DeliveryId).collect(),
             steps: steps
@@ -67,6 +73,7 @@ impl Store {
                 .map(|row| Ok((DeliveryId(row.delivery_id), row.step.parse()?)))
                 .collect::<Result<_, StoreError>>()?,
             feeds: feeds.into_iter().map(FeedId).collect(),
+            card_round,
         })
     }
 }

@@ -6,6 +6,7 @@ mod announcements;
 mod deliveries;
 mod due;
 mod feeds;
+mod submissions;
 
 use std::time::Duration;
 
@@ -16,6 +17,7 @@ use sqlx::{Connection, PgConnection, PgPool};
 
 pub use due::DueWork;
 pub use feeds::{FeedSettings, FeedState, PollRecord};
+pub use submissions::{Kept, Proof, Triaged};
 
 use crate::announcements::UnknownWord;
 
@@ -36,6 +38,9 @@ pub enum StoreError {
     /// Nobody answers, or the server turns us away.
     #[error("the database can't be reached ({0}): check DATABASE_URL, and that the server runs")]
     Unreachable(#[source] sqlx::Error),
+    /// It takes too long.
+    #[error("the database takes too long to answer: look at its load and its locks")]
+    Late,
     /// A migration failed or the database has other migrations.
     #[error("the database's migrations do not fit this program ({0}): run `psfbot migrate` with the owner's role")]
     Migration(#[from] sqlx::migrate::MigrateError),
@@ -58,7 +63,7 @@ impl StoreError {
     /// done is not known.
     #[must_use]
     pub fn is_outage(&self) -> bool {
-        let (Self::Database(error) | Self::Unreachable(error)) = self else { return false };
+        let (Self::Database(error) | Self::Unreachable(error)) = self else { return matches!(self, Self::Late) };
         match error {
             sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::PoolTimedOut | sqlx::Error::WorkerCrashed => true,
             // Classes 08 (connection), 53 (resources), 57 (shut down, or a query cancelled), 40 (rolled back), 25006

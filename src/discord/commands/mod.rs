@@ -1,6 +1,9 @@
 //! The commands, one file a feature.
 
 pub(super) mod ask;
+pub(super) mod feedback;
+pub(super) mod inbox;
+pub(super) mod me;
 mod office_hours;
 mod partner;
 
@@ -10,6 +13,7 @@ use super::api::Api;
 use super::publisher::Publisher;
 use crate::clock::SharedClock;
 use crate::config::Config;
+use crate::feedback::Limit;
 use crate::ids::GuildId;
 use crate::knowledge::Knowledge;
 use crate::office_hours::Series;
@@ -41,6 +45,8 @@ pub struct Data {
     pub knowledge: Arc<Knowledge>,
     /// The office hours that recur.
     pub series: Arc<[Series]>,
+    /// How many submissions each member sent lately.
+    pub submissions: Arc<Limit>,
     /// The time.
     pub clock: SharedClock,
 }
@@ -48,5 +54,12 @@ pub struct Data {
 /// Every command.
 #[must_use]
 pub fn all() -> Vec<poise::Command<Data, Error>> {
-    vec![ask::ask(), partner::partner(), office_hours::officehours(), office_hours::dates()]
+    vec![
+        ask::ask(),
+        partner::partner(),
+        office_hours::officehours(),
+        office_hours::dates(),
+        feedback::feedback(),
+        me::me(),
+    ]
 }
