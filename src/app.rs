@@ -83,6 +83,7 @@ impl App {
             config: Arc::clone(&config),
         })
         .await?;
+        let since = clock.now();
         let data = Data {
             guild,
             config,
@@ -93,6 +94,7 @@ impl App {
             series,
             submissions: Arc::default(),
             clock,
+            since,
         };
         let gateway = Gateway::new(api, token, data)?;
         Ok(Self { store, queue, gateway })

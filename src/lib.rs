@@ -9,11 +9,11 @@
 //!
 //! # Who may import whom
 //!
-//! - feature slices → `ids`, `message`, std, chrono, serde, thiserror and each its own libraries
+//! - feature slices → `ids`, `message`, `texts`, std, chrono, serde, thiserror and each its own libraries
 //! - `store` → slices, sqlx
 //! - `discord` → slices, `store`, serenity and poise
 //! - `jobs` → slices, `store`, `feed_client`, `discord::publisher` (which answers in our words)
-//! - `texts` (the catalogue of all words) and `custom_id` (what buttons and forms carry) serve `discord` and `jobs`
+//! - `custom_id` (what buttons and forms carry) serves `discord` and `jobs`
 //! - `inbox` (the cards of submissions, out of slices, `config`, `custom_id` and `texts`) serves `discord` and `jobs`
 //! - `app` and `cli` → all
 //!

@@ -6,6 +6,8 @@ mod announcements;
 mod deliveries;
 mod due;
 mod feeds;
+mod health;
+mod posts;
 mod submissions;
 
 use std::time::Duration;
@@ -17,6 +19,8 @@ use sqlx::{Connection, PgConnection, PgPool};
 
 pub use due::DueWork;
 pub use feeds::{FeedSettings, FeedState, PollRecord};
+pub use health::{FeedHealth, Health, Trouble};
+pub use posts::Post;
 pub use submissions::{Kept, Proof, Triaged};
 
 use crate::announcements::UnknownWord;

@@ -129,7 +129,7 @@ impl TestServer {
 
     /// The messages of a channel that were not taken before.
     pub(crate) async fn take(&mut self, channel: u64) -> Vec<Message> {
-        let all = self.staff().messages(channel).await.unwrap();
+        let all = self.look(channel).await;
         let taken = self.taken.entry(channel).or_default();
         let new = all[*taken..].to_vec();
         *taken = all.len();
@@ -141,9 +141,11 @@ impl TestServer {
         self.taken.remove(&channel);
     }
 
-    /// All messages of a channel, as they read now.
+    /// All messages of a channel, as they read now; private answers to staff are not among them.
     pub(crate) async fn look(&self, channel: u64) -> Vec<Message> {
-        self.staff().messages(channel).await.unwrap()
+        let mut messages = self.staff().messages(channel).await.unwrap();
+        messages.retain(|message| !message.is_ephemeral());
+        messages
     }
 
     /// The end of a test: no message unread, no delivery pending.

@@ -13,11 +13,14 @@ use crate::texts::{text, text_with};
 /// Suggestions that Discord shows at most.
 const SUGGESTIONS: usize = 25;
 
+/// Longest question that is read, in characters.
+const LONGEST_QUESTION: usize = 500;
+
 /// Related articles and meanings that are offered as buttons.
 const CHOICES: usize = 3;
 
 /// Ask about the PSF: grants, membership, the Community Partner Program, office hours, donations
-#[poise::command(slash_command)]
+#[poise::command(slash_command, category = "help-find")]
 pub(in crate::discord) async fn ask(
     ctx: AppContext<'_>,
     #[description = "Your question, in your own words"]
@@ -31,6 +34,21 @@ pub(in crate::discord) async fn ask(
             None => Reply::new(text("ask-empty")),
             Some(Err(problem)) => Reply::new(text_with("ask-unreadable", [("problem", problem.to_string())])),
             Some(Ok(question)) => private(&data.knowledge.answer(&question, data.clock.today())),
+        })
+    })
+    .await
+}
+
+/// Answers the message that its menu was opened on, for the one who opened it. Discord sends the message along, so no
+/// right to read the channel is needed.
+#[poise::command(context_menu_command = "Answer this", category = "help-find")]
+pub(in crate::discord) async fn answer_this(ctx: AppContext<'_>, message: serenity::Message) -> Result<(), Error> {
+    let data = ctx.data();
+    answer(ctx, async {
+        // What stands behind a question that long is not looked at; the first sentences say what it is about.
+        Ok(match Question::parse(&cut(&message.content, LONGEST_QUESTION)) {
+            Err(_unreadable) => Reply::new(text("ask-no-question")),
+            Ok(question) => private(&data.knowledge.answer(&question, data.clock.today())),
         })
     })
     .await

@@ -24,7 +24,7 @@ const LINE: usize = 60;
 const ROOM: usize = 1500;
 
 /// What you have sent to the PSF here, what became of it, and what is stored about you
-#[poise::command(slash_command)]
+#[poise::command(slash_command, category = "help-tell")]
 pub(in crate::discord) async fn me(
     ctx: AppContext<'_>,
     #[description = "The receipt of something that you sent anonymously"]

@@ -1,13 +1,18 @@
 //! The commands, one file a feature.
 
 pub(super) mod ask;
+mod blog;
 pub(super) mod feedback;
+mod help;
 pub(super) mod inbox;
 pub(super) mod me;
 mod office_hours;
 mod partner;
+mod status;
 
 use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
 
 use super::api::Api;
 use super::publisher::Publisher;
@@ -49,6 +54,8 @@ pub struct Data {
     pub submissions: Arc<Limit>,
     /// The time.
     pub clock: SharedClock,
+    /// When this process began.
+    pub since: DateTime<Utc>,
 }
 
 /// Every command.
@@ -56,9 +63,13 @@ pub struct Data {
 pub fn all() -> Vec<poise::Command<Data, Error>> {
     vec![
         ask::ask(),
+        ask::answer_this(),
         partner::partner(),
         office_hours::officehours(),
         office_hours::dates(),
+        blog::blog(),
+        help::help(),
+        status::status(),
         feedback::feedback(),
         me::me(),
     ]

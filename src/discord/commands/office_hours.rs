@@ -15,14 +15,14 @@ const NEXT: usize = 3;
 const ROOM_FOR_MORE: usize = 60;
 
 /// When the next office hours are, in your own time
-#[poise::command(slash_command)]
+#[poise::command(slash_command, category = "help-find")]
 pub(in crate::discord) async fn officehours(ctx: AppContext<'_>) -> Result<(), Error> {
     let content = next_sessions(&ctx.data().series, ctx.data().clock.now());
     reply(ctx, content).await
 }
 
 /// Dates of the next three months, in your own time
-#[poise::command(slash_command)]
+#[poise::command(slash_command, category = "help-find")]
 pub(in crate::discord) async fn dates(ctx: AppContext<'_>) -> Result<(), Error> {
     let content = three_months(&ctx.data().series, ctx.data().clock.now());
     reply(ctx, content).await

@@ -10,7 +10,7 @@ use crate::partner::{self, DayError, Status, Window};
 use crate::texts::{text, text_with};
 
 /// When your event can apply to the Community Partner Program, and what it must meet
-#[poise::command(slash_command)]
+#[poise::command(slash_command, category = "help-find")]
 pub(in crate::discord) async fn partner(
     ctx: AppContext<'_>,
     #[description = "The day of your event as YYYY-MM-DD, for its exact days; without it: the criteria"]

@@ -28,6 +28,7 @@ use super::render;
 use crate::announcements::Reference;
 use crate::config::Domain;
 use crate::message::Ping;
+use crate::store::StoreError;
 use crate::texts::{text, text_with};
 use turn::Arrived;
 
@@ -120,7 +121,9 @@ fn failure(error: &Error) -> Reply {
 fn failure_text(error: &Error) -> String {
     let reference = Reference::random();
     tracing::error!(reference = reference.as_str(), "an interaction failed: {}", in_words(error));
-    text_with("error-reference", [("reference", reference.as_str().to_owned())])
+    let is_outage = error.downcast_ref::<StoreError>().is_some_and(StoreError::is_outage);
+    let id = if is_outage { "error-database-away" } else { "error-reference" };
+    text_with(id, [("reference", reference.as_str().to_owned())])
 }
 
 async fn on_error(error: poise::FrameworkError<'_, Data, Error>) {

@@ -30,7 +30,7 @@ const TO_CHANGE: &str = "to-change";
 const FORM_TITLE: usize = 45;
 
 /// Tell the PSF what went well and what to change. Conduct reports: conduct-wg@python.org
-#[poise::command(slash_command)]
+#[poise::command(slash_command, category = "help-tell")]
 pub(in crate::discord) async fn feedback(
     ctx: AppContext<'_>,
     #[description = "What your feedback is about"]
