@@ -41,13 +41,13 @@ async fn nothing_of_the_sender_is_stored_in_any_table(pool: PgPool) {
     let thanks = sent.message.clone().unwrap();
     let rated = member.press(&thanks, "4 Good").await.unwrap();
     let receipt = receipt(&thanks);
-    let mut secrets = vec!["Mia".to_owned(), receipt, "12:17".to_owned(), ":17:03".to_owned()];
+    let mut secrets = vec!["Mia".to_owned(), receipt, "31 12:17".to_owned(), "31T12:17".to_owned()];
     for id in [&MEMBER.to_string(), &command.interaction_id, &sent.interaction_id, &rated.interaction_id] {
         let number: u64 = id.parse().unwrap();
         secrets.extend([id.clone(), format!("{number:x}"), format!("{number:X}"), format!("{number:o}")]);
     }
     let before_the_round = dump(&server.pool).await;
-    server.advance(HOUR).await;
+    server.advance(HOUR - TimeDelta::seconds(17 * 60 + 3)).await;
     let card = the_card(&mut server).await;
     let after = dump(&server.pool).await;
     for (when, dump) in [("before", &before_the_round), ("after", &after)] {
