@@ -76,8 +76,8 @@ mod tests {
             assert!(limit.admit(one, form, now));
         }
         assert!(!limit.admit(one, PER_HOUR, now));
-        assert!(limit.admit(one, 0, now), "the same form once more");
-        assert!(limit.admit(other, 0, now));
+        assert!(limit.admit(one, 0_usize, now), "the same form once more");
+        assert!(limit.admit(other, 0_usize, now));
         assert!(limit.admit(one, PER_HOUR, now + WINDOW));
         assert_eq!(format!("{limit:?}"), "Limit(…)");
     }

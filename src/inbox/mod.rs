@@ -157,7 +157,19 @@ mod tests {
     fn a_card_says_all_without_its_buttons() {
         let card =
             card(&config(), &record("The **talks**\n\n- and @everyone", "[x](https://evil.example) discord.gg/x"));
-        assert_snapshot!(card.content, @"");
+        assert_snapshot!(card.content, @r"
+        **Feedback: Grants \*Program\***
+        From <@33>, <t:1795262400:F> (21 November 2026, 12:00 UTC)
+        **What went well**
+        > The \*\*talks\*\*
+        > 
+        > \- and \@everyone
+        **What to change**
+        > \[x\](https:\/\/evil.example) discord.gg\/x
+        Rating from 1 to 5: **4 Good**
+        The author has not agreed to be contacted.
+        State: **acknowledged** by <@32>, <t:1795262400:F> (21 November 2026, 12:00 UTC)
+        ");
         assert_eq!(card.buttons.iter().map(|button| button.label.as_str()).collect::<Vec<_>>(), ["Resolve"]);
     }
 
@@ -166,7 +178,13 @@ mod tests {
         let mut anonymous = Record { sender: Sender::Anonymous, awaits_round: true, ..record("good", "") };
         anonymous.state = State::New;
         anonymous.acknowledged = None;
-        assert_snapshot!(card(&config(), &anonymous).content, @"");
+        assert_snapshot!(card(&config(), &anonymous).content, @r"
+        **Feedback: Grants \*Program\***
+        Anonymous, 21 November 2026 (UTC)
+        **What went well**
+        > good
+        State: **new**
+        ");
         anonymous.awaits_round = false;
         assert!(card(&config(), &anonymous).content.contains("**4 Good**"));
     }
