@@ -11,6 +11,7 @@ mod blog_command;
 mod deliveries;
 mod demo;
 mod feed_preview;
+mod feedback;
 mod fetching;
 mod gateway;
 mod image;

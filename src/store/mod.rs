@@ -13,6 +13,7 @@ mod health;
 mod posts;
 mod reminders;
 mod staff_announcements;
+mod submissions;
 
 use std::time::Duration;
 
@@ -30,6 +31,7 @@ pub use health::{FeedHealth, Health, Trouble};
 pub use posts::Post;
 pub use reminders::{ReminderKey, StoredReminder};
 pub use staff_announcements::{DeliveryStanding, Overview};
+pub use submissions::{Kept, Proof, Triaged};
 
 use crate::announcements::UnknownWord;
 

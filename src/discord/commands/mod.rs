@@ -3,7 +3,10 @@
 pub(super) mod announce;
 pub(super) mod ask;
 mod blog;
+pub(super) mod feedback;
 mod help;
+pub(super) mod inbox;
+pub(super) mod me;
 pub(super) mod office_hours;
 mod partner;
 mod status;
@@ -16,6 +19,7 @@ use super::api::Api;
 use super::publisher::Publisher;
 use crate::clock::SharedClock;
 use crate::config::Config;
+use crate::feedback::Limit;
 use crate::ids::GuildId;
 use crate::knowledge::Knowledge;
 use crate::office_hours::Calendar;
@@ -47,6 +51,8 @@ pub struct Data {
     pub knowledge: Arc<Knowledge>,
     /// Office hours and key dates.
     pub schedule: Arc<Calendar>,
+    /// How many submissions each member sent lately.
+    pub submissions: Arc<Limit>,
     /// The time.
     pub clock: SharedClock,
     /// When this process began.
@@ -67,5 +73,7 @@ pub fn all() -> Vec<poise::Command<Data, Error>> {
         status::status(),
         announce::announce(),
         announce::announce_this(),
+        feedback::feedback(),
+        me::me(),
     ]
 }
