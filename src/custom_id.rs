@@ -43,6 +43,8 @@ kinds! {
     AskPick = "ask-pick" v 1 for MEMBERS,
     /// `/ask`: post this article's answer where everybody sees it.
     AskShare = "ask-share" v 1 for MEMBERS,
+    /// `/officehours`: the next session of this series, for a calendar.
+    HoursCalendar = "hours-calendar" v 1 for MEMBERS,
     /// `/announce compose`: the form, by the interaction that opened it.
     AnnounceWrite = "announce-write" v 1 for Some(Domain::Announce),
     /// A draft's preview: open the form again.
@@ -71,6 +73,24 @@ kinds! {
     AnnounceCancel = "announce-cancel" v 1 for Some(Domain::Announce),
     /// `/announce edit`: the form.
     AnnounceCorrected = "announce-corrected" v 1 for Some(Domain::Announce),
+    /// The form of `/feedback`: `program:interaction` that opened it.
+    FeedbackForm = "feedback-form" v 1 for MEMBERS,
+    /// The form of anonymous feedback: `program:receipt`.
+    FeedbackAnonymous = "feedback-anonymous" v 1 for MEMBERS,
+    /// A rating of one's own feedback: `rating:submission`.
+    FeedbackRate = "feedback-rate" v 1 for MEMBERS,
+    /// A rating of anonymous feedback: `rating:receipt`.
+    FeedbackRateReceipt = "feedback-rate-receipt" v 1 for MEMBERS,
+    /// Whether staff may write to the author: `yes:submission` or `no:submission`.
+    FeedbackContact = "feedback-contact" v 1 for MEMBERS,
+    /// `/me`: another page of one's own submissions, by number from 0.
+    MePage = "me-page" v 1 for MEMBERS,
+    /// A card: somebody has read this submission.
+    InboxAcknowledge = "inbox-acknowledge" v 1 for Some(Domain::Inbox),
+    /// A card: there is nothing more to do about this submission.
+    InboxResolve = "inbox-resolve" v 1 for Some(Domain::Inbox),
+    /// A card: the whole text of this submission.
+    InboxShow = "inbox-show" v 1 for Some(Domain::Inbox),
 }
 
 /// A parsed `custom_id`.

@@ -41,6 +41,10 @@ pub mod limits {
     pub const ROWS: usize = 5;
     /// Buttons that a row can carry.
     pub const ROW: usize = 5;
+    /// Choices that an autocomplete can offer.
+    pub const CHOICES: usize = 25;
+    /// Longest name of a choice.
+    pub const CHOICE: usize = 100;
     /// Buttons that a message can carry.
     pub const BUTTONS: usize = ROWS * ROW;
 }
@@ -140,6 +144,10 @@ pub struct Message {
     pub links: Vec<LinkButton>,
     /// Who is pinged.
     pub ping: Ping,
+    /// Whether it stands in the channel without a notification on anybody's phone.
+    pub silent: bool,
+    /// What stands above the plain part when the message is sent late; see `announcements::as_sent`.
+    pub late_note: Option<String>,
 }
 
 impl Message {

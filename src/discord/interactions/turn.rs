@@ -166,6 +166,11 @@ impl Turn<'_> {
     pub(in crate::discord) fn field(&self, name: &str) -> &str {
         self.fields.get(name).map(String::as_str).unwrap_or_default()
     }
+
+    /// All that was written into a form's fields.
+    pub(in crate::discord) fn written(&self) -> impl Iterator<Item = &str> {
+        self.fields.values().map(String::as_str).filter(|text| !text.is_empty())
+    }
 }
 
 fn values(kind: &ComponentInteractionDataKind) -> Vec<String> {

@@ -102,7 +102,7 @@ async fn judge(data: &Data, channel: ChannelId) -> Verdict {
         Err(Outcome::Refused { problem } | Outcome::Blocked { problem }) => {
             Verdict::Refused(text_with("announce-channel-refused", [mention(), ("problem", problem)]))
         }
-        Err(Outcome::Unknown { .. } | Outcome::Wait { .. } | Outcome::Stands(_)) => {
+        Err(Outcome::Unknown { .. } | Outcome::Wait { .. } | Outcome::Stands(_) | Outcome::TooLate) => {
             Verdict::Unknown(text_with("announce-channel-unknown", [mention()]))
         }
     }
