@@ -121,6 +121,49 @@ impl Store {
         Ok(rows.into_iter().map(|row| (AnnouncementId(row.id), row.title, row.due_at)).collect())
     }
 
+    /// What failed or is held, latest due first, at most 25; by a part of the title where one is given.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn retriable(&self, part: &str) -> Result<Vec<(AnnouncementId, String, DateTime<Utc>)>, StoreError> {
+        let rows = sqlx::query!(
+            r#"SELECT r.announcement_id AS "id!", r.title, min(d.due_at) AS "due_at!"
+               FROM draft r JOIN delivery d ON d.announcement_id = r.announcement_id
+               WHERE d.state IN ('held', 'failed') AND NOT d.withdrawn AND strpos(lower(r.title), lower($1)) > 0
+               GROUP BY r.announcement_id, r.title ORDER BY min(d.due_at) DESC, r.announcement_id DESC LIMIT 25"#,
+            part,
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        Ok(rows.into_iter().map(|row| (AnnouncementId(row.id), row.title, row.due_at)).collect())
+    }
+
+    /// Lets the deliveries of an announcement of staff that failed or are held be tried again at once; in which
+    /// channels. What was due long ago is looked for in its channel first, as after every long wait.
+    ///
+    /// # Errors
+    /// When the database refuses or holds what can't be read.
+    pub async fn retry_announcement(
+        &self,
+        id: AnnouncementId,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<ChannelId>, StoreError> {
+        let channels = sqlx::query_scalar!(
+            "UPDATE delivery SET state = 'pending', next_attempt_at = $2, problem = NULL
+             WHERE announcement_id = $1 AND state IN ('held', 'failed') AND NOT withdrawn
+               AND announcement_id IN (SELECT announcement_id FROM draft)
+             RETURNING channel_id",
+            id.0,
+            now,
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        channels
+            .into_iter()
+            .map(|channel| ChannelId::from_db(channel).ok_or(StoreError::Corrupt("channel id")))
+            .collect()
+    }
+
     /// What was handed over and can be edited, latest due first, at most 25; by a part of the title where one is given.
     ///
     /// # Errors
@@ -133,7 +176,7 @@ impl Store {
         let rows = sqlx::query!(
             r#"SELECT r.announcement_id AS "id!", r.title, min(d.due_at) AS "due_at!"
                FROM draft r JOIN delivery d ON d.announcement_id = r.announcement_id
-               WHERE r.state IN ('scheduled', 'sent') AND d.due_at > $2 AND strpos(lower(r.title), lower($1)) > 0
+               WHERE d.state NOT IN ('cancelled', 'missed') AND NOT (d.withdrawn AND d.state <> 'delivered') AND d.due_at > $2 AND strpos(lower(r.title), lower($1)) > 0
                GROUP BY r.announcement_id, r.title ORDER BY min(d.due_at) DESC, r.announcement_id DESC LIMIT 25"#,
             part,
             since,
