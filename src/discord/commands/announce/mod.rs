@@ -42,7 +42,8 @@ const PATIENCE: Duration = Duration::from_millis(400);
     subcommands("compose", "drafts", "list", "edit", "cancel"),
     subcommand_required,
     default_member_permissions = "MANAGE_GUILD",
-    custom_data = "Domain::Announce"
+    custom_data = "Domain::Announce",
+    category = "help-staff"
 )]
 pub(in crate::discord) async fn announce(_ctx: AppContext<'_>) -> Result<(), Error> {
     Ok(())
@@ -59,7 +60,8 @@ async fn compose(ctx: AppContext<'_>) -> Result<(), Error> {
 #[poise::command(
     context_menu_command = "Announce this",
     default_member_permissions = "MANAGE_GUILD",
-    custom_data = "Domain::Announce"
+    custom_data = "Domain::Announce",
+    category = "help-staff"
 )]
 pub(in crate::discord) async fn announce_this(ctx: AppContext<'_>, message: serenity::Message) -> Result<(), Error> {
     let opened_by = ctx.interaction.id.get();
