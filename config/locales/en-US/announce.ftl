@@ -3,12 +3,12 @@
 announce-form = Write an announcement
 announce-form-title = Title
 announce-form-text = Text
-announce-form-text-hint = Discord's Markdown works: **bold**, [name](https://address), lists. Mentions in it ping nobody.
+announce-form-text-hint = Discord's Markdown works: **bold**, [name](https://…), - lists. Mentions in it ping nobody.
 announce-form-link = Link to more (optional)
 announce-form-image = Address of a picture (optional)
-announce-form-image-alt = What the picture shows, for those who can't see
+announce-form-image-alt = What the picture shows, in words
 announce-form-schedule = When should it be posted?
-announce-form-time = Day and time
+announce-form-time = Day and time, or how long from now
 announce-form-time-hint = 2026-12-01 14:00, tomorrow 9:00, in 2 hours
 announce-form-zone = Your time zone (remembered)
 announce-form-zone-hint = America/New_York, Europe/Berlin, UTC

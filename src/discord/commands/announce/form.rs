@@ -161,3 +161,23 @@ async fn correction(turn: &Turn<'_>, wording: &Wording) -> Result<Reply, Stop> {
     let head = text("announce-corrected");
     Ok(preview::around(&head, &message.content).embed(render::preview(&message)))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::message::length;
+
+    #[test]
+    fn titles_labels_and_hints_keep_discords_limits() {
+        // <https://discord.com/developers/docs/components/reference#text-input>
+        for id in ["announce-form", "announce-form-schedule"] {
+            assert!(length(&text(id)) <= 45, "{id}");
+        }
+        for name in ["title", "text", "link", "image", "image-alt", "time", "zone"] {
+            assert!(length(&text(&format!("announce-form-{name}"))) <= 45, "{name}");
+        }
+        for name in ["text", "time", "zone"] {
+            assert!(length(&text(&format!("announce-form-{name}-hint"))) <= 100, "{name}");
+        }
+    }
+}

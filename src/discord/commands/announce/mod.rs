@@ -41,6 +41,7 @@ const PATIENCE: Duration = Duration::from_millis(400);
     slash_command,
     subcommands("compose", "drafts", "list", "edit", "cancel"),
     subcommand_required,
+    category = "help-staff",
     default_member_permissions = "MANAGE_GUILD",
     custom_data = "Domain::Announce",
     category = "help-staff"
@@ -59,6 +60,7 @@ async fn compose(ctx: AppContext<'_>) -> Result<(), Error> {
 /// Write an announcement that begins with this message's text
 #[poise::command(
     context_menu_command = "Announce this",
+    category = "help-staff",
     default_member_permissions = "MANAGE_GUILD",
     custom_data = "Domain::Announce",
     category = "help-staff"
