@@ -4,6 +4,7 @@
 //! alone (see [`crate::secrets`]), so a configuration can be shown to anybody.
 
 mod problem;
+mod schedule;
 mod staff;
 mod validate;
 
@@ -19,6 +20,7 @@ use url::Url;
 
 use crate::ids::{ChannelId, GuildId, RoleId};
 
+pub use schedule::KeyDate;
 pub use staff::{Domain, Staff};
 
 /// Where the configuration lies unless `--config` says otherwise.
@@ -61,6 +63,12 @@ pub struct Config {
     /// Office hours that recur.
     #[serde(default)]
     pub series: Vec<Series>,
+    /// What office hours and key dates have in common.
+    #[serde(default)]
+    pub office_hours: OfficeHours,
+    /// Dated things that members should know.
+    #[serde(default)]
+    pub key_dates: Vec<KeyDate>,
     /// Where the articles lie.
     #[serde(default)]
     pub knowledge: Knowledge,
@@ -162,8 +170,8 @@ pub struct Series {
     /// Length of a session.
     #[serde(with = "humantime_serde")]
     pub duration: Duration,
-    /// Lead times of its reminders, e.g. `"24h"`.
-    #[serde(default)]
+    /// Lead times of its reminders, e.g. `"24h"`; 1 min to 60 days each.
+    #[serde(default = "Series::default_reminders")]
     pub reminders: Vec<Lead>,
     /// Its sessions as instants.
     #[serde(default)]
@@ -180,6 +188,31 @@ pub struct Series {
     /// Who confirms sessions made by the rule.
     #[serde(default)]
     pub confirm: Confirm,
+}
+
+impl Series {
+    fn default_reminders() -> Vec<Lead> {
+        vec![Lead(Duration::from_secs(24 * 60 * 60)), Lead(Duration::from_secs(15 * 60))]
+    }
+}
+
+/// `[office_hours]`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct OfficeHours {
+    /// How late a reminder may still be sent after psfbot was down, but never longer than its own lead time: one that is
+    /// due 15 min before a session is not sent after the session began. 1 min to 24 h.
+    #[serde(with = "humantime_serde")]
+    pub reminder_grace: Duration,
+    /// How long before a session its event is made in Discord; zero makes none. At most 180 days.
+    #[serde(with = "humantime_serde")]
+    pub event_horizon: Duration,
+}
+
+impl Default for OfficeHours {
+    fn default() -> Self {
+        Self { reminder_grace: Duration::from_secs(2 * 60 * 60), event_horizon: Duration::from_secs(35 * 24 * 60 * 60) }
+    }
 }
 
 /// A lead time before a session, e.g. `"24h"`.

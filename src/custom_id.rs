@@ -61,6 +61,8 @@ kinds! {
     InboxResolve = "inbox-resolve" v 1 for Some(Domain::Inbox),
     /// A card: the whole text of this submission.
     InboxShow = "inbox-show" v 1 for Some(Domain::Inbox),
+    /// `/officehours`: the next session of this series, for a calendar.
+    HoursCalendar = "hours-calendar" v 1 for MEMBERS,
 }
 
 /// A parsed `custom_id`.

@@ -134,6 +134,8 @@ snowflake_ids! {
     UserId,
     /// A message.
     MessageId,
+    /// A scheduled event of the guild.
+    EventId,
 }
 
 macro_rules! row_ids {
@@ -156,6 +158,10 @@ row_ids! {
     DeliveryId,
     /// Row of `feed`.
     FeedId,
+    /// Row of `reminder`.
+    ReminderId,
+    /// Row of `scheduled_event`.
+    ScheduledEventId,
 }
 
 #[cfg(test)]

@@ -140,6 +140,10 @@ pub struct Message {
     pub links: Vec<LinkButton>,
     /// Who is pinged.
     pub ping: Ping,
+    /// Whether it stands in the channel without a notification on anybody's phone.
+    pub silent: bool,
+    /// What stands above the plain part when the message is sent late; see `announcements::as_sent`.
+    pub late_note: Option<String>,
 }
 
 impl Message {

@@ -3,6 +3,7 @@
 //! Owns which request is sent and what its answer means. Refuses to decide on retries (`announcements`), to record
 //! (`store`) and to wait: a limit's wait is handed back, and until it is over no request goes to the limited bucket.
 
+mod events;
 mod gate;
 mod standing;
 
@@ -22,6 +23,7 @@ use crate::announcements::{Delivery, Outcome, Reference};
 use crate::clock::SharedClock;
 use crate::ids::{ChannelId, GuildId, MessageId, RoleId, Snowflake, UserId};
 use crate::texts::{text, text_with};
+pub use events::{EventDraft, StandingEvent};
 use gate::{Action, Bucket, Gate};
 use standing::{Reading, Standing};
 

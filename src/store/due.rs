@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::{Store, StoreError};
 use crate::announcements::Step;
-use crate::ids::{DeliveryId, FeedId};
+use crate::ids::{DeliveryId, FeedId, ScheduledEventId};
 
 /// How much of each kind one tick takes: the next tick is a second away, and a job that waits in the queue is no
 /// nearer to being done than a row that waits in its table.
@@ -19,6 +19,8 @@ pub struct DueWork {
     pub steps: Vec<(DeliveryId, Step)>,
     /// Feeds to poll.
     pub feeds: Vec<FeedId>,
+    /// Events in Discord to make or delete.
+    pub events: Vec<ScheduledEventId>,
     /// Whether the round of the cards of anonymous submissions is to be held.
     pub card_round: bool,
 }
@@ -27,7 +29,11 @@ impl DueWork {
     /// Whether nothing is due.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.deliveries.is_empty() && self.steps.is_empty() && self.feeds.is_empty() && !self.card_round
+        self.deliveries.is_empty()
+            && self.steps.is_empty()
+            && self.feeds.is_empty()
+            && self.events.is_empty()
+            && !self.card_round
     }
 }
 
@@ -62,6 +68,14 @@ impl Store {
         )
         .fetch_all(&self.pool)
         .await?;
+        let events = sqlx::query_scalar!(
+            "SELECT id FROM scheduled_event WHERE state IN ('wanted', 'failed', 'unwanted') AND next_attempt_at <= $1
+             ORDER BY next_attempt_at, id LIMIT $2",
+            now,
+            BATCH
+        )
+        .fetch_all(&self.pool)
+        .await?;
         let card_round =
             sqlx::query_scalar!(r#"SELECT EXISTS (SELECT FROM card_round WHERE due_at <= $1) AS "due!""#, now)
                 .fetch_one(&self.pool)
@@ -73,6 +87,7 @@ impl Store {
                 .map(|row| Ok((DeliveryId(row.delivery_id), row.step.parse()?)))
                 .collect::<Result<_, StoreError>>()?,
             feeds: feeds.into_iter().map(FeedId).collect(),
+            events: events.into_iter().map(ScheduledEventId).collect(),
             card_round,
         })
     }

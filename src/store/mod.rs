@@ -5,9 +5,12 @@
 mod announcements;
 mod deliveries;
 mod due;
+mod events;
 mod feeds;
+mod gateway;
 mod health;
 mod posts;
+mod reminders;
 mod submissions;
 
 use std::time::Duration;
@@ -18,9 +21,12 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions, PgSslMode};
 use sqlx::{Connection, PgConnection, PgPool};
 
 pub use due::DueWork;
+pub use events::{ClaimedEvent, EventKey, EventSettlement};
 pub use feeds::{FeedSettings, FeedState, PollRecord};
+pub use gateway::{GatewayHold, Taken};
 pub use health::{FeedHealth, Health, Trouble};
 pub use posts::Post;
+pub use reminders::{ReminderKey, StoredReminder};
 pub use submissions::{Kept, Proof, Triaged};
 
 use crate::announcements::UnknownWord;

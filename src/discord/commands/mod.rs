@@ -6,7 +6,7 @@ pub(super) mod feedback;
 mod help;
 pub(super) mod inbox;
 pub(super) mod me;
-mod office_hours;
+pub(super) mod office_hours;
 mod partner;
 mod status;
 
@@ -21,7 +21,7 @@ use crate::config::Config;
 use crate::feedback::Limit;
 use crate::ids::GuildId;
 use crate::knowledge::Knowledge;
-use crate::office_hours::Series;
+use crate::office_hours::Calendar;
 use crate::store::Store;
 
 /// What a command's failure is, until it becomes a sentence with a reference.
@@ -48,8 +48,8 @@ pub struct Data {
     pub publisher: Publisher,
     /// The knowledge base.
     pub knowledge: Arc<Knowledge>,
-    /// The office hours that recur.
-    pub series: Arc<[Series]>,
+    /// Office hours and key dates.
+    pub schedule: Arc<Calendar>,
     /// How many submissions each member sent lately.
     pub submissions: Arc<Limit>,
     /// The time.

@@ -41,6 +41,7 @@ const LONGEST_ATTEMPT: Duration = Duration::from_secs(30);
 const ALREADY_ANSWERED: u64 = 40060;
 
 /// What opens in answer to a click.
+#[expect(clippy::large_enum_variant, reason = "there is one an interaction, and it is used up at once")]
 pub(in crate::discord) enum Opening {
     /// A form.
     Form(CreateModal),
@@ -126,12 +127,14 @@ impl Exchange {
     /// The first answer. One that may have been lost is sent again: Discord turns a second one away.
     async fn first(&self, callback: &Value, files: &[File]) -> Result<(), ApiError> {
         let path = format!("/interactions/{}/{}/callback", self.id, self.token.expose_secret());
-        match self.api.perform(Method::POST, &path, callback, files).await {
-            Err(ApiError::Unknown(_)) => match self.api.perform(Method::POST, &path, callback, files).await {
-                Err(ApiError::Refused { code: ALREADY_ANSWERED, .. }) => Ok(()),
-                done => done,
-            },
-            done => done,
+        let mut answered = self.api.perform(Method::POST, &path, callback, files).await;
+        if matches!(answered, Err(ApiError::Unknown(_))) {
+            answered = self.api.perform(Method::POST, &path, callback, files).await;
+        }
+        match answered {
+            // By the attempt whose answer was lost, or by the process that has taken over.
+            Err(ApiError::Refused { code: ALREADY_ANSWERED, .. }) => Ok(()),
+            answered => answered,
         }
     }
 

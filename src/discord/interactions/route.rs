@@ -4,7 +4,7 @@ use super::given_back::given_back;
 use super::reply::{Manner, Reply};
 use super::turn::{Arrived, Turn};
 use crate::custom_id::{CustomId, Kind};
-use crate::discord::commands::{Data, ask, feedback, inbox, me};
+use crate::discord::commands::{Data, ask, feedback, inbox, me, office_hours};
 use crate::feedback::Move;
 use crate::texts::text;
 
@@ -35,6 +35,7 @@ pub(super) async fn route(arrived: Arrived<'_>, data: &Data) {
         Kind::InboxAcknowledge => turn.exchange.answer(Manner::Private, inbox::step(&turn, Move::Acknowledge)).await,
         Kind::InboxResolve => turn.exchange.answer(Manner::Private, inbox::step(&turn, Move::Resolve)).await,
         Kind::InboxShow => turn.exchange.answer(Manner::Private, inbox::show(&turn)).await,
+        Kind::HoursCalendar => turn.exchange.answer(Manner::Private, office_hours::add_to_calendar(&turn)).await,
     }
 }
 
