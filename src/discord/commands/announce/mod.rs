@@ -43,8 +43,7 @@ const PATIENCE: Duration = Duration::from_millis(400);
     subcommand_required,
     category = "help-staff",
     default_member_permissions = "MANAGE_GUILD",
-    custom_data = "Domain::Announce",
-    category = "help-staff"
+    custom_data = "Domain::Announce"
 )]
 pub(in crate::discord) async fn announce(_ctx: AppContext<'_>) -> Result<(), Error> {
     Ok(())
@@ -62,8 +61,7 @@ async fn compose(ctx: AppContext<'_>) -> Result<(), Error> {
     context_menu_command = "Announce this",
     category = "help-staff",
     default_member_permissions = "MANAGE_GUILD",
-    custom_data = "Domain::Announce",
-    category = "help-staff"
+    custom_data = "Domain::Announce"
 )]
 pub(in crate::discord) async fn announce_this(ctx: AppContext<'_>, message: serenity::Message) -> Result<(), Error> {
     let opened_by = ctx.interaction.id.get();
