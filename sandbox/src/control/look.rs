@@ -51,6 +51,7 @@ pub(super) async fn state(State(core): State<Shared>, Query(viewer): Query<Viewe
         "me": member_json(&state, me),
         "members": world.members.iter().map(|member| member_json(&state, member)).collect::<Vec<_>>(),
         "roles": roles.collect::<Vec<_>>(), "channels": channels.collect::<Vec<_>>(),
+        "command_names": here.iter().filter_map(|scope| state.commands.get(scope)).flatten().map(|command| &command["name"]).collect::<Vec<_>>(),
         "commands": commands.filter(|command| is_visible(&state, user, command)).collect::<Vec<_>>(),
         "scheduled_events": state.events.values().collect::<Vec<_>>()})))
 }
