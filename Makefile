@@ -2,7 +2,7 @@
 
 CARGO = cargo
 
-.PHONY: demo test check bench image fmt sqlx sqlx-check postgres-binaries tools
+.PHONY: demo test check bench image up down fmt sqlx sqlx-check postgres-binaries tools
 
 ## Try everything on this machine: prints one address
 demo:
@@ -36,8 +36,16 @@ sqlx-check:
 bench:
 	$(CARGO) bench --locked --bench deciders $(ARGS)
 
+## The image of the Dockerfile
 image:
 	docker build --tag psfbot .
+
+## Bot and database by compose.yaml, which says what must be there first
+up:
+	docker compose up --build --detach
+
+down:
+	docker compose down
 
 postgres-binaries:
 	@scripts/postgres-binaries.sh

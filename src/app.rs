@@ -67,22 +67,26 @@ impl App {
         let feeds: Vec<FeedSettings> =
             config.feeds.iter().map(|feed| FeedSettings { key: feed.key.clone(), url: feed.url.clone() }).collect();
         store.configure_feeds(&feeds, clock.now()).await?;
+        let config = Arc::new(config);
         let guild = config.discord.guild_id;
         let api = Api::new(discord, &token)?;
+        let publisher = Publisher::new(api.clone(), guild, Arc::clone(&clock));
         let queue = Queue::new(Services {
             store: store.clone(),
-            publisher: Publisher::new(api.clone(), guild, Arc::clone(&clock)),
+            publisher: publisher.clone(),
             feed_client: FeedClient::new(FetchOptions {
                 allow: config.fetch.allow.clone(),
                 ..FetchOptions::default()
             })?,
             clock: Arc::clone(&clock),
             nonce_window: TimeDelta::from_std(config.delivery.nonce_window)?,
-            staff_channel: config.discord.staff_channel,
-            feeds: config.feeds,
+            config: Arc::clone(&config),
         })
         .await?;
-        let gateway = Gateway::new(api, token, Data { guild, knowledge, series, clock })?;
+        let since = clock.now();
+        let data =
+            Data { guild, config, store: store.clone(), api: api.clone(), publisher, knowledge, series, clock, since };
+        let gateway = Gateway::new(api, token, data)?;
         Ok(Self { store, queue, gateway })
     }
 

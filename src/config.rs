@@ -4,6 +4,7 @@
 //! alone (see [`crate::secrets`]), so a configuration can be shown to anybody.
 
 mod problem;
+mod staff;
 mod validate;
 
 use std::path::{Path, PathBuf};
@@ -17,6 +18,8 @@ use serde::Deserialize;
 use url::Url;
 
 use crate::ids::{ChannelId, GuildId, RoleId};
+
+pub use staff::{Domain, Staff};
 
 /// Where the configuration lies unless `--config` says otherwise.
 pub const DEFAULT_PATH: &str = "config/psfbot.toml";
@@ -80,24 +83,6 @@ pub struct Discord {
     /// Who is staff, by domain.
     #[serde(default)]
     pub staff: Staff,
-}
-
-/// `[discord.staff]`: role ids per domain.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Staff {
-    /// Also admits members with Manage Server, except to the inbox.
-    pub manage_guild: bool,
-    /// May write announcements.
-    pub announce: Vec<RoleId>,
-    /// May change feeds.
-    pub feeds: Vec<RoleId>,
-    /// May change office hours and key dates.
-    pub sessions: Vec<RoleId>,
-    /// May read what members wrote.
-    pub inbox: Vec<RoleId>,
-    /// May change the knowledge base.
-    pub knowledge: Vec<RoleId>,
 }
 
 /// `[delivery]`.

@@ -9,10 +9,11 @@
 //!
 //! # Who may import whom
 //!
-//! - feature slices → `ids`, `message`, std, chrono, serde, thiserror and each its own libraries
+//! - feature slices → `ids`, `message`, `texts`, std, chrono, serde, thiserror and each its own libraries
 //! - `store` → slices, sqlx
 //! - `discord` → slices, `store`, serenity and poise
 //! - `jobs` → slices, `store`, `feed_client`, `discord::publisher` (which answers in our words)
+//! - `custom_id` (what buttons and forms carry) serves `discord` and `jobs`
 //! - `app` and `cli` → all
 //!
 //! `tests/architecture.rs` reads the `use` lines and fails on any other arrow.
@@ -23,6 +24,7 @@ pub mod blog;
 pub mod cli;
 pub mod clock;
 pub mod config;
+pub(crate) mod custom_id;
 pub mod discord;
 pub mod feed_client;
 pub mod ids;
@@ -35,3 +37,4 @@ pub mod partner;
 pub mod postgres;
 pub mod secrets;
 pub mod store;
+pub(crate) mod texts;

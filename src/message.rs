@@ -33,8 +33,12 @@ pub mod limits {
     pub const BUTTON_LABEL: usize = 80;
     /// Address of a link button, and of an embed's link or image.
     pub const URL: usize = 512;
-    /// Link buttons that a message can carry: five rows of five.
-    pub const BUTTONS: usize = 25;
+    /// Rows of buttons that a message can carry.
+    pub const ROWS: usize = 5;
+    /// Buttons that a row can carry.
+    pub const ROW: usize = 5;
+    /// Buttons that a message can carry.
+    pub const BUTTONS: usize = ROWS * ROW;
 }
 
 /// Whom a message may ping. Everything else in its text pings nobody.
@@ -69,6 +73,33 @@ pub struct LinkButton {
     pub url: Url,
 }
 
+/// What a button looks like; never the only carrier of its meaning.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ButtonStyle {
+    /// The one that most will want.
+    Primary,
+    /// One of several.
+    #[default]
+    Secondary,
+    /// It settles something.
+    Success,
+    /// It takes something away.
+    Danger,
+}
+
+/// A button that comes back to psfbot.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ActionButton {
+    /// What it says; at most [`limits::BUTTON_LABEL`].
+    pub label: String,
+    /// What it carries; at most 100 characters.
+    pub custom_id: String,
+    /// What it looks like.
+    #[serde(default)]
+    pub style: ButtonStyle,
+}
+
 /// The framed part of a message.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -99,7 +130,9 @@ pub struct Message {
     pub content: String,
     /// Framed part.
     pub embed: Option<Embed>,
-    /// Link buttons below; at most [`limits::BUTTONS`].
+    /// Buttons below that come back to psfbot; with the links at most [`limits::BUTTONS`].
+    pub buttons: Vec<ActionButton>,
+    /// Link buttons below those.
     pub links: Vec<LinkButton>,
     /// Who is pinged.
     pub ping: Ping,
@@ -112,7 +145,12 @@ impl Message {
         self.content = cut(&self.content, limits::CONTENT);
         self.embed = self.embed.map(Embed::fit);
         self.links.retain(|link| length(link.url.as_str()) <= limits::URL);
-        self.links.truncate(limits::BUTTONS);
+        self.buttons.truncate(limits::BUTTONS);
+        for button in &mut self.buttons {
+            button.label = cut(&button.label, limits::BUTTON_LABEL);
+        }
+        let rows_left = limits::ROWS - self.buttons.len().div_ceil(limits::ROW);
+        self.links.truncate(rows_left * limits::ROW);
         for link in &mut self.links {
             link.label = cut(&link.label, limits::BUTTON_LABEL);
         }

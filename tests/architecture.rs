@@ -118,7 +118,7 @@ fn assert_only(module_name: &str, allowed: &[&str]) {
 #[test]
 fn a_slice_knows_only_ids_messages_and_its_own_libraries() {
     for (slice, libraries) in SLICES {
-        assert_only(slice, &["ids", "message"]);
+        assert_only(slice, &["ids", "message", "texts"]);
         for path in module(slice) {
             let text = production(&path);
             let locals: BTreeSet<String> = text
@@ -166,7 +166,10 @@ fn the_store_knows_the_slices_and_no_edge() {
 #[test]
 fn discord_knows_the_slices_and_the_store() {
     let slices: Vec<&str> = SLICES.iter().map(|(name, _)| *name).collect();
-    assert_only("discord", &[&slices[..], &["ids", "message", "clock", "secrets", "store"]].concat());
+    assert_only(
+        "discord",
+        &[&slices[..], &["ids", "message", "clock", "config", "custom_id", "secrets", "store", "texts"]].concat(),
+    );
 }
 
 #[test]
@@ -174,7 +177,8 @@ fn jobs_see_of_discord_the_publisher_alone() {
     let slices: Vec<&str> = SLICES.iter().map(|(name, _)| *name).collect();
     assert_only(
         "jobs",
-        &[&slices[..], &["ids", "message", "clock", "config", "store", "feed_client", "discord"]].concat(),
+        &[&slices[..], &["ids", "message", "clock", "config", "custom_id", "store", "texts", "feed_client", "discord"]]
+            .concat(),
     );
     for path in module("jobs") {
         let text = production(&path);

@@ -1,6 +1,6 @@
 //! `/ask` as a member meets it: over the gateway, through the sandbox.
 
-use sandbox::world::demo::{GENERAL, GUILD, MEMBER};
+use sandbox::world::demo::{GENERAL, GUILD, MEMBER, OTHER_MEMBER};
 use serde_json::json;
 use sqlx::PgPool;
 
@@ -72,6 +72,23 @@ async fn a_question_that_cannot_be_read_gets_a_sentence(pool: PgPool) {
     assert!(outcome.content().contains("can't read that question"), "{}", outcome.content());
     let nothing = server.member().command(GENERAL, "ask", json!({})).await.unwrap();
     assert!(nothing.content().contains("Ask me about the PSF"), "{}", nothing.content());
+    server.finish().await;
+}
+
+#[sqlx::test]
+async fn a_members_message_is_answered_from_its_menu_for_the_one_who_asks(pool: PgPool) {
+    let mut server = TestServer::connected(pool).await;
+    let asked = server.discord.person(OTHER_MEMBER).say(GENERAL, "hi all! are grants open? @everyone").await.unwrap();
+    let outcome = server.member().message_menu(GENERAL, "Answer this", asked.id()).await.unwrap();
+    let answer = outcome.message.unwrap();
+    assert!(answer.is_ephemeral() && answer.pinged_nobody() && answer.content().contains("paused"), "{answer:?}");
+    let sticker = server.discord.person(OTHER_MEMBER).say(GENERAL, "🐍").await.unwrap();
+    let nothing = server.member().message_menu(GENERAL, "Answer this", sticker.id()).await.unwrap();
+    assert!(!nothing.content().is_empty() && nothing.message.unwrap().is_ephemeral());
+    let long = "Is my bicycle red? ".repeat(100);
+    let long = server.discord.person(OTHER_MEMBER).say(GENERAL, &long).await.unwrap();
+    assert_eq!(server.member().message_menu(GENERAL, "Answer this", long.id()).await.unwrap().state, "answered");
+    assert_eq!(server.take(GENERAL).await.len(), 3, "the members' own messages");
     server.finish().await;
 }
 

@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use super::{Delivery, Draft, Kind, Settlement, Step};
 use crate::ids::ChannelId;
 use crate::message::{Embed, Message, escape_markdown};
+use crate::texts::{text, text_with};
 
 /// The card for a delivery that waits for staff; `None` when none is needed. A card that itself can't be delivered
 /// makes no further card: it would meet the same wall.
@@ -16,8 +17,8 @@ pub fn notice_for_staff(
     now: DateTime<Utc>,
 ) -> Option<Draft> {
     let (headline, problem) = match settlement {
-        Settlement::Failed { problem } => ("An announcement could not be posted", problem),
-        Settlement::Held { problem } => ("An announcement waits for you", problem),
+        Settlement::Failed { problem } => ("card-not-posted", problem),
+        Settlement::Held { problem } => ("card-waits", problem),
         Settlement::Delivered(_) | Settlement::Retry { .. } => return None,
     };
     card(delivery, headline, problem, staff_channel, now)
@@ -34,8 +35,8 @@ pub fn notice_of_step(
 ) -> Option<Draft> {
     let (Settlement::Failed { problem } | Settlement::Held { problem }) = settlement else { return None };
     let headline = match step {
-        Step::Edit => "A posted announcement could not be brought up to date",
-        Step::Crosspost => "A posted announcement could not be published to followers",
+        Step::Edit => "card-not-edited",
+        Step::Crosspost => "card-not-published",
     };
     card(delivery, headline, problem, staff_channel, now)
 }
@@ -51,13 +52,18 @@ fn card(
         return None;
     }
     let title =
-        delivery.message.embed.as_ref().and_then(|embed| embed.title.clone()).unwrap_or_else(|| "untitled".into());
-    let content = format!(
-        "**{headline}** in <#{}>: {}\n{problem}. Nothing is lost: it is kept as it is.",
-        delivery.channel,
-        escape_markdown(&title)
+        delivery.message.embed.as_ref().and_then(|embed| embed.title.clone()).unwrap_or_else(|| text("card-untitled"));
+    let content = text_with(
+        "card-delivery",
+        [
+            ("headline", text(headline)),
+            ("channel", format!("<#{}>", delivery.channel)),
+            ("title", escape_markdown(&title)),
+            ("problem", problem.to_owned()),
+        ],
     );
-    let embed = Embed { footer: Some(format!("delivery {}", delivery.id)), ..Embed::default() };
+    let footer = text_with("card-footer", [("id", delivery.id.to_string())]);
+    let embed = Embed { footer: Some(footer), ..Embed::default() };
     let message = Message { content, embed: Some(embed), ..Message::default() }.fit();
     Some(Draft {
         kind: Kind::Internal,

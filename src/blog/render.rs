@@ -3,7 +3,8 @@
 use url::Url;
 
 use super::entry::Entry;
-use crate::message::{self, Embed, Image, LinkButton, Message, Ping};
+use crate::message::{self, Embed, Image, LinkButton, Message};
+use crate::texts::{text, text_with};
 
 /// Longest address that is written out in a message's content, characters.
 const MAX_WRITTEN_URL: usize = 1000;
@@ -34,16 +35,20 @@ pub fn announcement(feed: &FeedInfo, entry: &Entry) -> Message {
         footer: Some(name.clone()),
         colour: feed.colour,
     };
-    let button = |url: &Url| LinkButton { label: "Read the post".to_owned(), url: url.clone() };
+    let button = |url: &Url| LinkButton { label: text("blog-read"), url: url.clone() };
     let links = entry.url.iter().map(button).collect();
-    Message { content: content(&name, entry), embed: Some(embed), links, ping: Ping::Nobody }.fit()
+    Message { content: content(&name, entry), embed: Some(embed), links, ..Message::default() }.fit()
 }
 
 fn content(name: &str, entry: &Entry) -> String {
     let title = message::escape_markdown(&title(entry));
-    let by =
-        entry.author.as_deref().map(|author| format!(" by {}", message::escape_markdown(&message::cut(author, 100))));
-    let mut content = format!("**{title}**\nNew on {}{}", message::escape_markdown(name), by.unwrap_or_default());
+    let feed = message::escape_markdown(name);
+    let author = entry.author.as_deref().map(|author| message::escape_markdown(&message::cut(author, 100)));
+    let source = match author {
+        Some(author) => text_with("blog-new-on-by", [("feed", feed), ("author", author)]),
+        None => text_with("blog-new-on", [("feed", feed)]),
+    };
+    let mut content = format!("**{title}**\n{source}");
     // In angle brackets Discord shows no preview of its own, which would repeat the embed.
     let url = entry.url.as_ref().map(Url::as_str).filter(|url| message::length(url) <= MAX_WRITTEN_URL);
     content.extend(url.map(|url| format!("\n<{url}>")));
@@ -56,7 +61,7 @@ fn title(entry: &Entry) -> String {
 }
 
 fn alt(entry: &Entry) -> String {
-    entry.image_alt.clone().unwrap_or_else(|| format!("Picture of the post “{}”", title(entry)))
+    entry.image_alt.clone().unwrap_or_else(|| text_with("blog-picture", [("title", title(entry))]))
 }
 
 #[cfg(test)]
@@ -65,6 +70,7 @@ mod tests {
 
     use super::*;
     use crate::blog::{Feed, parse};
+    use crate::message::Ping;
 
     fn feed() -> Feed {
         let base = Url::parse("http://snakes.blogspot.example/feeds/posts/default").unwrap();

@@ -6,6 +6,7 @@
 use std::time::Duration;
 
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
+use reqwest::multipart::{Form, Part};
 use reqwest::{Client, Method, StatusCode};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -47,6 +48,17 @@ pub enum ApiError {
     /// 5xx, a network fault, or no answer in time: nobody knows whether it was done.
     #[error("Discord can't be reached: {0}")]
     Unknown(String),
+}
+
+/// A file that goes with a message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct File {
+    /// Its name, as it is saved.
+    pub name: String,
+    /// Its media type.
+    pub content_type: &'static str,
+    /// What it holds.
+    pub bytes: Vec<u8>,
 }
 
 /// A client for one Discord-compatible server.
@@ -104,7 +116,7 @@ impl Api {
         path: &str,
         body: Option<&Value>,
     ) -> Result<T, ApiError> {
-        let bytes = self.send(method, path, body).await?;
+        let bytes = self.send(method, path, body, &[]).await?;
         // 2xx with a body that is not what it should be: it was done, and nobody knows with what result.
         serde_json::from_slice(&bytes).map_err(|_| ApiError::Unknown("an answer that can't be read".into()))
     }
@@ -117,17 +129,43 @@ impl Api {
         self.request(Method::GET, path, None).await
     }
 
-    async fn send(&self, method: Method, path: &str, body: Option<&Value>) -> Result<Vec<u8>, ApiError> {
+    /// Does something whose answer says nothing, with files where there are any
+    /// (<https://discord.com/developers/docs/reference#uploading-files>).
+    ///
+    /// # Errors
+    /// See [`ApiError`].
+    pub async fn perform(&self, method: Method, path: &str, body: &Value, files: &[File]) -> Result<(), ApiError> {
+        self.send(method, path, Some(body), files).await.map(drop)
+    }
+
+    async fn send(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<&Value>,
+        files: &[File],
+    ) -> Result<Vec<u8>, ApiError> {
         let address = format!("{}/api/v10{path}", self.base.as_str().trim_end_matches('/'));
         let mut request = self.client.request(method, address);
-        if let Some(body) = body {
-            request = request.json(body);
-        }
+        request = match body {
+            Some(body) if !files.is_empty() => request.multipart(multipart(body, files)?),
+            Some(body) => request.json(body),
+            None => request,
+        };
         let response = request.send().await.map_err(|error| ApiError::Unknown(network_problem(&error)))?;
         let (status, headers) = (response.status(), response.headers().clone());
         let bytes = response.bytes().await.map_err(|error| ApiError::Unknown(network_problem(&error)))?;
         if status.is_success() { Ok(bytes.to_vec()) } else { Err(refusal(status, &headers, &bytes)) }
     }
+}
+
+fn multipart(body: &Value, files: &[File]) -> Result<Form, ApiError> {
+    let mut form = Form::new().text("payload_json", body.to_string());
+    for (n, file) in files.iter().enumerate() {
+        let part = Part::bytes(file.bytes.clone()).file_name(file.name.clone()).mime_str(file.content_type);
+        form = form.part(format!("files[{n}]"), part.map_err(|error| ApiError::Unknown(error.to_string()))?);
+    }
+    Ok(form)
 }
 
 fn refusal(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> ApiError {

@@ -6,11 +6,9 @@
 
 pub mod api;
 pub mod commands;
-mod custom_id;
 pub mod gateway;
 pub mod interactions;
 pub mod permissions;
 pub mod publisher;
 pub mod registration;
 pub mod render;
-mod texts;

@@ -21,6 +21,7 @@ use super::render;
 use crate::announcements::{Delivery, Outcome, Reference};
 use crate::clock::SharedClock;
 use crate::ids::{ChannelId, GuildId, MessageId, RoleId, Snowflake, UserId};
+use crate::texts::{text, text_with};
 use gate::{Action, Bucket, Gate};
 use standing::{Reading, Standing};
 
@@ -126,14 +127,10 @@ impl Publisher {
         let standing = self.standing().await?;
         let permissions = permissions::in_channel(&standing.guild, standing.me, &standing.roles, &channel);
         if THREADS.contains(&channel.kind) {
-            return Err(Outcome::Refused {
-                problem: "announcements go to channels, not to threads: choose its channel".into(),
-            });
+            return Err(Outcome::Refused { problem: text("refused-thread") });
         }
         if channel.guild_id != Some(self.guild) {
-            return Err(Outcome::Refused {
-                problem: "the channel belongs to another server: choose one of this server".into(),
-            });
+            return Err(Outcome::Refused { problem: text("refused-other-server") });
         }
         Ok(Destination { permissions, is_announcement: channel.kind == ANNOUNCEMENT_CHANNEL, me: standing.me })
     }
@@ -165,7 +162,7 @@ impl Publisher {
         let body = match render::create(&delivery.message, &delivery.reference, &delivery.nonce) {
             Ok(body) => body,
             Err(error) => {
-                return Outcome::Refused { problem: format!("the message can't be written as JSON ({error})") };
+                return Outcome::Refused { problem: text_with("refused-json", [("problem", error.to_string())]) };
             }
         };
         let path = format!("/channels/{}/messages", delivery.channel);
@@ -208,7 +205,7 @@ impl Publisher {
         let body = match render::edit(&delivery.message, &delivery.reference) {
             Ok(body) => body,
             Err(error) => {
-                return Outcome::Refused { problem: format!("the message can't be written as JSON ({error})") };
+                return Outcome::Refused { problem: text_with("refused-json", [("problem", error.to_string())]) };
             }
         };
         let path = format!("/channels/{}/messages/{message}", delivery.channel);
@@ -275,20 +272,21 @@ fn later(now: DateTime<Utc>, wait: TimeDelta) -> DateTime<Utc> {
 }
 
 fn missing_permissions(names: &[&str]) -> String {
-    format!("the bot lacks the permission {} in this channel: grant it, then retry", names.join(" and "))
+    text_with("refused-permissions", [("permissions", names.join(", "))])
 }
 
 /// A refusal in words that staff understand
 /// (codes: <https://discord.com/developers/docs/topics/opcodes-and-status-codes#json>).
 fn refusal(status: u16, code: u64, message: &str) -> String {
+    let message = ("message", message.to_owned());
     match (code, status) {
-        (10003, _) => "the channel does not exist any more: choose another one".into(),
-        (10008, _) => "the message was deleted in Discord".into(),
-        (50001, _) => "the bot cannot see this channel: grant it View Channel, then retry".into(),
-        (50013, _) => "the bot lacks a permission in this channel (View Channel, Send Messages, Embed Links): grant it, then retry".into(),
-        (50035, _) => "Discord refused the message as malformed; the log has its answer".into(),
-        (_, 403) => format!("Discord forbids it: {message}"),
-        (_, 404) => format!("Discord does not find it: {message}"),
-        _ => format!("Discord refused it: {message} (HTTP {status}, code {code})"),
+        (10003, _) => text("refused-no-channel"),
+        (10008, _) => text("refused-no-message"),
+        (50001, _) => text("refused-not-seen"),
+        (50013, _) => text("refused-not-permitted"),
+        (50035, _) => text("refused-malformed"),
+        (_, 403) => text_with("refused-forbidden", [message]),
+        (_, 404) => text_with("refused-not-found", [message]),
+        _ => text_with("refused-otherwise", [message, ("status", status.to_string()), ("code", code.to_string())]),
     }
 }

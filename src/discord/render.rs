@@ -11,7 +11,7 @@ use serenity::{
 };
 
 use crate::announcements::{Nonce, Reference};
-use crate::message::{Embed, LinkButton, Message, Ping};
+use crate::message::{ActionButton, ButtonStyle, Embed, LinkButton, Message, Ping, limits};
 
 /// The body that creates a delivery's message. Discord turns a repetition away by `nonce`.
 ///
@@ -20,8 +20,8 @@ use crate::message::{Embed, LinkButton, Message, Ping};
 pub fn create(message: &Message, reference: &Reference, nonce: &Nonce) -> Result<Value, serde_json::Error> {
     let body = CreateMessage::new()
         .content(&message.content)
-        .embed(embed(message.embed.as_ref(), reference))
-        .components(rows(&message.links))
+        .embed(embed(message.embed.as_ref(), Some(reference)))
+        .components(rows(message))
         .allowed_mentions(mentions(&message.ping))
         .nonce(serenity::Nonce::String(nonce.as_str().to_owned()))
         .enforce_nonce(true);
@@ -36,8 +36,8 @@ pub fn create(message: &Message, reference: &Reference, nonce: &Nonce) -> Result
 pub fn edit(message: &Message, reference: &Reference) -> Result<Value, serde_json::Error> {
     let body = EditMessage::new()
         .content(&message.content)
-        .embed(embed(message.embed.as_ref(), reference))
-        .components(rows(&message.links))
+        .embed(embed(message.embed.as_ref(), Some(reference)))
+        .components(rows(message))
         .allowed_mentions(mentions(&Ping::Nobody));
     serde_json::to_value(body)
 }
@@ -52,11 +52,24 @@ pub fn mentions(ping: &Ping) -> CreateAllowedMentions {
     }
 }
 
+/// How a message's framed part will look; `None` where nobody will see more of it than the reference.
+#[must_use]
+pub fn preview(message: &Message) -> Option<CreateEmbed> {
+    message.embed.as_ref().map(|framed| embed(Some(framed), None))
+}
+
 /// A delivery always has an embed, if only for the reference in its footer.
-fn embed(embed: Option<&Embed>, reference: &Reference) -> CreateEmbed {
+fn embed(embed: Option<&Embed>, reference: Option<&Reference>) -> CreateEmbed {
     let none = Embed::default();
     let embed = embed.unwrap_or(&none);
-    let mut out = CreateEmbed::new().footer(CreateEmbedFooter::new(reference.footer(embed.footer.as_deref())));
+    let mut out = CreateEmbed::new();
+    let footer = match reference {
+        Some(reference) => Some(reference.footer(embed.footer.as_deref())),
+        None => embed.footer.clone(),
+    };
+    if let Some(footer) = footer {
+        out = out.footer(CreateEmbedFooter::new(footer));
+    }
     if !embed.description.is_empty() {
         out = out.description(&embed.description);
     }
@@ -81,17 +94,27 @@ fn embed(embed: Option<&Embed>, reference: &Reference) -> CreateEmbed {
     out
 }
 
-/// Link buttons, five a row.
+/// A message's buttons, five a row; links below.
 #[must_use]
-pub fn rows(links: &[LinkButton]) -> Vec<CreateActionRow> {
-    links
-        .chunks(5)
-        .map(|row| {
-            CreateActionRow::Buttons(
-                row.iter().map(|link| CreateButton::new_link(link.url.as_str()).label(&link.label)).collect(),
-            )
-        })
-        .collect()
+pub fn rows(message: &Message) -> Vec<CreateActionRow> {
+    let row = |buttons: Vec<CreateButton>| CreateActionRow::Buttons(buttons);
+    let actions = message.buttons.chunks(limits::ROW).map(|chunk| row(chunk.iter().map(action).collect()));
+    let links = message.links.chunks(limits::ROW).map(|chunk| row(chunk.iter().map(link).collect()));
+    actions.chain(links).collect()
+}
+
+fn action(button: &ActionButton) -> CreateButton {
+    let style = match button.style {
+        ButtonStyle::Primary => serenity::ButtonStyle::Primary,
+        ButtonStyle::Secondary => serenity::ButtonStyle::Secondary,
+        ButtonStyle::Success => serenity::ButtonStyle::Success,
+        ButtonStyle::Danger => serenity::ButtonStyle::Danger,
+    };
+    CreateButton::new(&button.custom_id).label(&button.label).style(style)
+}
+
+fn link(link: &LinkButton) -> CreateButton {
+    CreateButton::new_link(link.url.as_str()).label(&link.label)
 }
 
 #[cfg(test)]

@@ -30,7 +30,7 @@ async fn deliver(services: &Services, id: DeliveryId) -> anyhow::Result<()> {
     let now = services.clock.now();
     let settlement = settle(outcome, delivery.attempts, now);
     tracing::info!(delivery = %id, channel = %delivery.channel, attempt = delivery.attempts, ?settlement, "attempt settled");
-    let notice = notice_for_staff(&delivery, &settlement, services.staff_channel, now);
+    let notice = notice_for_staff(&delivery, &settlement, services.config.discord.staff_channel, now);
     services.store.settle_delivery(&delivery, &settlement, crosspost, notice.as_ref(), now).await?;
     Ok(())
 }

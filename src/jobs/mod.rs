@@ -13,13 +13,15 @@ mod queue;
 mod step;
 mod tick;
 
+use std::sync::Arc;
+
 use chrono::TimeDelta;
 
 use crate::clock::SharedClock;
-use crate::config::Feed;
+use crate::config::Config;
 use crate::discord::publisher::Publisher;
 use crate::feed_client::FeedClient;
-use crate::ids::{ChannelId, DeliveryId, FeedId};
+use crate::ids::{DeliveryId, FeedId};
 use crate::store::Store;
 
 pub use queue::{Queue, QueueError, migrate};
@@ -37,10 +39,8 @@ pub struct Services {
     pub clock: SharedClock,
     /// See `delivery.nonce_window`.
     pub nonce_window: TimeDelta,
-    /// Where cards for staff go.
-    pub staff_channel: ChannelId,
-    /// The configured feeds.
-    pub feeds: Vec<Feed>,
+    /// The settings.
+    pub config: Arc<Config>,
 }
 
 /// Runs a job's work and logs its failure once, with the row it was about.

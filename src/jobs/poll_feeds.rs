@@ -14,6 +14,7 @@ use crate::feed_client::{Body, FetchError, Fetched, Validators};
 use crate::ids::FeedId;
 use crate::message::{Message, escape_markdown};
 use crate::store::{FeedState, PollRecord, StoreError};
+use crate::texts::text_with;
 
 /// How long a poll may take before another process may begin it again: above the client's time limit.
 const CLAIM: TimeDelta = TimeDelta::minutes(2);
@@ -62,9 +63,9 @@ enum PollError {
 async fn poll(services: &Services, id: FeedId) -> anyhow::Result<()> {
     let now = services.clock.now();
     // Only a feed of this process's configuration: during an update another process may know more.
-    let known: Vec<String> = services.feeds.iter().map(|feed| feed.key.clone()).collect();
+    let known: Vec<String> = services.config.feeds.iter().map(|feed| feed.key.clone()).collect();
     let Some(feed) = services.store.claim_feed(id, &known, now, now + CLAIM).await? else { return Ok(()) };
-    let Some(settings) = services.feeds.iter().find(|settings| settings.key == feed.key) else { return Ok(()) };
+    let Some(settings) = services.config.feeds.iter().find(|settings| settings.key == feed.key) else { return Ok(()) };
     let polled = fetch(services, &feed).await;
     let now = services.clock.now();
     match polled {
@@ -209,45 +210,38 @@ fn card(services: &Services, content: String, now: DateTime<Utc>) -> Draft {
         message,
         crosspost: false,
         origin: None,
-        channels: vec![services.staff_channel],
+        channels: vec![services.config.discord.staff_channel],
         due_at: now,
     }
 }
 
 fn failing_card(services: &Services, feed: &FeedState, error: &PollError, now: DateTime<Utc>) -> Draft {
-    let problem = escape_markdown(&error.to_string());
-    let content = format!(
-        "**The feed {} can't be read.** {FAILURES_TO_TELL} polls in a row failed: {problem}\nIt is tried again, less and less often; you are told once when it works again.",
-        feed.key
+    let content = text_with(
+        "card-feed-failing",
+        [
+            ("feed", feed.key.clone()),
+            ("failures", FAILURES_TO_TELL.to_string()),
+            ("problem", escape_markdown(&error.to_string())),
+        ],
     );
     card(services, content, now)
 }
 
 fn recovered_card(services: &Services, feed: &FeedState, now: DateTime<Utc>) -> Draft {
-    card(
-        services,
-        format!("**The feed {} can be read again.** Nothing that it announced in the meantime is lost.", feed.key),
-        now,
-    )
+    card(services, text_with("card-feed-recovered", [("feed", feed.key.clone())]), now)
 }
 
 fn asking_card(services: &Services, feed: &FeedState, ask: &AskStaff, now: DateTime<Utc>) -> Draft {
+    let feed = ("feed", feed.key.clone());
     let content = match ask {
         AskStaff::IdentitiesChanged { count } => {
-            format!(
-                "**The feed {} changed the ids or addresses of its posts.** {count} of them were recognised by address or title, and nothing was posted again.",
-                feed.key
-            )
+            text_with("card-feed-identities", [feed, ("count", count.to_string())])
         }
         AskStaff::TooManyNew(entries) => {
             let titles: Vec<String> =
                 entries.iter().take(10).map(|entry| format!("- {}", escape_markdown(&entry.title))).collect();
-            format!(
-                "**The feed {} has {} new posts at once**, more than its limit, so none was posted:\n{}",
-                feed.key,
-                entries.len(),
-                titles.join("\n")
-            )
+            let count = ("count", entries.len().to_string());
+            text_with("card-feed-flood", [feed, count, ("titles", titles.join("\n"))])
         }
     };
     card(services, content, now)

@@ -17,7 +17,7 @@ pub(super) async fn take(
     let now = services.clock.now();
     let settlement = settle(outcome, delivery.attempts, now);
     tracing::info!(delivery = %id, %step, attempt = delivery.attempts, ?settlement, "step settled");
-    let notice = notice_of_step(&delivery, step, &settlement, services.staff_channel, now);
+    let notice = notice_of_step(&delivery, step, &settlement, services.config.discord.staff_channel, now);
     services.store.settle_step(&delivery, step, &settlement, notice.as_ref(), now).await?;
     Ok(())
 }

@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::article::{Article, ArticleId};
 use super::question::Question;
 use crate::message::{self, limits};
+use crate::texts::{text, text_with};
 
 /// What came of a question.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
@@ -94,7 +95,7 @@ pub(super) fn sources(article: &Article) -> Vec<AnswerSource> {
     let title = |source: &super::article::Source| {
         let says_so = source.title.to_lowercase().contains("third-party");
         if source.third_party && !says_so {
-            format!("{} (third-party source)", source.title)
+            text_with("answer-source-third-party", [("title", source.title.clone())])
         } else {
             source.title.clone()
         }
@@ -109,15 +110,12 @@ pub(super) fn sources(article: &Article) -> Vec<AnswerSource> {
 
 /// An article's text with its date, and a warning where it may be out of date or is not all from the PSF.
 pub(super) fn article_text(article: &Article, today: NaiveDate) -> String {
-    let mut notes = vec![format!("As of {}.", long_date(article.meta.as_of))];
+    let mut notes = vec![text_with("answer-as-of", [("date", long_date(article.meta.as_of))])];
     if article.meta.sources.iter().any(|source| source.third_party) {
-        notes.push("Partly from a third-party source.".to_owned());
+        notes.push(text("answer-third-party"));
     }
     if article.is_overdue(today) {
-        notes.push(format!(
-            "This may be out of date: it should have been checked by {}.",
-            long_date(article.meta.review_by)
-        ));
+        notes.push(text_with("answer-overdue", [("date", long_date(article.meta.review_by))]));
     }
     let notes = format!("\n\n*{}*", notes.join(" "));
     message::cut(&article.body, limits::CONTENT - message::length(&notes)) + &notes
@@ -132,38 +130,36 @@ pub(super) fn redirect_text(article: &Article) -> String {
 pub(super) fn which_text(titles: &[&str]) -> String {
     let titles: Vec<String> =
         titles.iter().map(|title| format!("**{}**", message::cut(title.trim_end_matches('?'), 200))).collect();
+    let either = |id: &str, first: String, last: &String| text_with(id, [("first", first), ("last", last.clone())]);
     let choice = match titles.split_last() {
         Some((last, [])) => last.clone(),
-        Some((last, [first])) => format!("{first} or {last}"),
-        Some((last, rest)) => format!("{}, or {last}", rest.join(", ")),
+        Some((last, [first])) => either("answer-or", first.clone(), last),
+        Some((last, rest)) => either("answer-or-more", rest.join(", "), last),
         None => String::new(),
     };
-    format!(
-        "I'm not sure which you mean. Do you mean {choice}?\n\nIf it is none of these, ask in other words, or ask the PSF's staff at psf@python.org."
-    )
+    text_with("answer-which", [("choice", choice)])
 }
 
 /// The text when nothing fits: the place for that subject, where one is known, and the general ones.
 pub(super) fn nothing_text(topic: Option<&str>) -> String {
-    let place = topic.and_then(place).map(|place| format!(" For questions on {place}.")).unwrap_or_default();
-    format!(
-        "I don't have an answer to that.{place} You can write to the PSF's staff at psf@python.org, ask the community at https://discuss.python.org, \
-         or come to the next office hours here on Discord."
-    )
+    match topic.and_then(place) {
+        Some(place) => text_with("answer-nothing-but", [("place", text(place))]),
+        None => text("answer-nothing"),
+    }
 }
 
-/// Whom to ask about a subject.
+/// Whom to ask about a subject: the text that says so.
 fn place(topic: &str) -> Option<&'static str> {
     Some(match topic {
-        "grants" => "grants, write to grants@python.org",
-        "partner" | "community-partner" => "the Community Partner Program, write to grants@python.org",
-        "membership" | "elections" => "membership and elections, write to psf-elections@pyfound.org",
-        "sponsorship" => "sponsorship, write to sponsors@python.org",
-        "coc" | "conduct" | "code-of-conduct" => "conduct, write to conduct-wg@python.org",
-        "trademarks" => "the Python trademarks, write to psf-trademarks@python.org",
-        "fellows" => "Fellows, write to psf-fellow@python.org",
-        "office-hours" | "office_hours" | "board" => "the board, write to psf-board@python.org",
-        "pypi" => "PyPI, see https://pypi.org/help/",
+        "grants" => "answer-place-grants",
+        "partner" | "community-partner" => "answer-place-partner",
+        "membership" | "elections" => "answer-place-membership",
+        "sponsorship" => "answer-place-sponsorship",
+        "coc" | "conduct" | "code-of-conduct" => "answer-place-conduct",
+        "trademarks" => "answer-place-trademarks",
+        "fellows" => "answer-place-fellows",
+        "office-hours" | "office_hours" | "board" => "answer-place-board",
+        "pypi" => "answer-place-pypi",
         _ => return None,
     })
 }

@@ -6,6 +6,8 @@ mod announcements;
 mod deliveries;
 mod due;
 mod feeds;
+mod health;
+mod posts;
 
 use std::time::Duration;
 
@@ -16,6 +18,8 @@ use sqlx::{Connection, PgConnection, PgPool};
 
 pub use due::DueWork;
 pub use feeds::{FeedSettings, FeedState, PollRecord};
+pub use health::{FeedHealth, Health, Trouble};
+pub use posts::Post;
 
 use crate::announcements::UnknownWord;
 
@@ -51,6 +55,24 @@ pub enum StoreError {
     /// Anything else that the database said.
     #[error("the database refused: {0}")]
     Database(#[from] sqlx::Error),
+}
+
+impl StoreError {
+    /// Whether the database is away or overloaded, so that the same call may succeed in a while. What it had already
+    /// done is not known.
+    #[must_use]
+    pub fn is_outage(&self) -> bool {
+        let (Self::Database(error) | Self::Unreachable(error)) = self else { return false };
+        match error {
+            sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::PoolTimedOut | sqlx::Error::WorkerCrashed => true,
+            // Classes 08 (connection), 53 (resources), 57 (shut down, or a query cancelled), 40 (rolled back), 25006
+            // (read-only after a failover): <https://www.postgresql.org/docs/current/errcodes-appendix.html>.
+            sqlx::Error::Database(refused) => refused.code().is_some_and(|code| {
+                ["08", "53", "57", "40"].iter().any(|class| code.starts_with(class)) || code == "25006"
+            }),
+            _ => false,
+        }
+    }
 }
 
 /// The database.

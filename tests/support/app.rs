@@ -13,7 +13,7 @@ use psfbot::store::Store;
 use sandbox::client::{Client, Message, Person};
 use sandbox::world::demo;
 use sandbox::{Options, Sandbox};
-use sqlx::PgPool;
+use sqlx::{PgPool, Postgres, Transaction};
 
 pub(crate) const MINUTE: TimeDelta = TimeDelta::minutes(1);
 pub(crate) const HOUR: TimeDelta = TimeDelta::hours(1);
@@ -109,9 +109,27 @@ impl TestServer {
         self.discord.person(demo::STAFF_MEMBER)
     }
 
+    /// Staff of another domain: office hours alone.
+    pub(crate) fn board(&self) -> Person {
+        self.discord.person(demo::BOARD_MEMBER)
+    }
+
+    /// Holds up every query on psfbot's tables until what is returned is dropped or rolled back.
+    pub(crate) async fn stall_database(&self) -> Transaction<'static, Postgres> {
+        let mut stalled = self.pool.begin().await.unwrap();
+        let tables: Vec<String> =
+            sqlx::query_scalar("SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'public'")
+                .fetch_all(&mut *stalled)
+                .await
+                .unwrap();
+        let lock = format!("LOCK TABLE {} IN ACCESS EXCLUSIVE MODE", tables.join(", "));
+        sqlx::query(sqlx::AssertSqlSafe(lock)).execute(&mut *stalled).await.unwrap();
+        stalled
+    }
+
     /// The messages of a channel that were not taken before.
     pub(crate) async fn take(&mut self, channel: u64) -> Vec<Message> {
-        let all = self.staff().messages(channel).await.unwrap();
+        let all = self.look(channel).await;
         let taken = self.taken.entry(channel).or_default();
         let new = all[*taken..].to_vec();
         *taken = all.len();
@@ -123,9 +141,11 @@ impl TestServer {
         self.taken.remove(&channel);
     }
 
-    /// All messages of a channel, as they read now.
+    /// All messages of a channel, as they read now; private answers to staff are not among them.
     pub(crate) async fn look(&self, channel: u64) -> Vec<Message> {
-        self.staff().messages(channel).await.unwrap()
+        let mut messages = self.staff().messages(channel).await.unwrap();
+        messages.retain(|message| !message.is_ephemeral());
+        messages
     }
 
     /// The end of a test: no message unread, no delivery pending.
@@ -167,6 +187,13 @@ pub(crate) fn config_text(sandbox: &Sandbox, interval: &str) -> String {
         [discord]
         guild_id = "{guild}"
         staff_channel = "{staff}"
+        allowed_ping_roles = ["{announcements_role}"]
+        [discord.staff]
+        announce = ["{staff_role}"]
+        feeds = ["{staff_role}"]
+        sessions = ["{staff_role}", "{board_role}"]
+        inbox = ["{staff_role}"]
+        knowledge = ["{staff_role}"]
         [fetch]
         allow = ["{host}"]
         [[feeds]]
@@ -196,9 +223,24 @@ pub(crate) fn config_text(sandbox: &Sandbox, interval: &str) -> String {
         zone = "America/New_York"
         [knowledge]
         dir = "{knowledge}"
+        [[programs]]
+        key = "grants"
+        title = "Grants Program"
+        email = "grants@python.org"
+        [[programs]]
+        key = "community-partner"
+        title = "Community Partner Program"
+        email = "grants@python.org"
+        thread = "https://discuss.python.org/t/106095"
+        [[programs]]
+        key = "discord"
+        title = "This Discord server"
         "#,
         guild = demo::GUILD,
         staff = demo::STAFF,
+        staff_role = demo::STAFF_ROLE,
+        board_role = demo::BOARD_ROLE,
+        announcements_role = demo::ANNOUNCE_ROLE,
         blog = demo::BLOG,
         board = demo::BOARD,
         general = demo::GENERAL,

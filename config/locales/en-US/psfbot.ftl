@@ -8,6 +8,7 @@ ask-share-refused = You cannot write in this channel, so I cannot share an answe
 ask-sources = Sources: { $sources }
 ask-gone = That article is not in the knowledge base any more. Please ask again with /ask.
 ask-empty = Ask me about the PSF: grants, membership, the Community Partner Program, office hours, donations. For example: `/ask question:Are grants open?`
+ask-no-question = I find no question in that message. You can ask in your own words with `/ask`.
 ask-unreadable = I can't read that question: { $problem }.
 
 ## /partner
@@ -67,3 +68,6 @@ dates-more = { $count ->
 error-reference = Something went wrong, and it is not your fault. Nothing that you sent was stored. Please try again in a minute; if it happens again, tell the staff this reference: `{ $reference }`
 error-stale-button = This button is from an older version of me. Please use the command again.
 error-wrong-guild = I only work on the PSF's own server.
+error-staff-only = This is for staff of the PSF, and you do not have a role for it here. If you should, ask an administrator of this server.
+error-form-late = I could not open the form in time. Please try again in a moment.
+error-database-away = My database does not answer at the moment, so I can't do this now. Nothing that you sent was stored. Please try again in a few minutes. Reference for staff: `{ $reference }`

@@ -1,44 +1,60 @@
 //! `/ask`: an answer out of the knowledge base, with its sources and its date. No database on the way.
 
 use poise::serenity_prelude as serenity;
-use serenity::{
-    AutocompleteChoice, ButtonStyle, ComponentInteraction, CreateActionRow, CreateAutocompleteResponse, CreateButton,
-    CreateInteractionResponse, CreateInteractionResponseMessage, InteractionResponseFlags,
-};
+use serenity::{AutocompleteChoice, ButtonStyle, CreateActionRow, CreateAutocompleteResponse, CreateButton};
 
-use super::{Data, Error};
-use crate::discord::custom_id::{CustomId, Kind};
-use crate::discord::interactions::{may_write, respond, whisper};
-use crate::discord::render;
-use crate::discord::texts::{text, text_with};
+use super::{AppContext, Error};
+use crate::custom_id::{CustomId, Kind};
+use crate::discord::interactions::{Reply, Turn, answer};
 use crate::knowledge::{Answer, ArticleId, Outcome, Question, long_date};
-use crate::message::{Ping, cut, limits};
+use crate::message::{cut, limits};
+use crate::texts::{text, text_with};
 
 /// Suggestions that Discord shows at most.
 const SUGGESTIONS: usize = 25;
+
+/// Longest question that is read, in characters.
+const LONGEST_QUESTION: usize = 500;
 
 /// Related articles and meanings that are offered as buttons.
 const CHOICES: usize = 3;
 
 /// Ask about the PSF: grants, membership, the Community Partner Program, office hours, donations
-#[poise::command(slash_command)]
+#[poise::command(slash_command, category = "help-find")]
 pub(in crate::discord) async fn ask(
-    ctx: poise::ApplicationContext<'_, Data, Error>,
+    ctx: AppContext<'_>,
     #[description = "Your question, in your own words"]
     #[autocomplete = "suggest"]
     #[max_length = 500]
     question: Option<String>,
 ) -> Result<(), Error> {
     let data = ctx.data();
-    let response = match question.as_deref().map(Question::parse) {
-        None => whisper(text("ask-empty")),
-        Some(Err(problem)) => whisper(text_with("ask-unreadable", [("problem", problem.to_string())])),
-        Some(Ok(question)) => private(&data.knowledge.answer(&question, data.clock.today())),
-    };
-    respond(ctx, response).await
+    answer(ctx, async {
+        Ok(match question.as_deref().map(Question::parse) {
+            None => Reply::new(text("ask-empty")),
+            Some(Err(problem)) => Reply::new(text_with("ask-unreadable", [("problem", problem.to_string())])),
+            Some(Ok(question)) => private(&data.knowledge.answer(&question, data.clock.today())),
+        })
+    })
+    .await
 }
 
-async fn suggest(ctx: poise::ApplicationContext<'_, Data, Error>, typed: &str) -> CreateAutocompleteResponse {
+/// Answers the message that its menu was opened on, for the one who opened it. Discord sends the message along, so no
+/// right to read the channel is needed.
+#[poise::command(context_menu_command = "Answer this", category = "help-find")]
+pub(in crate::discord) async fn answer_this(ctx: AppContext<'_>, message: serenity::Message) -> Result<(), Error> {
+    let data = ctx.data();
+    answer(ctx, async {
+        // What stands behind a question that long is not looked at; the first sentences say what it is about.
+        Ok(match Question::parse(&cut(&message.content, LONGEST_QUESTION)) {
+            Err(_unreadable) => Reply::new(text("ask-no-question")),
+            Ok(question) => private(&data.knowledge.answer(&question, data.clock.today())),
+        })
+    })
+    .await
+}
+
+async fn suggest(ctx: AppContext<'_>, typed: &str) -> CreateAutocompleteResponse {
     let data = ctx.data();
     let choices = data.knowledge.suggest(typed, SUGGESTIONS, data.clock.today());
     CreateAutocompleteResponse::new()
@@ -46,46 +62,29 @@ async fn suggest(ctx: poise::ApplicationContext<'_, Data, Error>, typed: &str) -
 }
 
 /// A button names the article that was meant, or that is read next.
-pub(in crate::discord) async fn pick(
-    ctx: &serenity::Context,
-    click: &ComponentInteraction,
-    data: &Data,
-    key: &str,
-) -> Result<(), Error> {
-    let answer = data.knowledge.answer_article(&ArticleId::new(key), data.clock.today());
-    let response = answer.map_or_else(|| whisper(text("ask-gone")), |answer| private(&answer));
-    Ok(click.create_response(ctx, response).await?)
+pub(in crate::discord) async fn pick(turn: &Turn<'_>) -> Result<Reply, Error> {
+    let answer = turn.data.knowledge.answer_article(&ArticleId::new(&turn.key), turn.data.clock.today());
+    Ok(answer.map_or_else(|| Reply::aside(text("ask-gone")), |answer| private(&answer)))
 }
 
 /// A member posts an answer where everybody sees it, if he may write there himself.
-pub(in crate::discord) async fn share(
-    ctx: &serenity::Context,
-    click: &ComponentInteraction,
-    data: &Data,
-    key: &str,
-) -> Result<(), Error> {
-    let response = match data.knowledge.answer_article(&ArticleId::new(key), data.clock.today()) {
-        _ if !may_write(click) => whisper(text("ask-share-refused")),
-        None => whisper(text("ask-gone")),
-        Some(answer) => {
-            let by = text_with("ask-shared-by", [("member", format!("<@{}>", click.user.id))]);
-            let message = body(&answer, Some(&by)).flags(InteractionResponseFlags::SUPPRESS_EMBEDS);
-            CreateInteractionResponse::Message(message)
-        }
-    };
-    Ok(click.create_response(ctx, response).await?)
+pub(in crate::discord) async fn share(turn: &Turn<'_>) -> Result<Reply, Error> {
+    if !turn.caller.may_write {
+        return Ok(Reply::aside(text("ask-share-refused")));
+    }
+    let answer = turn.data.knowledge.answer_article(&ArticleId::new(&turn.key), turn.data.clock.today());
+    Ok(answer.map_or_else(
+        || Reply::aside(text("ask-gone")),
+        |answer| {
+            let by = text_with("ask-shared-by", [("member", format!("<@{}>", turn.caller.user))]);
+            Reply::new(content(&answer, Some(&by))).public()
+        },
+    ))
 }
 
 /// An answer for the one who asked.
-fn private(answer: &Answer) -> CreateInteractionResponse {
-    let flags = InteractionResponseFlags::EPHEMERAL | InteractionResponseFlags::SUPPRESS_EMBEDS;
-    CreateInteractionResponse::Message(body(answer, None).components(buttons(answer)).flags(flags))
-}
-
-fn body(answer: &Answer, above: Option<&str>) -> CreateInteractionResponseMessage {
-    CreateInteractionResponseMessage::new()
-        .content(content(answer, above))
-        .allowed_mentions(render::mentions(&Ping::Nobody))
+fn private(answer: &Answer) -> Reply {
+    Reply::new(content(answer, None)).rows(buttons(answer))
 }
 
 /// Title, text, sources; the sources give way when there is no room.

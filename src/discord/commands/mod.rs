@@ -1,15 +1,24 @@
 //! The commands, one file a feature.
 
 pub(super) mod ask;
+mod blog;
+mod help;
 mod office_hours;
 mod partner;
+mod status;
 
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
+
+use super::api::Api;
+use super::publisher::Publisher;
 use crate::clock::SharedClock;
+use crate::config::Config;
 use crate::ids::GuildId;
 use crate::knowledge::Knowledge;
 use crate::office_hours::Series;
+use crate::store::Store;
 
 /// What a command's failure is, until it becomes a sentence with a reference.
 pub type Error = anyhow::Error;
@@ -17,21 +26,43 @@ pub type Error = anyhow::Error;
 /// What every command gets.
 pub type Context<'a> = poise::Context<'a, Data, Error>;
 
+/// What every slash and menu command gets.
+pub(super) type AppContext<'a> = poise::ApplicationContext<'a, Data, Error>;
+
 /// What commands work with.
 #[derive(Debug, Clone)]
 pub struct Data {
     /// The one server that is served.
     pub guild: GuildId,
+    /// The settings.
+    pub config: Arc<Config>,
+    /// The database.
+    pub store: Store,
+    /// Discord's REST API.
+    pub api: Api,
+    /// What may be posted where.
+    pub publisher: Publisher,
     /// The knowledge base.
     pub knowledge: Arc<Knowledge>,
     /// The office hours that recur.
     pub series: Arc<[Series]>,
     /// The time.
     pub clock: SharedClock,
+    /// When this process began.
+    pub since: DateTime<Utc>,
 }
 
 /// Every command.
 #[must_use]
 pub fn all() -> Vec<poise::Command<Data, Error>> {
-    vec![ask::ask(), partner::partner(), office_hours::officehours(), office_hours::dates()]
+    vec![
+        ask::ask(),
+        ask::answer_this(),
+        partner::partner(),
+        office_hours::officehours(),
+        office_hours::dates(),
+        blog::blog(),
+        help::help(),
+        status::status(),
+    ]
 }

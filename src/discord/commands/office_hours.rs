@@ -2,11 +2,11 @@
 
 use chrono::{DateTime, Months, Utc};
 
-use super::{Data, Error};
-use crate::discord::interactions::{respond, whisper};
-use crate::discord::texts::{text, text_with};
+use super::{AppContext, Error};
+use crate::discord::interactions::{Reply, answer};
 use crate::message::{cut, instant, length, limits};
 use crate::office_hours::{self, Series, Session, Status};
+use crate::texts::{text, text_with};
 
 /// Sessions of a series that `/officehours` names.
 const NEXT: usize = 3;
@@ -15,21 +15,21 @@ const NEXT: usize = 3;
 const ROOM_FOR_MORE: usize = 60;
 
 /// When the next office hours are, in your own time
-#[poise::command(slash_command)]
-pub(in crate::discord) async fn officehours(ctx: poise::ApplicationContext<'_, Data, Error>) -> Result<(), Error> {
+#[poise::command(slash_command, category = "help-find")]
+pub(in crate::discord) async fn officehours(ctx: AppContext<'_>) -> Result<(), Error> {
     let content = next_sessions(&ctx.data().series, ctx.data().clock.now());
     reply(ctx, content).await
 }
 
 /// Dates of the next three months, in your own time
-#[poise::command(slash_command)]
-pub(in crate::discord) async fn dates(ctx: poise::ApplicationContext<'_, Data, Error>) -> Result<(), Error> {
+#[poise::command(slash_command, category = "help-find")]
+pub(in crate::discord) async fn dates(ctx: AppContext<'_>) -> Result<(), Error> {
     let content = three_months(&ctx.data().series, ctx.data().clock.now());
     reply(ctx, content).await
 }
 
-async fn reply(ctx: poise::ApplicationContext<'_, Data, Error>, content: String) -> Result<(), Error> {
-    respond(ctx, whisper(content)).await
+async fn reply(ctx: AppContext<'_>, content: String) -> Result<(), Error> {
+    answer(ctx, async { Ok(Reply::new(content)) }).await
 }
 
 /// A paragraph a series.

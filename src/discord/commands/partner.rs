@@ -3,23 +3,23 @@
 
 use chrono::{Months, NaiveDate};
 
-use super::{Data, Error};
-use crate::discord::interactions::{respond, whisper};
-use crate::discord::texts::{text, text_with};
+use super::{AppContext, Error};
+use crate::discord::interactions::{Reply, answer};
 use crate::knowledge::long_date;
 use crate::partner::{self, DayError, Status, Window};
+use crate::texts::{text, text_with};
 
 /// When your event can apply to the Community Partner Program, and what it must meet
-#[poise::command(slash_command)]
+#[poise::command(slash_command, category = "help-find")]
 pub(in crate::discord) async fn partner(
-    ctx: poise::ApplicationContext<'_, Data, Error>,
+    ctx: AppContext<'_>,
     #[description = "The day of your event as YYYY-MM-DD, for its exact days; without it: the criteria"]
     #[max_length = 40]
     event_date: Option<String>,
     #[description = "Whether you apply to this programme for the first time"] first_time: Option<bool>,
 ) -> Result<(), Error> {
-    let response = whisper(reply(event_date.as_deref(), first_time.unwrap_or(false), ctx.data().clock.today()));
-    respond(ctx, response).await
+    let content = reply(event_date.as_deref(), first_time.unwrap_or(false), ctx.data().clock.today());
+    answer(ctx, async { Ok(Reply::new(content)) }).await
 }
 
 /// What the member reads. Dates are days, the same in every zone, so they carry no timestamp markup.

@@ -1,25 +1,34 @@
-//! What arrives by the gateway: poise runs the commands; buttons are routed here, by their `custom_id`.
+//! What arrives by the gateway: poise runs the commands; buttons, select menus and forms are routed here.
 //!
-//! Owns that every interaction gets an answer: a result, or a sentence with a reference to the log. A button's
-//! `custom_id` only names what to do; who may do it is checked where it is done.
+//! Owns that every interaction gets an answer in time (`exchange`), that it pings nobody (`reply`), and who may use
+//! what: the server and the staff domain are checked here for every command, autocomplete, click and form. Whether it is
+//! the right member's row, and still in the right state, is checked where the row is.
+
+mod exchange;
+mod reply;
+mod route;
+mod turn;
 
 use std::sync::atomic::Ordering;
 
 use poise::serenity_prelude as serenity;
-use serenity::{
-    ComponentInteraction, CreateInteractionResponse, CreateInteractionResponseMessage, FullEvent, HttpError,
-    Interaction,
-};
+use serenity::{FullEvent, HttpError, Interaction};
 use tokio::sync::watch;
 
+pub(super) use exchange::{Exchange, Opening};
+pub(super) use reply::{Manner, Reply};
+pub(super) use turn::{Caller, Turn};
+
 use super::api::Api;
-use super::commands::{self, Data, Error};
-use super::custom_id::{CustomId, Kind};
+use super::commands::{self, AppContext, Data, Error};
 use super::registration;
 use super::render;
-use super::texts::{text, text_with};
 use crate::announcements::Reference;
+use crate::config::Domain;
 use crate::message::Ping;
+use crate::store::StoreError;
+use crate::texts::{text, text_with};
+use turn::Arrived;
 
 type FrameworkContext<'a> = poise::FrameworkContext<'a, Data, Error>;
 
@@ -30,9 +39,7 @@ pub(super) fn framework(data: Data, api: Api, ready: watch::Sender<bool>) -> poi
         allowed_mentions: Some(render::mentions(&Ping::Nobody)),
         on_error: |error| Box::pin(on_error(error)),
         event_handler: |framework, event| Box::pin(on_event(framework, event)),
-        command_check: Some(|ctx| {
-            Box::pin(async move { Ok(ctx.guild_id().is_some_and(|guild| guild.get() == ctx.data().guild.get())) })
-        }),
+        command_check: Some(|ctx| Box::pin(async move { Ok(refusal(ctx).is_none()) })),
         ..poise::FrameworkOptions::default()
     };
     poise::Framework::builder()
@@ -51,14 +58,26 @@ pub(super) fn framework(data: Data, api: Api, ready: watch::Sender<bool>) -> poi
         .build()
 }
 
+/// Why a command or its autocomplete is not for the one who uses it; `None` when it is. Discord hides staff's commands,
+/// but an administrator may show them to others, and anybody may send the request by hand.
+fn refusal(ctx: commands::Context<'_>) -> Option<String> {
+    let poise::Context::Application(app) = ctx else { return Some(text("error-wrong-guild")) };
+    let guild = app.interaction.guild_id.map(serenity::GuildId::get);
+    let Some(caller) = Caller::of_command(app.interaction).filter(|_| guild == Some(app.data().guild.get())) else {
+        return Some(text("error-wrong-guild"));
+    };
+    let domain = app.command_tree.iter().find_map(|command| command.custom_data.downcast_ref::<Domain>().copied());
+    domain.filter(|&domain| !caller.is_staff(app.data(), domain)).map(|_| text("error-staff-only"))
+}
+
 async fn on_event(framework: FrameworkContext<'_>, event: &FullEvent) -> Result<(), Error> {
     match event {
         FullEvent::InteractionCreate { interaction: Interaction::Component(click) } => {
-            let data = framework.user_data;
-            if let Err(error) = route(framework.serenity_context, click, data).await {
-                let response = report(&error);
-                click.create_response(framework.serenity_context, response).await?;
-            }
+            route::route(Arrived::click(click, framework.user_data), framework.user_data).await;
+            Ok(())
+        }
+        FullEvent::InteractionCreate { interaction: Interaction::Modal(form) } => {
+            route::route(Arrived::form(form, framework.user_data), framework.user_data).await;
             Ok(())
         }
         FullEvent::ShardStageUpdate { event } => {
@@ -73,47 +92,36 @@ async fn on_event(framework: FrameworkContext<'_>, event: &FullEvent) -> Result<
     }
 }
 
-async fn route(ctx: &serenity::Context, click: &ComponentInteraction, data: &Data) -> Result<(), Error> {
-    if click.guild_id.map(serenity::GuildId::get) != Some(data.guild.get()) {
-        return Ok(click.create_response(ctx, whisper(text("error-wrong-guild"))).await?);
-    }
-    let Ok(id) = click.data.custom_id.parse::<CustomId>() else {
-        return Ok(click.create_response(ctx, whisper(text("error-stale-button"))).await?);
-    };
-    match id.kind {
-        Kind::AskPick => commands::ask::pick(ctx, click, data, &id.key).await,
-        Kind::AskShare => commands::ask::share(ctx, click, data, &id.key).await,
-    }
+/// Answers a command; see [`Exchange::answer`].
+pub(super) async fn answer(ctx: AppContext<'_>, work: impl Future<Output = Result<Reply, Error>>) -> Result<(), Error> {
+    exchange_of(ctx).answer(Manner::Private, work).await;
+    Ok(())
 }
 
-/// An answer that only the one who asked sees, and that pings nobody.
-pub(super) fn whisper(content: String) -> CreateInteractionResponse {
-    let message = CreateInteractionResponseMessage::new()
-        .content(content)
-        .ephemeral(true)
-        .allowed_mentions(render::mentions(&Ping::Nobody));
-    CreateInteractionResponse::Message(message)
+/// Opens a form in answer to a command; see [`Exchange::open`].
+pub(super) async fn open(ctx: AppContext<'_>, work: impl Future<Output = Result<Opening, Error>>) -> Result<(), Error> {
+    exchange_of(ctx).open(work).await;
+    Ok(())
 }
 
-/// Sends a command's first answer. From here on a failure is reported as a follow-up: a second first answer would be
-/// refused (40060).
-pub(super) async fn respond(
-    ctx: poise::ApplicationContext<'_, Data, Error>,
-    response: CreateInteractionResponse,
-) -> Result<(), Error> {
+/// A command's way back. From here on poise itself must not answer any more: a second first answer would be refused.
+fn exchange_of(ctx: AppContext<'_>) -> Exchange {
     ctx.has_sent_initial_response.store(true, Ordering::SeqCst);
-    Ok(ctx.interaction.create_response(ctx.serenity_context(), response).await?)
+    let (command, data) = (ctx.interaction, ctx.data());
+    Exchange::new(&data.api, &data.clock, command.application_id.get(), command.id.get(), &command.token)
 }
 
-/// Logs an error under a new reference and makes the sentence that tells it to the member.
-fn report(error: &Error) -> CreateInteractionResponse {
-    whisper(failure_text(error))
+/// Logs an error under a new reference and makes the sentence that tells it.
+fn failure(error: &Error) -> Reply {
+    Reply::aside(failure_text(error))
 }
 
 fn failure_text(error: &Error) -> String {
     let reference = Reference::random();
     tracing::error!(reference = reference.as_str(), "an interaction failed: {}", in_words(error));
-    text_with("error-reference", [("reference", reference.as_str().to_owned())])
+    let is_outage = error.downcast_ref::<StoreError>().is_some_and(StoreError::is_outage);
+    let id = if is_outage { "error-database-away" } else { "error-reference" };
+    text_with(id, [("reference", reference.as_str().to_owned())])
 }
 
 async fn on_error(error: poise::FrameworkError<'_, Data, Error>) {
@@ -121,7 +129,10 @@ async fn on_error(error: poise::FrameworkError<'_, Data, Error>) {
     let (ctx, content) = match error {
         F::Command { ctx, error, .. } => (ctx, failure_text(&error)),
         F::CommandPanic { ctx, .. } => (ctx, failure_text(&anyhow::anyhow!("a command panicked"))),
-        F::CommandCheckFailed { ctx, error: None, .. } | F::GuildOnly { ctx, .. } => (ctx, text("error-wrong-guild")),
+        F::GuildOnly { ctx, .. } => (ctx, text("error-wrong-guild")),
+        F::CommandCheckFailed { ctx, error: None, .. } => {
+            (ctx, refusal(ctx).unwrap_or_else(|| text("error-staff-only")))
+        }
         F::CommandCheckFailed { ctx, error: Some(error), .. } => (ctx, failure_text(&error)),
         F::ArgumentParse { ctx, error, .. } => {
             (ctx, failure_text(&anyhow::anyhow!("an option can't be read ({} characters)", error.to_string().len())))
@@ -133,6 +144,15 @@ async fn on_error(error: poise::FrameworkError<'_, Data, Error>) {
         F::EventHandler { error, .. } => return tracing::error!("an event could not be handled: {}", in_words(&error)),
         _ => return tracing::error!("a command could not be run"),
     };
+    let poise::Context::Application(app) = ctx else { return };
+    if app.interaction_type == poise::CommandInteractionType::Autocomplete {
+        // To suggest nothing is the answer; poise suggests nothing after an error, so it is said here.
+        let nothing = serenity::CreateInteractionResponse::Autocomplete(serenity::CreateAutocompleteResponse::new());
+        if let Err(error) = app.interaction.create_response(app.serenity_context(), nothing).await {
+            tracing::warn!("an autocomplete was not answered: {}", in_words(&error.into()));
+        }
+        return;
+    }
     let reply = poise::CreateReply::default().content(content).ephemeral(true);
     if let Err(error) = ctx.send(reply).await {
         tracing::error!("nor could the member be told: {}", in_words(&error.into()));
@@ -158,16 +178,4 @@ fn in_words(error: &Error) -> String {
         serenity::Error::Json(_) => "Discord's answer can't be read".into(),
         _ => "the Discord library failed".into(),
     }
-}
-
-/// Whether an interaction's member may write where it came from. Discord sends the member's permissions along; in a
-/// thread it is another one that counts.
-pub(super) fn may_write(click: &ComponentInteraction) -> bool {
-    use serenity::{ChannelType, Permissions};
-    let kind = click.channel.as_ref().map(|channel| channel.kind);
-    let is_thread =
-        matches!(kind, Some(ChannelType::PublicThread | ChannelType::PrivateThread | ChannelType::NewsThread));
-    let needed = if is_thread { Permissions::SEND_MESSAGES_IN_THREADS } else { Permissions::SEND_MESSAGES };
-    let held = click.member.as_ref().and_then(|member| member.permissions);
-    held.is_some_and(|held| held.administrator() || held.contains(needed))
 }

@@ -21,13 +21,13 @@ const ENGLISH: LanguageIdentifier = langid!("en-US");
 
 /// A text of the catalogue.
 #[must_use]
-pub(super) fn text(id: &str) -> String {
+pub(crate) fn text(id: &str) -> String {
     CATALOGUE.lookup(&ENGLISH, id)
 }
 
 /// A text of the catalogue with something filled in: texts, or numbers where its words depend on them.
 #[must_use]
-pub(super) fn text_with<const N: usize>(
+pub(crate) fn text_with<const N: usize>(
     id: &str,
     args: [(&'static str, impl Into<FluentValue<'static>>); N],
 ) -> String {

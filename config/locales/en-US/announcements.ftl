@@ -1,0 +1,45 @@
+## Announcements of blog posts
+
+blog-read = Read the post
+blog-new-on = New on { $feed }
+blog-new-on-by = New on { $feed } by { $author }
+blog-picture = Picture of the post “{ $title }”
+
+## Cards that tell staff
+
+card-untitled = untitled
+card-delivery = **{ $headline }** in { $channel }: { $title }
+    { $problem }. Nothing is lost: it is kept as it is.
+card-footer = delivery { $id }
+card-not-posted = An announcement could not be posted
+card-waits = An announcement waits for you
+card-not-edited = A posted announcement could not be brought up to date
+card-not-published = A posted announcement could not be published to followers
+card-feed-failing = **The feed { $feed } can't be read.** { $failures } polls in a row failed: { $problem }
+    It is tried again, less and less often; you are told once when it works again.
+card-feed-recovered = **The feed { $feed } can be read again.** Nothing that it announced in the meantime is lost.
+card-feed-identities = **The feed { $feed } changed the ids or addresses of its posts.** { $count } of them were recognised by address or title, and nothing was posted again.
+card-feed-flood = **The feed { $feed } has { $count } new posts at once**, more than its limit, so none was posted:
+    { $titles }
+
+## Why something could not be posted
+
+refused-permissions = the bot lacks the permission { $permissions } in this channel: grant it, then retry
+refused-thread = announcements go to channels, not to threads: choose its channel
+refused-other-server = the channel belongs to another server: choose one of this server
+refused-no-channel = the channel does not exist any more: choose another one
+refused-no-message = the message was deleted in Discord
+refused-not-seen = the bot cannot see this channel: grant it View Channel, then retry
+refused-not-permitted = the bot lacks a permission in this channel (View Channel, Send Messages, Embed Links): grant it, then retry
+refused-malformed = Discord refused the message as malformed; the log has its answer
+refused-forbidden = Discord forbids it: { $message }
+refused-not-found = Discord does not find it: { $message }
+refused-otherwise = Discord refused it: { $message } (HTTP { $status }, code { $code })
+refused-json = the message can't be written as JSON ({ $problem })
+
+## /blog
+
+blog-newest = **The newest posts**
+blog-found = **Posts on “{ $query }”**
+blog-none = I know no post yet. They appear here soon after they are published.
+blog-not-found = I found no post on “{ $query }”. I search the titles of the posts that I have seen; try fewer or other words, or `/blog` alone for the newest.

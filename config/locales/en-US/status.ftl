@@ -1,0 +1,19 @@
+## /status
+
+status-title = **How things stand**
+status-version = psfbot { $version }, running since { $since }
+status-gateway = Gateway: connected.
+status-database = Database: answers.
+status-no-database = **Database: does not answer.** Nothing is posted or stored until it does; questions are answered all the same. The log has the reason.
+status-queue = Announcements: { $scheduled } waiting for their time, { $overdue } being sent.
+status-next = Next: { $next }
+status-nothing-due = nothing
+status-feed-well = Feed { $feed }: read { $polled }.
+status-feed-new = Feed { $feed }: not read yet.
+status-feed-failing = **Feed { $feed }: { $failures } failures in a row.** { $problem }. Tried again { $next }.
+status-no-trouble = Nothing waits for you.
+status-troubles = { $count ->
+    [one] **One thing waits for you:**
+   *[other] **{ $count } things wait for you:**
+}
+status-trouble = - delivery { $delivery } in { $channel } ({ $what }): { $problem }

@@ -1,0 +1,109 @@
+//! What a button, a select menu and a form carry: kind, version and key, as `kind:version:key`.
+//!
+//! It routes and never authorises: whoever uses it may have written it. The one thing that is decided here is which
+//! staff domain a kind belongs to, so that no handler can forget to ask. Discord allows 100 characters
+//! (<https://discord.com/developers/docs/components/reference#anatomy-of-a-component-custom-id>).
+
+use std::fmt;
+use std::str::FromStr;
+
+use crate::config::Domain;
+
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $variant:ident = $word:literal v $version:literal for $who:expr),* $(,)?) => {
+        /// Which flow a button, a select menu or a form belongs to.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub(crate) enum Kind { $($(#[$doc])* $variant),* }
+
+        impl Kind {
+            const ALL: &[Self] = &[$(Self::$variant),*];
+
+            const fn word(self) -> &'static str {
+                match self { $(Self::$variant => $word),* }
+            }
+
+            /// Raised when the meaning of the key changes; what carries another version is stale.
+            const fn version(self) -> u8 {
+                match self { $(Self::$variant => $version),* }
+            }
+
+            /// The staff domain that alone may use it; `None` for members.
+            pub(crate) const fn domain(self) -> Option<Domain> {
+                match self { $(Self::$variant => $who),* }
+            }
+        }
+    };
+}
+
+/// Everybody in the server; whether it is the right member is the handler's to check.
+const MEMBERS: Option<Domain> = None;
+
+kinds! {
+    /// `/ask`: answer with this article.
+    AskPick = "ask-pick" v 1 for MEMBERS,
+    /// `/ask`: post this article's answer where everybody sees it.
+    AskShare = "ask-share" v 1 for MEMBERS,
+}
+
+/// A parsed `custom_id`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct CustomId {
+    pub(crate) kind: Kind,
+    pub(crate) key: String,
+}
+
+/// It was made by another version, or by hand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a button of another version, or made by hand")]
+pub(crate) struct Stale;
+
+impl CustomId {
+    pub(crate) fn new(kind: Kind, key: impl fmt::Display) -> Self {
+        Self { kind, key: key.to_string() }
+    }
+}
+
+impl fmt::Display for CustomId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}:{}", self.kind.word(), self.kind.version(), self.key)
+    }
+}
+
+impl FromStr for CustomId {
+    type Err = Stale;
+
+    fn from_str(text: &str) -> Result<Self, Stale> {
+        let mut parts = text.splitn(3, ':');
+        let (Some(word), Some(version), Some(key)) = (parts.next(), parts.next(), parts.next()) else {
+            return Err(Stale);
+        };
+        let kind = Kind::ALL.iter().copied().find(|kind| kind.word() == word).ok_or(Stale)?;
+        if version.parse() == Ok(kind.version()) { Ok(Self::new(kind, key)) } else { Err(Stale) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_is_read_back() {
+        for &kind in Kind::ALL {
+            let id = CustomId::new(kind, "grants-status:with:colons");
+            assert_eq!(id.to_string().parse(), Ok(id));
+        }
+    }
+
+    #[test]
+    fn no_two_kinds_share_a_word() {
+        let words: std::collections::HashSet<_> = Kind::ALL.iter().map(|kind| kind.word()).collect();
+        assert_eq!(words.len(), Kind::ALL.len());
+    }
+
+    #[test]
+    fn anything_else_is_stale() {
+        for text in ["", "ask-pick", "ask-pick:1", "ask-pick:2:x", "ask-pick:one:x", "delete:1:x"] {
+            assert_eq!(text.parse::<CustomId>(), Err(Stale), "{text}");
+        }
+    }
+}

@@ -1,0 +1,167 @@
+//! [`Exchange`]: one interaction's way back. It answers within a second by construction: work that is not done by then
+//! goes on, and Discord is told that the answer will follow.
+//!
+//! Discord waits three seconds for the first answer and keeps the way open for 15 minutes
+//! (<https://discord.com/developers/docs/interactions/receiving-and-responding#interaction-callback>).
+
+use std::panic::AssertUnwindSafe;
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use futures_util::FutureExt;
+use poise::serenity_prelude as serenity;
+use reqwest::Method;
+use serde_json::{Value, json};
+use serenity::CreateModal;
+
+use super::reply::{Manner, Reply, deferral};
+use super::{failure, in_words};
+use crate::clock::SharedClock;
+use crate::discord::api::{Api, ApiError, File};
+use crate::discord::commands::Error;
+use crate::secrets::{ExposeSecret, SecretString};
+use crate::store::StoreError;
+use crate::texts::text;
+
+/// How long the answer itself is waited for before it is deferred; with the way to Discord, well below a second.
+const PATIENCE: Duration = Duration::from_millis(400);
+
+/// How long an interaction is worked on: Discord's 15 minutes, less what the last answer may take.
+const LIFETIME: TimeDelta = TimeDelta::minutes(14);
+
+/// First and longest wait between two attempts, at the database or at Discord.
+const FIRST_WAIT: Duration = Duration::from_millis(500);
+const LONGEST_WAIT: Duration = Duration::from_secs(10);
+
+/// Discord's code for a second first answer: the one before it had arrived
+/// (<https://discord.com/developers/docs/topics/opcodes-and-status-codes#json>).
+const ALREADY_ANSWERED: u64 = 40060;
+
+/// What opens in answer to a click.
+pub(in crate::discord) enum Opening {
+    /// A form.
+    Form(CreateModal),
+    /// There is nothing to fill in, and why.
+    Instead(Reply),
+}
+
+/// One interaction's way back.
+#[derive(Debug)]
+pub(in crate::discord) struct Exchange {
+    api: Api,
+    clock: SharedClock,
+    application: u64,
+    id: u64,
+    token: SecretString,
+    arrived: DateTime<Utc>,
+}
+
+impl Exchange {
+    pub(super) fn new(api: &Api, clock: &SharedClock, application: u64, id: u64, token: &str) -> Self {
+        let token = SecretString::from(token.to_owned());
+        Self { api: api.clone(), clock: clock.clone(), application, id, token, arrived: clock.now() }
+    }
+
+    /// Answers with what `work` returns, or says within a second that it will; a failure becomes a sentence with a
+    /// reference.
+    pub(in crate::discord) async fn answer(&self, manner: Manner, work: impl Future<Output = Result<Reply, Error>>) {
+        let work = AssertUnwindSafe(work).catch_unwind();
+        tokio::pin!(work);
+        if let Ok(done) = tokio::time::timeout(PATIENCE, &mut work).await {
+            let reply = said(done);
+            return self.log(self.first(&reply.callback(manner), &reply.files).await);
+        }
+        let deferral = deferral(manner);
+        let (deferred, done) = tokio::join!(self.first(&deferral, &[]), &mut work);
+        self.log(deferred);
+        self.log(self.complete(manner, &said(done)).await);
+    }
+
+    /// Opens the form that `work` fills in. A form can't follow a deferral, so one that is late is not opened.
+    pub(in crate::discord) async fn open(&self, work: impl Future<Output = Result<Opening, Error>>) {
+        let prepared = tokio::time::timeout(PATIENCE, AssertUnwindSafe(work).catch_unwind()).await;
+        let opening = match prepared {
+            Ok(Ok(Ok(opening))) => opening,
+            Ok(Ok(Err(error))) => Opening::Instead(failure(&error)),
+            Ok(Err(_panic)) => Opening::Instead(failure(&anyhow::anyhow!("preparing a form panicked"))),
+            Err(_late) => Opening::Instead(Reply::aside(text("error-form-late"))),
+        };
+        let answered = match &opening {
+            Opening::Form(form) => self.first(&json!({"type": 9, "data": form}), &[]).await,
+            Opening::Instead(reply) => self.first(&reply.callback(Manner::Private), &reply.files).await,
+        };
+        self.log(answered);
+    }
+
+    /// Tries until the database answers, as long as the interaction can be completed.
+    ///
+    /// # Errors
+    /// The last failure; at once for one that another attempt would meet again.
+    pub(in crate::discord) async fn insist<T>(
+        &self,
+        attempt: impl AsyncFn() -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let mut wait = FIRST_WAIT;
+        loop {
+            match attempt().await {
+                Err(error) if error.is_outage() && self.is_open() => {
+                    tracing::warn!(?wait, "what a member sent could not be stored yet: {error}");
+                    tokio::time::sleep(wait).await;
+                    wait = (wait * 2).min(LONGEST_WAIT);
+                }
+                done => return done,
+            }
+        }
+    }
+
+    fn is_open(&self) -> bool {
+        self.clock.now() - self.arrived < LIFETIME
+    }
+
+    /// The first answer. One that may have been lost is sent again: Discord turns a second one away.
+    async fn first(&self, callback: &Value, files: &[File]) -> Result<(), ApiError> {
+        let path = format!("/interactions/{}/{}/callback", self.id, self.token.expose_secret());
+        match self.api.perform(Method::POST, &path, callback, files).await {
+            Err(ApiError::Unknown(_)) => match self.api.perform(Method::POST, &path, callback, files).await {
+                Err(ApiError::Refused { code: ALREADY_ANSWERED, .. }) => Ok(()),
+                done => done,
+            },
+            done => done,
+        }
+    }
+
+    /// What follows a deferral. Doing it twice changes nothing, so it is tried until it is done.
+    async fn complete(&self, manner: Manner, reply: &Reply) -> Result<(), ApiError> {
+        let token = self.token.expose_secret();
+        if manner == Manner::Update && reply.aside {
+            let path = format!("/webhooks/{}/{token}", self.application);
+            return self.api.perform(Method::POST, &path, &reply.message(), &reply.files).await;
+        }
+        let path = format!("/webhooks/{}/{token}/messages/@original", self.application);
+        let mut wait = FIRST_WAIT;
+        loop {
+            let pause = match self.api.perform(Method::PATCH, &path, &reply.message(), &reply.files).await {
+                Err(ApiError::RateLimited { retry_after, .. }) if self.is_open() => retry_after,
+                Err(ApiError::Unknown(_)) if self.is_open() => wait,
+                done => return done,
+            };
+            tokio::time::sleep(pause).await;
+            wait = (wait * 2).min(LONGEST_WAIT);
+        }
+    }
+
+    fn log(&self, answered: Result<(), ApiError>) {
+        if let Err(error) = answered {
+            tracing::error!(interaction = self.id, "an answer did not arrive: {}", in_words(&error.into()));
+        }
+    }
+}
+
+/// What is read of what came of the work.
+fn said(done: std::thread::Result<Result<Reply, Error>>) -> Reply {
+    match done {
+        Ok(Ok(reply)) => reply,
+        Ok(Err(error)) => failure(&error),
+        Err(_panic) => failure(&anyhow::anyhow!("an interaction panicked")),
+    }
+}

@@ -1,0 +1,126 @@
+//! [`Reply`]: what somebody reads back, and its spelling in Discord's JSON. The one place where an answer's
+//! `allowed_mentions` are set: an answer pings nobody.
+
+use poise::serenity_prelude as serenity;
+use serde_json::{Value, json};
+use serenity::{CreateActionRow, CreateEmbed};
+
+use crate::discord::api::File;
+use crate::discord::render;
+use crate::message::{Ping, cut, limits};
+
+/// `EPHEMERAL` of a message's flags (<https://discord.com/developers/docs/resources/message#message-object-message-flags>).
+const EPHEMERAL: u64 = 1 << 6;
+
+/// `SUPPRESS_EMBEDS`: addresses in the text open no preview.
+const SUPPRESS_EMBEDS: u64 = 1 << 2;
+
+/// How an answer appears.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::discord) enum Manner {
+    /// As a new message that only the one who asked sees.
+    Private,
+    /// In place of the message whose button was pressed.
+    Update,
+}
+
+/// What somebody reads back.
+#[derive(Debug, Clone, Default)]
+pub(in crate::discord) struct Reply {
+    content: String,
+    embed: Option<CreateEmbed>,
+    rows: Vec<CreateActionRow>,
+    pub(super) files: Vec<File>,
+    /// Whether it stands beside what was to be updated, because it is a refusal.
+    pub(super) aside: bool,
+    public: bool,
+}
+
+impl Reply {
+    /// A reply of text in Discord's Markdown; cut to what a message holds.
+    pub(in crate::discord) fn new(content: impl AsRef<str>) -> Self {
+        Self { content: cut(content.as_ref(), limits::CONTENT), ..Self::default() }
+    }
+
+    /// A refusal or a hint: private, and where a message was to be updated, beside it.
+    pub(in crate::discord) fn aside(content: impl AsRef<str>) -> Self {
+        Self { aside: true, ..Self::new(content) }
+    }
+
+    /// With buttons and select menus below.
+    pub(in crate::discord) fn rows(self, rows: Vec<CreateActionRow>) -> Self {
+        Self { rows, ..self }
+    }
+
+    /// With a framed part.
+    pub(in crate::discord) fn embed(self, embed: Option<CreateEmbed>) -> Self {
+        Self { embed, ..self }
+    }
+
+    /// With a file.
+    pub(in crate::discord) fn file(mut self, name: &str, content_type: &'static str, bytes: Vec<u8>) -> Self {
+        self.files.push(File { name: name.to_owned(), content_type, bytes });
+        self
+    }
+
+    /// Seen by everybody in the channel; only for what somebody chose to show.
+    pub(in crate::discord) fn public(self) -> Self {
+        Self { public: true, ..self }
+    }
+
+    /// Discord's message object, whole: what is not there is taken away from a message that is updated.
+    pub(super) fn message(&self) -> Value {
+        let mut flags = 0;
+        if !self.public {
+            flags |= EPHEMERAL;
+        }
+        if self.embed.is_none() {
+            flags |= SUPPRESS_EMBEDS;
+        }
+        let attachments: Vec<Value> =
+            self.files.iter().enumerate().map(|(id, file)| json!({"id": id, "filename": file.name})).collect();
+        json!({
+            "content": self.content,
+            "embeds": self.embed.iter().collect::<Vec<_>>(),
+            "components": self.rows,
+            "attachments": attachments,
+            "allowed_mentions": render::mentions(&Ping::Nobody),
+            "flags": flags,
+        })
+    }
+
+    /// The first answer to an interaction
+    /// (<https://discord.com/developers/docs/interactions/receiving-and-responding#interaction-response-object>).
+    pub(super) fn callback(&self, manner: Manner) -> Value {
+        let kind = if manner == Manner::Update && !self.aside { 7 } else { 4 };
+        json!({"type": kind, "data": self.message()})
+    }
+}
+
+/// The first answer that only says that there will be one.
+pub(super) fn deferral(manner: Manner) -> Value {
+    match manner {
+        Manner::Private => json!({"type": 5, "data": {"flags": EPHEMERAL}}),
+        Manner::Update => json!({"type": 6}),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_is_private_and_pings_nobody_unless_somebody_shows_it() {
+        let private = Reply::new("@everyone").callback(Manner::Private);
+        assert_eq!((&private["type"], &private["data"]["flags"]), (&json!(4), &json!(EPHEMERAL | SUPPRESS_EMBEDS)));
+        assert_eq!(private["data"]["allowed_mentions"]["parse"], json!([]));
+        let public = Reply::new("hello").public().callback(Manner::Private);
+        assert_eq!(public["data"]["flags"], json!(SUPPRESS_EMBEDS));
+    }
+
+    #[test]
+    fn a_refusal_leaves_the_message_as_it_is() {
+        assert_eq!(Reply::new("new").callback(Manner::Update)["type"], 7);
+        assert_eq!(Reply::aside("no").callback(Manner::Update)["type"], 4);
+    }
+}

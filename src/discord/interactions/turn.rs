@@ -1,0 +1,175 @@
+//! [`Turn`]: one click, choice or form, as its handler sees it; and [`Caller`], who made it.
+
+use std::collections::HashMap;
+
+use poise::serenity_prelude as serenity;
+use serenity::{
+    ActionRowComponent, CommandInteraction, ComponentInteraction, ComponentInteractionDataKind, Member,
+    ModalInteraction, PartialChannel,
+};
+
+use super::exchange::Exchange;
+use crate::config::Domain;
+use crate::discord::commands::Data;
+use crate::ids::{ChannelId, GuildId, MessageId, RoleId, UserId};
+
+/// Who acts, as Discord says it with the interaction itself; never as a `custom_id` claims.
+#[derive(Debug, Clone)]
+pub(in crate::discord) struct Caller {
+    /// The member.
+    pub(in crate::discord) user: UserId,
+    roles: Vec<RoleId>,
+    manages: bool,
+    /// Whether he may write where the interaction came from.
+    pub(in crate::discord) may_write: bool,
+}
+
+impl Caller {
+    /// `None` outside of a server, or for ids that can't be.
+    fn of(user: &serenity::User, member: Option<&Member>, channel: Option<&PartialChannel>) -> Option<Self> {
+        let held = member?.permissions.unwrap_or_default();
+        Some(Self {
+            user: UserId::new(user.id.get())?,
+            roles: member?.roles.iter().filter_map(|role| RoleId::new(role.get())).collect(),
+            manages: held.administrator() || held.manage_guild(),
+            may_write: may_write(held, channel),
+        })
+    }
+
+    pub(in crate::discord) fn of_command(interaction: &CommandInteraction) -> Option<Self> {
+        Self::of(&interaction.user, interaction.member.as_deref(), interaction.channel.as_ref())
+    }
+
+    /// Whether he is staff of a domain.
+    pub(in crate::discord) fn is_staff(&self, data: &Data, domain: Domain) -> bool {
+        data.config.discord.staff.admits(domain, &self.roles, self.manages)
+    }
+}
+
+/// Discord sends the member's permissions along; in a thread it is another one that counts.
+fn may_write(held: serenity::Permissions, channel: Option<&PartialChannel>) -> bool {
+    use serenity::{ChannelType, Permissions};
+    let is_thread = matches!(
+        channel.map(|channel| channel.kind),
+        Some(ChannelType::PublicThread | ChannelType::PrivateThread | ChannelType::NewsThread)
+    );
+    let needed = if is_thread { Permissions::SEND_MESSAGES_IN_THREADS } else { Permissions::SEND_MESSAGES };
+    held.administrator() || held.contains(needed)
+}
+
+/// One click, choice or form.
+#[derive(Debug)]
+pub(in crate::discord) struct Turn<'a> {
+    /// What handlers work with.
+    pub(in crate::discord) data: &'a Data,
+    /// Who acts.
+    pub(in crate::discord) caller: Caller,
+    /// The `custom_id`'s key: which row is meant. Written by anybody.
+    pub(in crate::discord) key: String,
+    /// What was chosen in a select menu.
+    pub(in crate::discord) values: Vec<String>,
+    /// The interaction's id.
+    pub(in crate::discord) interaction: u64,
+    /// Where it came from.
+    pub(in crate::discord) channel: Option<ChannelId>,
+    /// The message whose button was pressed.
+    pub(in crate::discord) message: Option<MessageId>,
+    /// The way back.
+    pub(in crate::discord) exchange: Exchange,
+    fields: HashMap<String, String>,
+}
+
+/// What arrived, before anything of it is believed.
+pub(super) struct Arrived<'a> {
+    pub(super) guild: Option<GuildId>,
+    pub(super) custom_id: &'a str,
+    pub(super) exchange: Exchange,
+    caller: Option<Caller>,
+    values: Vec<String>,
+    fields: HashMap<String, String>,
+    interaction: u64,
+    channel: Option<ChannelId>,
+    message: Option<MessageId>,
+}
+
+impl<'a> Arrived<'a> {
+    pub(super) fn click(click: &'a ComponentInteraction, data: &Data) -> Self {
+        Self {
+            guild: click.guild_id.and_then(|guild| GuildId::new(guild.get())),
+            custom_id: &click.data.custom_id,
+            exchange: Exchange::new(
+                &data.api,
+                &data.clock,
+                click.application_id.get(),
+                click.id.get(),
+                click.token.as_str(),
+            ),
+            caller: Caller::of(&click.user, click.member.as_ref(), click.channel.as_ref()),
+            values: values(&click.data.kind),
+            fields: HashMap::new(),
+            interaction: click.id.get(),
+            channel: ChannelId::new(click.channel_id.get()),
+            message: MessageId::new(click.message.id.get()),
+        }
+    }
+
+    pub(super) fn form(form: &'a ModalInteraction, data: &Data) -> Self {
+        let rows = form.data.components.iter().flat_map(|row| &row.components);
+        let fields = rows.filter_map(|component| match component {
+            ActionRowComponent::InputText(input) => Some((input.custom_id.clone(), input.value.clone()?)),
+            _ => None,
+        });
+        Self {
+            guild: form.guild_id.and_then(|guild| GuildId::new(guild.get())),
+            custom_id: &form.data.custom_id,
+            exchange: Exchange::new(
+                &data.api,
+                &data.clock,
+                form.application_id.get(),
+                form.id.get(),
+                form.token.as_str(),
+            ),
+            caller: Caller::of(&form.user, form.member.as_ref(), form.channel.as_ref()),
+            values: Vec::new(),
+            fields: fields.collect(),
+            interaction: form.id.get(),
+            channel: ChannelId::new(form.channel_id.get()),
+            message: form.message.as_ref().and_then(|message| MessageId::new(message.id.get())),
+        }
+    }
+
+    /// The turn, if somebody of this server makes it; else the way back, to say so.
+    pub(super) fn turn(self, data: &'a Data, key: String) -> Result<Turn<'a>, Exchange> {
+        let Some(caller) = self.caller.filter(|_| self.guild == Some(data.guild)) else { return Err(self.exchange) };
+        Ok(Turn {
+            data,
+            caller,
+            key,
+            values: self.values,
+            interaction: self.interaction,
+            channel: self.channel,
+            message: self.message,
+            exchange: self.exchange,
+            fields: self.fields,
+        })
+    }
+}
+
+impl Turn<'_> {
+    /// What stands in a form's field; empty when it is not there.
+    pub(in crate::discord) fn field(&self, name: &str) -> &str {
+        self.fields.get(name).map(String::as_str).unwrap_or_default()
+    }
+}
+
+fn values(kind: &ComponentInteractionDataKind) -> Vec<String> {
+    use ComponentInteractionDataKind as K;
+    match kind {
+        K::StringSelect { values } => values.clone(),
+        K::UserSelect { values } => values.iter().map(ToString::to_string).collect(),
+        K::RoleSelect { values } => values.iter().map(ToString::to_string).collect(),
+        K::ChannelSelect { values } => values.iter().map(ToString::to_string).collect(),
+        K::MentionableSelect { values } => values.iter().map(ToString::to_string).collect(),
+        _ => Vec::new(),
+    }
+}

@@ -1,0 +1,98 @@
+//! Promise 3: every interaction is answered or deferred within a second, with the database stalled or absent.
+//!
+//! One of the tests that are bound to the wall clock: the second is what they are about.
+
+use std::collections::BTreeSet;
+
+use futures_util::future::join_all;
+use sandbox::client::Outcome;
+use sandbox::world::demo::{GENERAL, STAFF_MEMBER};
+use serde_json::{Value, json};
+use sqlx::PgPool;
+
+use crate::support::TestServer;
+use crate::support::process::eventually;
+
+/// Every command with options that make it do its work.
+fn every_command() -> Vec<(&'static str, Value)> {
+    vec![
+        ("ask", json!({"question": "Are grants open?"})),
+        ("blog", json!({"query": "grants"})),
+        ("blog", json!({})),
+        ("dates", json!({})),
+        ("help", json!({})),
+        ("officehours", json!({})),
+        ("partner", json!({"event_date": "2027-03-14"})),
+        ("status", json!({})),
+    ]
+}
+
+/// The names of all slash commands as they are registered, with their subcommands.
+fn registered() -> BTreeSet<String> {
+    let definitions = psfbot::discord::gateway::command_definitions().unwrap();
+    let commands =
+        definitions.as_array().unwrap().iter().filter(|command| command.get("type").is_none_or(|kind| kind == 1));
+    commands
+        .flat_map(|command| {
+            let name = command["name"].as_str().unwrap().to_owned();
+            let options = command["options"].as_array().cloned().unwrap_or_default();
+            let subcommands: Vec<String> = options
+                .iter()
+                .filter(|option| option["type"] == 1)
+                .map(|option| format!("{name} {}", option["name"].as_str().unwrap()))
+                .collect();
+            if subcommands.is_empty() { vec![name] } else { subcommands }
+        })
+        .collect()
+}
+
+#[test]
+fn no_command_is_left_out() {
+    let tried: BTreeSet<String> = every_command().iter().map(|(name, _)| (*name).to_owned()).collect();
+    assert_eq!(tried, registered());
+}
+
+async fn use_every_command(server: &TestServer) -> Vec<(&'static str, Outcome)> {
+    let staff = server.discord.person(STAFF_MEMBER);
+    join_all(every_command().into_iter().map(async |(command, options)| {
+        let outcome = staff.command(GENERAL, command, options).await;
+        (command, outcome.unwrap_or_else(|error| panic!("/{command}: {error}")))
+    }))
+    .await
+}
+
+fn assert_in_time(used: &[(&str, Outcome)]) {
+    for (command, outcome) in used {
+        assert!(outcome.acknowledged_after_ms.is_some_and(|ms| ms < 1000), "/{command}: {outcome:?}");
+        assert_ne!(outcome.state, "failed", "/{command}: {outcome:?}");
+    }
+}
+
+#[sqlx::test]
+async fn with_the_database_stalled_every_command_is_acknowledged_within_a_second_and_completed_later(pool: PgPool) {
+    let server = TestServer::connected(pool).await;
+    let stalled = server.stall_database().await;
+    let used = use_every_command(&server).await;
+    assert_in_time(&used);
+    assert!(used.iter().any(|(_, outcome)| outcome.state == "deferred"), "nothing waited for the database");
+    stalled.rollback().await.unwrap();
+    for (command, outcome) in used.iter().filter(|(_, outcome)| outcome.state == "deferred") {
+        eventually(&format!("/{command} is completed"), async || {
+            let now = server.discord.outcome(&outcome.interaction_id).await.unwrap();
+            (now.state == "answered").then_some(now)
+        })
+        .await;
+    }
+    server.finish().await;
+}
+
+#[sqlx::test]
+async fn with_the_database_absent_every_command_is_answered_with_a_sentence(pool: PgPool) {
+    let server = TestServer::connected(pool.clone()).await;
+    pool.close().await;
+    let used = use_every_command(&server).await;
+    assert_in_time(&used);
+    for (command, outcome) in &used {
+        assert!(outcome.modal.is_some() || !outcome.content().is_empty(), "/{command}: {outcome:?}");
+    }
+}

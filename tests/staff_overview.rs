@@ -1,0 +1,79 @@
+//! `/help` and `/status`: who sees what.
+
+use psfbot::announcements::{Draft, Kind};
+use psfbot::clock::Clock;
+use psfbot::ids::ChannelId;
+use psfbot::message::Message;
+use sandbox::world::demo::{BOARD, GENERAL, STAFF, STAFF_ROLE};
+use serde_json::json;
+use sqlx::PgPool;
+
+use crate::support::{HOUR, TestServer};
+
+#[sqlx::test]
+async fn help_names_what_the_one_who_asks_can_use(pool: PgPool) {
+    let server = TestServer::connected(pool).await;
+    let member = server.member().command(GENERAL, "help", json!({})).await.unwrap();
+    assert!(member.content().contains("`/ask`") && !member.content().contains("/status"), "{}", member.content());
+    let staff = server.staff().command(STAFF, "help", json!({})).await.unwrap();
+    assert!(staff.content().contains("`/status`"), "{}", staff.content());
+    server.finish().await;
+}
+
+#[sqlx::test]
+async fn the_status_names_what_waits_for_staff_and_why(pool: PgPool) {
+    let mut server = TestServer::connected(pool).await;
+    server.settle().await;
+    let (now, message) = (server.clock.now(), Message { content: "A later message".into(), ..Message::default() });
+    let gone = ChannelId::new(99).unwrap();
+    let draft = |channel, due_at| Draft {
+        kind: Kind::Staff,
+        message: message.clone(),
+        crosspost: false,
+        origin: None,
+        channels: vec![channel],
+        due_at,
+    };
+    server.app.store().announce(&draft(ChannelId::new(BOARD).unwrap(), now + HOUR * 24), now).await.unwrap();
+    server.app.store().announce(&draft(gone, now), now).await.unwrap();
+    server.settle().await;
+    server.take(STAFF).await;
+    let status = server.staff().command(STAFF, "status", json!({})).await.unwrap();
+    let text = status.content();
+    assert!(text.contains("Feed psf-blog: read") && text.contains("1 waiting for their time"), "{text}");
+    assert!(text.contains("**One thing waits for you:**") && text.contains("<#99> (failed)"), "{text}");
+    assert!(text.contains("the channel does not exist any more"), "{text}");
+    assert!(status.message.unwrap().is_ephemeral());
+    server.advance(HOUR * 25).await;
+    assert_eq!(server.take(BOARD).await.len(), 1);
+    server.finish().await;
+}
+
+#[sqlx::test]
+async fn only_staff_may_ask_for_the_status(pool: PgPool) {
+    let server = TestServer::connected(pool).await;
+    assert!(server.member().command(GENERAL, "status", json!({})).await.is_err(), "hidden from members");
+    let forged = server.member().forge_command(GENERAL, "status", json!({})).await.unwrap();
+    assert!(forged.content().contains("This is for staff"), "{}", forged.content());
+    assert!(forged.message.unwrap().is_ephemeral());
+    // Staff of one domain are enough, also without Manage Server.
+    let board = server.board().forge_command(GENERAL, "status", json!({})).await.unwrap();
+    assert!(board.content().contains("How things stand"), "{}", board.content());
+    // A role that was taken away counts at once.
+    server.discord.change_member(server.board().id, &json!({"roles": []})).await.unwrap();
+    let former = server.board().forge_command(GENERAL, "status", json!({})).await.unwrap();
+    assert!(former.content().contains("This is for staff"), "{}", former.content());
+    let elsewhere = server.discord.join("Visitor", &[STAFF_ROLE]).await.unwrap();
+    assert!(
+        elsewhere.forge_command(GENERAL, "status", json!({})).await.unwrap().content().contains("How things stand")
+    );
+    server.finish().await;
+}
+
+#[sqlx::test]
+async fn the_status_says_so_when_the_database_does_not_answer(pool: PgPool) {
+    let server = TestServer::connected(pool.clone()).await;
+    pool.close().await;
+    let status = server.staff().command(STAFF, "status", json!({})).await.unwrap();
+    assert!(status.content().contains("Database: does not answer"), "{}", status.content());
+}
