@@ -84,7 +84,7 @@ impl Screen {
             .new_headless_mode()
             .window_size(viewer.width, viewer.height)
             .viewport(None)
-            .args(["--disable-gpu", "--disable-background-networking", "--lang=en-GB"]);
+            .args(["--disable-gpu", "--disable-background-networking"]);
         if nix::unistd::geteuid().is_root() {
             config = config.no_sandbox();
         }
@@ -107,6 +107,9 @@ impl Screen {
         let size = json!({"width": viewer.width, "height": viewer.height, "deviceScaleFactor": 1, "mobile": viewer.width < 500});
         self.raw("Emulation.setDeviceMetricsOverride", size).await;
         self.raw("Emulation.setTimezoneOverride", json!({"timezoneId": viewer.zone})).await;
+        let browser = self.raw("Browser.getVersion", json!({})).await;
+        let language = json!({"userAgent": browser["userAgent"], "acceptLanguage": "en-GB"});
+        self.raw("Emulation.setUserAgentOverride", language).await;
         let scheme = if viewer.dark { "dark" } else { "light" };
         let media = json!({"features": [{"name": "prefers-color-scheme", "value": scheme}]});
         self.raw("Emulation.setEmulatedMedia", media).await;
@@ -161,13 +164,22 @@ impl Screen {
 
     async fn query(&self, role: &str, name: &str) -> Vec<i64> {
         let document = self.raw("Runtime.evaluate", json!({"expression": "document"})).await;
-        let params = json!({"objectId": document["result"]["objectId"], "role": role, "accessibleName": name});
+        let params = json!({"objectId": document["result"]["objectId"], "role": role});
         let found = self.raw("Accessibility.queryAXTree", params).await;
         let nodes = found["nodes"].as_array().into_iter().flatten();
-        nodes.filter(|node| node["ignored"] != true).filter_map(|node| node["backendDOMNodeId"].as_i64()).collect()
+        let (whole, beginning) = (Some(name), format!("{name} "));
+        let named = |node: &&Value| {
+            let found = node["name"]["value"].as_str();
+            found == whole || found.is_some_and(|found| found.starts_with(&beginning))
+        };
+        nodes
+            .filter(|node| node["ignored"] != true)
+            .filter(named)
+            .filter_map(|node| node["backendDOMNodeId"].as_i64())
+            .collect()
     }
 
-    /// Waits for the control of this role and name; of several, the last.
+    /// Waits for the control of this role whose name is or begins with these words; of several, the last.
     pub(crate) async fn control(&self, role: &str, name: &str) -> Control {
         let finding = async {
             loop {

@@ -53,7 +53,8 @@ export function startSidebar(switched) {
   }
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || event.defaultPrevented) return;
-    const panel = document.activeElement?.closest(".panel.open");
+    const focused = document.activeElement;
+    const panel = focused?.closest(".panel.open") ?? document.querySelector(`#${focused?.dataset.panel}.panel.open`);
     if (!panel) return;
     showPanel(panel.id, false);
     document.querySelector(`[data-panel="${panel.id}"]`).focus();
