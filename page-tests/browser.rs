@@ -201,17 +201,41 @@ impl Screen {
         !self.query(role, name).await.is_empty()
     }
 
-    /// Presses a control with the mouse, where it is.
+    /// Presses a control with the mouse, where it is. One that moved away meanwhile is looked for again.
     pub(crate) async fn press(&self, role: &str, name: &str) {
-        let Control(id) = self.control(role, name).await;
+        let pressing = async { while !self.press_once(role, name).await {} };
+        assert!(tokio::time::timeout(PATIENCE, pressing).await.is_ok(), "{role} {name:?} can't be pressed");
+    }
+
+    async fn press_once(&self, role: &str, name: &str) -> bool {
+        let control = self.control(role, name).await;
+        let Control(id) = control;
+        let listen = "function () {
+            window.pressed = false;
+            this.addEventListener('click', () => { window.pressed = true; }, { once: true, capture: true });
+        }";
+        self.call(control, listen, json!([])).await;
         self.raw("DOM.scrollIntoViewIfNeeded", json!({"backendNodeId": id})).await;
         let quads = self.raw("DOM.getContentQuads", json!({"backendNodeId": id})).await;
-        let corner = |at: usize| quads["quads"][0][at].as_f64().unwrap();
-        let (x, y) = ((corner(0) + corner(4)) / 2.0, (corner(1) + corner(5)) / 2.0);
+        let corner = |at: usize| quads["quads"][0][at].as_f64();
+        let (Some(left), Some(top), Some(right), Some(bottom)) = (corner(0), corner(1), corner(4), corner(5)) else {
+            return false;
+        };
         for kind in ["mousePressed", "mouseReleased"] {
+            let (x, y) = (left.midpoint(right), top.midpoint(bottom));
             let params = json!({"type": kind, "x": x, "y": y, "button": "left", "clickCount": 1});
             self.raw("Input.dispatchMouseEvent", params).await;
         }
+        self.eval("window.pressed").await
+    }
+
+    /// Calls a function with a control as `this`.
+    async fn call(&self, Control(id): Control, function: &str, arguments: Value) {
+        let object = self.raw("DOM.resolveNode", json!({"backendNodeId": id})).await;
+        let params =
+            json!({"objectId": object["object"]["objectId"], "functionDeclaration": function, "arguments": arguments});
+        let answer = self.raw("Runtime.callFunctionOn", params).await;
+        assert!(answer.get("exceptionDetails").is_none(), "{answer}");
     }
 
     /// Puts the focus on a control.
@@ -250,8 +274,7 @@ impl Screen {
 
     /// Chooses an entry of a drop-down by its text.
     pub(crate) async fn choose(&self, name: &str, entry: &str) {
-        let Control(id) = self.control("combobox", name).await;
-        let object = self.raw("DOM.resolveNode", json!({"backendNodeId": id})).await;
+        let control = self.control("combobox", name).await;
         let script = "function (entry) {
             const option = [...this.options].find((option) => option.text === entry);
             if (!option) throw new Error(`no ${entry} among ${[...this.options].map((option) => option.text)}`);
@@ -259,10 +282,7 @@ impl Screen {
             this.dispatchEvent(new Event('input', { bubbles: true }));
             this.dispatchEvent(new Event('change', { bubbles: true }));
         }";
-        let params = json!({"objectId": object["object"]["objectId"], "functionDeclaration": script,
-            "arguments": [{"value": entry}]});
-        let answer = self.raw("Runtime.callFunctionOn", params).await;
-        assert!(answer.get("exceptionDetails").is_none(), "{answer}");
+        self.call(control, script, json!([{"value": entry}])).await;
     }
 
     /// Switches to another member by the page's own drop-down.

@@ -11,7 +11,7 @@ use sandbox::client::{Client, Message, Person};
 use serde_json::Value;
 
 /// How long a test waits for anything; far longer than it takes.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Between two looks.
 const PACE: Duration = Duration::from_millis(20);
