@@ -6,15 +6,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::Context;
-use chrono::{NaiveTime, TimeDelta};
-use chrono_tz::Tz;
+use chrono::TimeDelta;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use url::Url;
 
 use crate::clock::SharedClock;
-use crate::config::{self, Config, Confirm};
+use crate::config::Config;
 use crate::discord::api::Api;
 use crate::discord::commands::Data;
 use crate::discord::gateway::{Gateway, GatewayError};
@@ -22,7 +20,6 @@ use crate::discord::publisher::Publisher;
 use crate::feed_client::{FeedClient, Options as FetchOptions};
 use crate::jobs::{Queue, Services};
 use crate::knowledge::Knowledge;
-use crate::office_hours::{Rule, Schedule, Series, Status};
 use crate::secrets::SecretString;
 use crate::store::{FeedSettings, Store};
 
@@ -62,7 +59,7 @@ impl App {
     pub async fn prepare(parts: Parts) -> anyhow::Result<Self> {
         let Parts { config, store, discord, token, clock } = parts;
         let knowledge = Arc::new(Knowledge::load(&config.knowledge.dir)?);
-        let series = series(&config.series)?.into();
+        let schedule = Arc::new(config.schedule()?);
         store.migrate().await?;
         let feeds: Vec<FeedSettings> =
             config.feeds.iter().map(|feed| FeedSettings { key: feed.key.clone(), url: feed.url.clone() }).collect();
@@ -81,11 +78,23 @@ impl App {
             clock: Arc::clone(&clock),
             nonce_window: TimeDelta::from_std(config.delivery.nonce_window)?,
             config: Arc::clone(&config),
+            schedule: Arc::clone(&schedule),
         })
         .await?;
+        queue.plan_sessions().await?;
         let since = clock.now();
-        let data =
-            Data { guild, config, store: store.clone(), api: api.clone(), publisher, knowledge, series, clock, since };
+        let data = Data {
+            guild,
+            config,
+            store: store.clone(),
+            api: api.clone(),
+            publisher,
+            knowledge,
+            schedule,
+            submissions: Arc::default(),
+            clock,
+            since,
+        };
         let gateway = Gateway::new(api, token, data)?;
         Ok(Self { store, queue, gateway })
     }
@@ -126,39 +135,6 @@ impl App {
         let running = Running { stop_ticking, ticking, connection, jobs };
         running.until(stop, &self.queue, &self.store).await
     }
-}
-
-/// The series of office hours that are configured.
-///
-/// # Errors
-/// When a rule can't be used or a length can't be meant; the text names the key.
-pub fn series(configured: &[config::Series]) -> anyhow::Result<Vec<Series>> {
-    configured.iter().map(one_series).collect()
-}
-
-fn one_series(configured: &config::Series) -> anyhow::Result<Series> {
-    let place = |key: &str| format!("series.{key} of {:?}", configured.key);
-    let zone = configured.zone.unwrap_or(Tz::UTC);
-    let schedule = match &configured.rule {
-        None => Schedule::Dates(configured.dates.clone()),
-        Some(text) => {
-            let at = configured.at.as_deref().unwrap_or_default();
-            let at = NaiveTime::parse_from_str(at, "%H:%M").with_context(|| place("at"))?;
-            let status = match configured.confirm {
-                Confirm::Staff => Status::Expected,
-                Confirm::Automatic => Status::Scheduled,
-            };
-            Schedule::Rule { rule: Rule::parse(text, at, zone).with_context(|| place("rule"))?, status }
-        }
-    };
-    Ok(Series {
-        key: configured.key.clone(),
-        title: configured.title.clone(),
-        channel: configured.channel,
-        duration: TimeDelta::from_std(configured.duration).with_context(|| place("duration"))?,
-        zone,
-        schedule,
-    })
 }
 
 /// A connection to the gateway that runs in the background.

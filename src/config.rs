@@ -4,6 +4,7 @@
 //! alone (see [`crate::secrets`]), so a configuration can be shown to anybody.
 
 mod problem;
+mod schedule;
 mod staff;
 mod validate;
 
@@ -19,6 +20,7 @@ use url::Url;
 
 use crate::ids::{ChannelId, GuildId, RoleId};
 
+pub use schedule::KeyDate;
 pub use staff::{Domain, Staff};
 
 /// Where the configuration lies unless `--config` says otherwise.
@@ -61,6 +63,12 @@ pub struct Config {
     /// Office hours that recur.
     #[serde(default)]
     pub series: Vec<Series>,
+    /// What office hours and key dates have in common.
+    #[serde(default)]
+    pub office_hours: OfficeHours,
+    /// Dated things that members should know.
+    #[serde(default)]
+    pub key_dates: Vec<KeyDate>,
     /// Where the articles lie.
     #[serde(default)]
     pub knowledge: Knowledge,
@@ -162,8 +170,8 @@ pub struct Series {
     /// Length of a session.
     #[serde(with = "humantime_serde")]
     pub duration: Duration,
-    /// Lead times of its reminders, e.g. `"24h"`.
-    #[serde(default)]
+    /// Lead times of its reminders, e.g. `"24h"`; 1 min to 60 days each.
+    #[serde(default = "Series::default_reminders")]
     pub reminders: Vec<Lead>,
     /// Its sessions as instants.
     #[serde(default)]
@@ -180,6 +188,31 @@ pub struct Series {
     /// Who confirms sessions made by the rule.
     #[serde(default)]
     pub confirm: Confirm,
+}
+
+impl Series {
+    fn default_reminders() -> Vec<Lead> {
+        vec![Lead(Duration::from_secs(24 * 60 * 60)), Lead(Duration::from_secs(15 * 60))]
+    }
+}
+
+/// `[office_hours]`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct OfficeHours {
+    /// How late a reminder may still be sent after psfbot was down, but never longer than its own lead time: one that is
+    /// due 15 min before a session is not sent after the session began. 1 min to 24 h.
+    #[serde(with = "humantime_serde")]
+    pub reminder_grace: Duration,
+    /// How long before a session its event is made in Discord; zero makes none. At most 180 days.
+    #[serde(with = "humantime_serde")]
+    pub event_horizon: Duration,
+}
+
+impl Default for OfficeHours {
+    fn default() -> Self {
+        Self { reminder_grace: Duration::from_secs(2 * 60 * 60), event_horizon: Duration::from_secs(35 * 24 * 60 * 60) }
+    }
 }
 
 /// A lead time before a session, e.g. `"24h"`.
@@ -307,5 +340,26 @@ mod tests {
         };
         insta::assert_snapshot!(series("rule = \"FREQ=MONTHLY;BYDAY=3TU\""), @r#"series.at of "board": a rule needs the wall time, e.g. at = "09:00""#);
         insta::assert_snapshot!(series("dates = [\"2026-10-13T21:00:00Z\"]\nrule = \"FREQ=DAILY\"\nat = \"09:00\"\nzone = \"UTC\""), @r#"series.rule of "board": a series has either dates or a rule, not both"#);
+    }
+
+    #[test]
+    fn a_key_date_has_a_day_or_an_instant() {
+        let date = |more: &str| refusal(&format!("[[key_dates]]\nkey = \"vote\"\ntitle = \"Voting\"\n{more}"));
+        insta::assert_snapshot!(date(""), @r#"key_dates.date of "vote": name the day as date = "YYYY-MM-DD", or the instant with at = "…""#);
+        insta::assert_snapshot!(date("date = \"2026-12-01\"\nat = \"2026-12-01T14:00:00Z\""), @r#"key_dates.at of "vote": a key date has either a date or an at, not both"#);
+        insta::assert_snapshot!(date("date = \"2026-12-01\"\nuntil = \"2026-11-30\""), @r#"key_dates.until of "vote": it ends before it begins; name a later day"#);
+        insta::assert_snapshot!(date("at = \"2026-12-01T14:00:00Z\"\nuntil = \"2026-12-02\""), @r#"key_dates.until of "vote": write the end like "2026-09-15T14:00:00Z""#);
+        insta::assert_snapshot!(date("date = \"2026-12-01\"\nreminders = [\"24h\"]"), @r#"key_dates.channel of "vote": name the channel that its reminders go to, or take them away"#);
+        insta::assert_snapshot!(date("date = \"2026-12-01\"\nurl = \"mailto:psf@python.org\""), @r#"key_dates.url of "vote": write an http or https address"#);
+    }
+
+    #[test]
+    fn reminders_and_events_are_bounded() {
+        let series = "[[series]]\nkey = \"board\"\ntitle = \"Board\"\nchannel = \"3\"\nduration = \"1h\"\n";
+        insta::assert_snapshot!(refusal(&format!("{series}reminders = [\"61d\"]")), @r#"series.reminders of "board": write times from "1m" to "60d" before, e.g. ["24h", "15m"]"#);
+        insta::assert_snapshot!(refusal("[office_hours]\nevent_horizon = \"1y\""), @r#"office_hours.event_horizon: write at most 180d; "0s" makes no events in Discord"#);
+        let config = Config::parse(&format!("{CORE}{series}")).unwrap();
+        let leads = &config.schedule().unwrap().series[0].leads;
+        assert_eq!(leads, &[chrono::TimeDelta::minutes(15), chrono::TimeDelta::hours(24)], "unless told otherwise");
     }
 }

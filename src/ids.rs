@@ -134,6 +134,8 @@ snowflake_ids! {
     UserId,
     /// A message.
     MessageId,
+    /// A scheduled event of the guild.
+    EventId,
 }
 
 macro_rules! row_ids {
@@ -154,8 +156,14 @@ row_ids! {
     AnnouncementId,
     /// Row of `delivery`.
     DeliveryId,
+    /// Row of `draft`.
+    DraftId,
     /// Row of `feed`.
     FeedId,
+    /// Row of `reminder`.
+    ReminderId,
+    /// Row of `scheduled_event`.
+    ScheduledEventId,
 }
 
 #[cfg(test)]

@@ -209,7 +209,7 @@ impl Client {
         self.get(&format!("/control/requests?since={since}")).await
     }
 
-    /// `{"connected","identifies","resumes","remaining"}` of the bot's gateway sessions.
+    /// `{"connected","sessions","identifies","resumes","remaining"}` of the bot's gateway sessions.
     ///
     /// # Errors
     /// When the server is not reached or refuses.

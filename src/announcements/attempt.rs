@@ -4,6 +4,10 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::Delivery;
 use crate::ids::MessageId;
+use crate::message::{Message, cut, limits};
+
+/// From how long after it was due a message says that it is late, where it has words for that.
+const LATE: TimeDelta = TimeDelta::minutes(2);
 
 /// How an attempt begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,13 +17,31 @@ pub enum Attempt {
     /// The nonce may be forgotten: an earlier attempt of which nothing is known here (a crash, a restored backup) may
     /// have left the message in the channel, so it is looked for before it is sent.
     LookFirst,
+    /// It is too late to send it; but if it stands already, that is to be recorded.
+    LookOnly,
 }
 
 /// Decides how to begin. What counts is when the delivery was first due, not whether an attempt is recorded: the
 /// record itself may be lost.
 #[must_use]
 pub fn plan_attempt(delivery: &Delivery, now: DateTime<Utc>, nonce_window: TimeDelta) -> Attempt {
-    if now - delivery.due_at > nonce_window { Attempt::LookFirst } else { Attempt::Send }
+    if delivery.expires_at.is_some_and(|expires_at| now >= expires_at) {
+        Attempt::LookOnly
+    } else if delivery.look_first || now - delivery.due_at > nonce_window {
+        Attempt::LookFirst
+    } else {
+        Attempt::Send
+    }
+}
+
+/// What a delivery says when it is sent at `now`: one that is late says so, where it has words for that.
+#[must_use]
+pub fn as_sent(message: &Message, due_at: DateTime<Utc>, now: DateTime<Utc>) -> Message {
+    let mut message = message.clone();
+    if let Some(note) = message.late_note.take().filter(|_| now - due_at > LATE) {
+        message.content = cut(&format!("{note}\n{}", message.content), limits::CONTENT);
+    }
+    message
 }
 
 /// What came of a request to Discord, in our words.
@@ -42,6 +64,8 @@ pub enum Outcome {
         /// Why, in words that staff understand.
         problem: String,
     },
+    /// It is not there, and it is too late to send it.
+    TooLate,
     /// It can't be sent safely until staff put something right.
     Blocked {
         /// What, in words that staff understand.
@@ -66,6 +90,8 @@ pub enum Settlement {
         /// Why.
         problem: String,
     },
+    /// `missed`: its time went by.
+    Missed,
     /// `held`; staff are told.
     Held {
         /// What must be put right.
@@ -81,6 +107,7 @@ pub fn settle(outcome: Outcome, attempts: i32, now: DateTime<Utc>) -> Settlement
         Outcome::Wait { until } => Settlement::Retry { at: until, problem: None },
         Outcome::Unknown { problem } => Settlement::Retry { at: now + retry_delay(attempts), problem: Some(problem) },
         Outcome::Refused { problem } => Settlement::Failed { problem },
+        Outcome::TooLate => Settlement::Missed,
         Outcome::Blocked { problem } => Settlement::Held { problem },
     }
 }
@@ -102,6 +129,17 @@ mod tests {
         let waits: Vec<_> = [1, 2, 3, 9, 10, 11, i32::MAX].map(|n| retry_delay(n).num_seconds()).into();
         assert_eq!(waits, [1, 2, 4, 256, 300, 300, 300]);
         assert_eq!(retry_delay(0).num_seconds(), 1);
+    }
+
+    #[test]
+    fn what_is_late_says_so_where_it_has_words_for_it() {
+        let due = DateTime::UNIX_EPOCH;
+        let message =
+            Message { content: "Soon.".into(), late_note: Some("This is late.".into()), ..Message::default() };
+        assert_eq!(as_sent(&message, due, due + TimeDelta::minutes(2)).content, "Soon.");
+        assert_eq!(as_sent(&message, due, due + TimeDelta::minutes(3)).content, "This is late.\nSoon.");
+        let plain = Message { content: "x".repeat(2000), ..Message::default() };
+        assert_eq!(as_sent(&plain, due, due + TimeDelta::days(1)), plain);
     }
 
     #[test]

@@ -79,6 +79,22 @@ words! {
 }
 
 words! {
+    /// How far a draft of staff is.
+    DraftState as "state of a draft" {
+        /// It is being written.
+        Draft = "draft",
+        /// It was handed over to be sent at its time.
+        Scheduled = "scheduled",
+        /// It was handed over to be sent at once.
+        Sent = "sent",
+        /// Its author gave it up.
+        Discarded = "discarded",
+        /// It was taken back after it was handed over.
+        Cancelled = "cancelled",
+    }
+}
+
+words! {
     /// What follows once the message stands.
     Step as "step" {
         /// The message is brought to the announcement's newest revision.
@@ -135,7 +151,12 @@ impl Reference {
     /// still finds the message.
     #[must_use]
     pub fn derived(origin: &str, channel: ChannelId) -> Self {
-        let digest = Sha256::digest(format!("{channel}\n{origin}"));
+        Self::of(&format!("{channel}\n{origin}"))
+    }
+    /// The one that follows from what something outside is made from.
+    #[must_use]
+    pub fn of(origin: &str) -> Self {
+        let digest = Sha256::digest(origin);
         let letters = REFERENCE_ALPHABET.len();
         Self(digest.iter().take(8).map(|byte| char::from(REFERENCE_ALPHABET[usize::from(*byte) % letters])).collect())
     }
@@ -203,6 +224,10 @@ pub struct Delivery {
     pub reference: Reference,
     /// When it was first due.
     pub due_at: DateTime<Utc>,
+    /// From when on it is worth nothing and is not sent any more.
+    pub expires_at: Option<DateTime<Utc>>,
+    /// Whether it was planned when it was due already: an earlier life of the database may have sent it.
+    pub look_first: bool,
     /// How many attempts were begun, this one included.
     pub attempts: i32,
     /// Until when this process may act on it.
@@ -211,6 +236,8 @@ pub struct Delivery {
     pub looked_until: Option<MessageId>,
     /// The message that stands, once it does.
     pub message_id: Option<MessageId>,
+    /// Whether staff cancelled it after an attempt was begun: its message is looked for and never sent again.
+    pub withdrawn: bool,
 }
 
 #[cfg(test)]

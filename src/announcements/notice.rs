@@ -19,7 +19,7 @@ pub fn notice_for_staff(
     let (headline, problem) = match settlement {
         Settlement::Failed { problem } => ("card-not-posted", problem),
         Settlement::Held { problem } => ("card-waits", problem),
-        Settlement::Delivered(_) | Settlement::Retry { .. } => return None,
+        Settlement::Delivered(_) | Settlement::Retry { .. } | Settlement::Missed => return None,
     };
     card(delivery, headline, problem, staff_channel, now)
 }

@@ -9,7 +9,6 @@ use chrono::{DateTime, Days, NaiveDate, NaiveTime, SecondsFormat, Utc};
 use serde::Serialize;
 
 use super::output;
-use crate::app;
 use crate::clock::{Clock, SystemClock};
 use crate::config::{Config, DEFAULT_PATH};
 use crate::office_hours::{self, Series, Session, Status};
@@ -41,7 +40,7 @@ pub struct List {
 pub(super) fn run(command: Command, config: Option<PathBuf>) -> anyhow::Result<ExitCode> {
     let Command::List(args) = command;
     let config = Config::load(&config.unwrap_or_else(|| DEFAULT_PATH.into()))?;
-    let series = app::series(&config.series)?;
+    let series = config.schedule()?.series;
     let first = args.from.unwrap_or_else(|| SystemClock.today());
     let after = first
         .checked_add_days(Days::new(args.days))

@@ -3,17 +3,15 @@
 use std::collections::HashSet;
 use std::time::Duration;
 
-use chrono::NaiveTime;
-
-use super::{Config, ConfigError, Delivery, Feed, Fetch, Series};
+use super::{Config, ConfigError, Delivery, Feed, Fetch, KeyDate, OfficeHours, Series};
 
 type Check = Result<(), ConfigError>;
 
-fn invalid(place: impl Into<String>, problem: impl Into<String>) -> ConfigError {
+pub(super) fn invalid(place: impl Into<String>, problem: impl Into<String>) -> ConfigError {
     ConfigError::Invalid { place: place.into(), problem: problem.into() }
 }
 
-fn ensure(holds: bool, place: impl Into<String>, problem: &str) -> Check {
+pub(super) fn ensure(holds: bool, place: impl Into<String>, problem: &str) -> Check {
     if holds { Ok(()) } else { Err(invalid(place, problem)) }
 }
 
@@ -24,7 +22,10 @@ impl Config {
         unique("feeds", self.feeds.iter().map(|f| f.key.as_str()))?;
         self.feeds.iter().try_for_each(Feed::validate)?;
         unique("series", self.series.iter().map(|s| s.key.as_str()))?;
-        self.series.iter().try_for_each(Series::validate)?;
+        self.series.iter().try_for_each(|series| Series::schedule(series).map(drop))?;
+        self.office_hours.validate()?;
+        unique("key_dates", self.key_dates.iter().map(|date| date.key.as_str()))?;
+        self.key_dates.iter().try_for_each(|date| KeyDate::schedule(date).map(drop))?;
         unique("programs", self.programs.iter().map(|p| p.key.as_str()))
     }
 }
@@ -88,16 +89,12 @@ impl Feed {
     }
 }
 
-impl Series {
+impl OfficeHours {
     fn validate(&self) -> Check {
-        let place = |key: &str| format!("series.{key} of {:?}", self.key);
-        ensure(!self.duration.is_zero(), place("duration"), "write a length, e.g. \"1h\"")?;
-        if self.rule.is_none() {
-            return Ok(());
-        }
-        ensure(self.dates.is_empty(), place("rule"), "a series has either dates or a rule, not both")?;
-        let at = self.at.as_deref().and_then(|at| NaiveTime::parse_from_str(at, "%H:%M").ok());
-        ensure(at.is_some(), place("at"), "a rule needs the wall time, e.g. at = \"09:00\"")?;
-        ensure(self.zone.is_some(), place("zone"), "a rule needs its time zone, e.g. zone = \"America/New_York\"")
+        const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+        let grace = (Duration::from_secs(60)..=DAY).contains(&self.reminder_grace);
+        ensure(grace, "office_hours.reminder_grace", "write a time between 1m and 24h")?;
+        let horizon = self.event_horizon <= 180 * DAY;
+        ensure(horizon, "office_hours.event_horizon", "write at most 180d; \"0s\" makes no events in Discord")
     }
 }

@@ -23,6 +23,7 @@ pub fn create(message: &Message, reference: &Reference, nonce: &Nonce) -> Result
         .embed(embed(message.embed.as_ref(), Some(reference)))
         .components(rows(message))
         .allowed_mentions(mentions(&message.ping))
+        .flags(flags(message))
         .nonce(serenity::Nonce::String(nonce.as_str().to_owned()))
         .enforce_nonce(true);
     serde_json::to_value(body)
@@ -40,6 +41,12 @@ pub fn edit(message: &Message, reference: &Reference) -> Result<Value, serde_jso
         .components(rows(message))
         .allowed_mentions(mentions(&Ping::Nobody));
     serde_json::to_value(body)
+}
+
+/// `SUPPRESS_NOTIFICATIONS` where it is wanted: the message makes no sound and no badge
+/// (<https://discord.com/developers/docs/resources/message#message-object-message-flags>).
+fn flags(message: &Message) -> serenity::MessageFlags {
+    if message.silent { serenity::MessageFlags::SUPPRESS_NOTIFICATIONS } else { serenity::MessageFlags::empty() }
 }
 
 /// Whom Discord may notify.

@@ -4,7 +4,7 @@ use graphile_worker::{IntoTaskHandlerResult, TaskHandler, WorkerContext};
 use serde::{Deserialize, Serialize};
 
 use super::{Services, carry_out};
-use crate::announcements::{Attempt, Delivery, Outcome, notice_for_staff, plan_attempt, settle};
+use crate::announcements::{Attempt, Delivery, Outcome, as_sent, notice_for_staff, plan_attempt, settle};
 use crate::discord::publisher::{Destination, Looked};
 use crate::ids::{DeliveryId, MessageId};
 
@@ -26,7 +26,15 @@ impl TaskHandler for DeliverAnnouncement {
 
 async fn deliver(services: &Services, id: DeliveryId) -> anyhow::Result<()> {
     let Some(mut delivery) = services.store.claim_delivery(id, services.clock.now()).await? else { return Ok(()) };
-    let (outcome, crosspost) = attempt(services, &mut delivery).await?;
+    let attempted = if delivery.withdrawn {
+        find_withdrawn(services, &mut delivery).await?
+    } else {
+        Some(attempt(services, &mut delivery).await?)
+    };
+    let Some((outcome, crosspost)) = attempted else {
+        tracing::info!(delivery = %id, channel = %delivery.channel, "a cancelled delivery left no message");
+        return Ok(services.store.settle_withdrawn(&delivery).await?);
+    };
     let now = services.clock.now();
     let settlement = settle(outcome, delivery.attempts, now);
     tracing::info!(delivery = %id, channel = %delivery.channel, attempt = delivery.attempts, ?settlement, "attempt settled");
@@ -37,21 +45,50 @@ async fn deliver(services: &Services, id: DeliveryId) -> anyhow::Result<()> {
 
 /// Makes the attempt; its outcome, and whether the message is then to be published to followers.
 async fn attempt(services: &Services, delivery: &mut Delivery) -> anyhow::Result<(Outcome, bool)> {
+    let begin = plan_attempt(delivery, services.clock.now(), services.nonce_window);
     let destination = match services.publisher.destination(delivery.channel).await {
         Ok(destination) => destination,
-        Err(outcome) => return Ok((outcome, false)),
+        Err(outcome) => return Ok((if begin == Attempt::LookOnly { given_up(outcome) } else { outcome }, false)),
     };
     let crosspost = delivery.crosspost && destination.is_announcement;
-    let found = match plan_attempt(delivery, services.clock.now(), services.nonce_window) {
+    let found = match begin {
         Attempt::Send => Ok(None),
-        Attempt::LookFirst => find(services, delivery, destination).await?,
+        Attempt::LookFirst | Attempt::LookOnly => find(services, delivery, destination).await?,
     };
     let outcome = match found {
         Ok(Some(message)) => Outcome::Stands(message),
-        Ok(None) => services.publisher.create(delivery, destination).await,
+        Ok(None) if begin == Attempt::LookOnly => Outcome::TooLate,
+        Ok(None) => {
+            let said = as_sent(&delivery.message, delivery.due_at, services.clock.now());
+            services.publisher.create(&Delivery { message: said, ..delivery.clone() }, destination).await
+        }
+        Err(outcome) if begin == Attempt::LookOnly => given_up(outcome),
         Err(outcome) => outcome,
     };
     Ok((outcome, crosspost))
+}
+
+/// What follows where it can't even be looked whether a message stands that it is too late to send: staff could do
+/// nothing about it any more.
+fn given_up(outcome: Outcome) -> Outcome {
+    match outcome {
+        Outcome::Refused { .. } | Outcome::Blocked { .. } => Outcome::TooLate,
+        outcome => outcome,
+    }
+}
+
+/// Looks for the message of a delivery that staff cancelled after an attempt was begun; `None` when there is none.
+/// Nothing is sent.
+async fn find_withdrawn(services: &Services, delivery: &mut Delivery) -> anyhow::Result<Option<(Outcome, bool)>> {
+    let destination = match services.publisher.destination(delivery.channel).await {
+        Ok(destination) => destination,
+        Err(outcome) => return Ok(Some((outcome, false))),
+    };
+    Ok(match find(services, delivery, destination).await? {
+        Ok(None) => None,
+        Ok(Some(message)) => Some((Outcome::Stands(message), delivery.crosspost && destination.is_announcement)),
+        Err(outcome) => Some((outcome, false)),
+    })
 }
 
 /// Looks for the message page by page. Each page is noted, so that a busy channel is read once however often the

@@ -5,10 +5,13 @@
 //! outcome. It always succeeds as far as the queue is concerned: a row that is still due is found by the next tick,
 //! and one whose process died, when its claim runs out. Payloads hold row ids only, because the queue logs them.
 
+mod copy_session;
 mod crosspost;
 mod deliver;
 mod edit;
+mod plan_sessions;
 mod poll_feeds;
+mod post_cards;
 mod queue;
 mod step;
 mod tick;
@@ -21,7 +24,8 @@ use crate::clock::SharedClock;
 use crate::config::Config;
 use crate::discord::publisher::Publisher;
 use crate::feed_client::FeedClient;
-use crate::ids::{DeliveryId, FeedId};
+use crate::ids::{DeliveryId, FeedId, ScheduledEventId};
+use crate::office_hours::Calendar;
 use crate::store::Store;
 
 pub use queue::{Queue, QueueError, migrate};
@@ -41,6 +45,8 @@ pub struct Services {
     pub nonce_window: TimeDelta,
     /// The settings.
     pub config: Arc<Config>,
+    /// Office hours and key dates.
+    pub schedule: Arc<Calendar>,
 }
 
 /// Runs a job's work and logs its failure once, with the row it was about.
@@ -58,4 +64,9 @@ fn delivery_key(job: &str, id: DeliveryId) -> String {
 /// The key of a feed's job.
 fn feed_key(id: FeedId) -> String {
     format!("poll_feed:{id}")
+}
+
+/// The key of an event's job.
+fn event_key(id: ScheduledEventId) -> String {
+    format!("copy_session:{id}")
 }

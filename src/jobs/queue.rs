@@ -7,11 +7,14 @@ use graphile_worker::{Worker, WorkerOptions, WorkerUtils};
 use tokio::sync::watch;
 
 use super::Services;
+use super::copy_session::CopySession;
 use super::crosspost::CrosspostMessage;
 use super::deliver::DeliverAnnouncement;
 use super::edit::EditMessage;
+use super::plan_sessions::{self, PlanSessions};
 use super::poll_feeds::PollFeed;
-use super::tick;
+use super::post_cards::PostCards;
+use super::tick::{self, Rhythm};
 
 /// Jobs at once. They wait for Discord or for blogs, hardly for this machine.
 const CONCURRENCY: usize = 8;
@@ -37,6 +40,7 @@ pub struct Queue {
     services: Services,
     worker: Arc<Worker>,
     utils: WorkerUtils,
+    rhythm: Arc<Rhythm>,
     stopping: watch::Sender<bool>,
 }
 
@@ -48,7 +52,13 @@ impl Queue {
     pub async fn new(services: Services) -> Result<Self, QueueError> {
         let worker = build(&services).await?;
         let utils = worker.create_utils();
-        Ok(Self { services, worker: Arc::new(worker), utils, stopping: watch::Sender::new(false) })
+        Ok(Self {
+            services,
+            worker: Arc::new(worker),
+            utils,
+            rhythm: Arc::default(),
+            stopping: watch::Sender::new(false),
+        })
     }
 
     /// Runs jobs until [`Queue::stop`]. A database that fails is waited for: answers to members need none.
@@ -84,12 +94,23 @@ impl Queue {
         self.stopping.send_replace(true);
     }
 
+    /// Brings what is planned in agreement with the configuration, before anything of it is sent.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn plan_sessions(&self) -> anyhow::Result<()> {
+        let now = self.services.clock.now();
+        plan_sessions::plan_at_start(&self.services).await?;
+        self.rhythm.planned(now);
+        Ok(())
+    }
+
     /// Puts what is due now into the queue; how much that was.
     ///
     /// # Errors
     /// When the database refuses.
     pub async fn tick(&self) -> anyhow::Result<usize> {
-        tick::enqueue_due(&self.services, &self.utils).await
+        tick::enqueue_due(&self.services, &self.utils, &self.rhythm).await
     }
 
     /// Does all that is due at the clock's time, and what follows from it, then returns.
@@ -121,6 +142,9 @@ async fn build(services: &Services) -> Result<Worker, QueueError> {
         .define_job::<EditMessage>()
         .define_job::<CrosspostMessage>()
         .define_job::<PollFeed>()
+        .define_job::<PlanSessions>()
+        .define_job::<CopySession>()
+        .define_job::<PostCards>()
         .init()
         .await?;
     Ok(worker)

@@ -3,14 +3,38 @@
 //! Reading and enqueueing need no common transaction: nothing is changed by reading, the job's key makes a second
 //! enqueueing harmless, and the job's own claim decides whether there is anything to do.
 
+use std::sync::{Mutex, PoisonError};
+
+use chrono::{DateTime, TimeDelta, Utc};
 use graphile_worker::{JobSpec, JobSpecBuilder, WorkerUtils};
 
+use super::copy_session::CopySession;
 use super::crosspost::CrosspostMessage;
 use super::deliver::DeliverAnnouncement;
 use super::edit::EditMessage;
+use super::plan_sessions::PlanSessions;
 use super::poll_feeds::PollFeed;
-use super::{Services, delivery_key, feed_key};
+use super::post_cards::PostCards;
+use super::{Services, delivery_key, event_key, feed_key};
 use crate::announcements::Step;
+
+/// Time between two plannings of sessions.
+const PLANNING: TimeDelta = TimeDelta::minutes(1);
+
+/// When sessions were last planned. Kept by each process for itself: planning twice changes nothing.
+#[derive(Debug, Default)]
+pub(super) struct Rhythm(Mutex<Option<DateTime<Utc>>>);
+
+impl Rhythm {
+    fn is_due(&self, now: DateTime<Utc>) -> bool {
+        let last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        last.is_none_or(|last| now >= last + PLANNING || now < last)
+    }
+
+    pub(super) fn planned(&self, now: DateTime<Utc>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(now);
+    }
+}
 
 fn once(key: &str) -> JobSpec {
     // One attempt: what is still due is enqueued again by the next tick, on our clock.
@@ -18,8 +42,14 @@ fn once(key: &str) -> JobSpec {
 }
 
 /// Puts what is due into the queue; how much that was.
-pub(super) async fn enqueue_due(services: &Services, utils: &WorkerUtils) -> anyhow::Result<usize> {
-    let due = services.store.due_work(services.clock.now()).await?;
+pub(super) async fn enqueue_due(services: &Services, utils: &WorkerUtils, rhythm: &Rhythm) -> anyhow::Result<usize> {
+    let now = services.clock.now();
+    let due = services.store.due_work(now).await?;
+    let plan = rhythm.is_due(now);
+    if plan {
+        utils.add_job(PlanSessions {}, once("plan_sessions")).await?;
+        rhythm.planned(now);
+    }
     for &id in &due.deliveries {
         utils.add_job(DeliverAnnouncement { delivery: id }, once(&delivery_key("deliver", id))).await?;
     }
@@ -33,5 +63,11 @@ pub(super) async fn enqueue_due(services: &Services, utils: &WorkerUtils) -> any
     for &id in &due.feeds {
         utils.add_job(PollFeed { feed: id }, once(&feed_key(id))).await?;
     }
-    Ok(due.deliveries.len() + due.steps.len() + due.feeds.len())
+    for &id in &due.events {
+        utils.add_job(CopySession { event: id }, once(&event_key(id))).await?;
+    }
+    if due.card_round {
+        utils.add_job(PostCards {}, once("post_cards")).await?;
+    }
+    Ok(usize::from(plan) + due.len())
 }

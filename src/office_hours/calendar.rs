@@ -1,9 +1,14 @@
-//! Sessions as an iCalendar file (RFC 5545), for calendar programs.
+//! Sessions as an iCalendar file (RFC 5545), for calendar programs, and as a link that opens Google's calendar.
 
 use chrono::{DateTime, Utc};
 use icalendar::{Calendar, Component, Event, EventLike, EventStatus};
+use url::Url;
 
 use super::{Session, Status};
+use crate::texts::text;
+
+/// Where Google's calendar opens with an event filled in.
+const GOOGLE: &str = "https://calendar.google.com/calendar/render";
 
 /// A calendar of sessions.
 ///
@@ -13,7 +18,7 @@ use super::{Session, Status};
 pub fn calendar(sessions: &[Session<'_>], now: DateTime<Utc>) -> String {
     let mut calendar = Calendar::empty();
     calendar.append_property(("VERSION", "2.0")).append_property(("PRODID", "-//psfbot//office hours//EN"));
-    calendar.name("PSF office hours");
+    calendar.name(&text("calendar-name"));
     for session in sessions {
         calendar.push(event(session, now));
     }
@@ -21,17 +26,43 @@ pub fn calendar(sessions: &[Session<'_>], now: DateTime<Utc>) -> String {
 }
 
 fn event(session: &Session<'_>, now: DateTime<Utc>) -> Event {
-    let (status, words) = match session.status {
-        Status::Expected => (EventStatus::Tentative, "Expected by the usual rule; staff have not confirmed it yet."),
-        Status::Scheduled => (EventStatus::Confirmed, "A text chat on the PSF's Discord server."),
+    let status = match session.status {
+        Status::Expected => EventStatus::Tentative,
+        Status::Scheduled => EventStatus::Confirmed,
     };
     Event::new()
-        .uid(&format!("{}-{}@psfbot", session.series, session.start.format("%Y%m%dT%H%M%SZ")))
+        .uid(&format!("{}-{}@psfbot", session.series, basic(session.start)))
         .timestamp(now)
         .summary(session.title)
-        .description(words)
+        .description(&words(session.status))
         .starts(session.start)
         .ends(session.end)
         .status(status)
         .done()
+}
+
+/// A link that opens Google's calendar with a session filled in; `None` never happens for an address that is a constant.
+#[must_use]
+pub fn google_link(session: &Session<'_>) -> Option<Url> {
+    let dates = format!("{}/{}", basic(session.start), basic(session.end));
+    let filled_in = [
+        ("action", "TEMPLATE"),
+        ("text", session.title),
+        ("dates", &dates),
+        ("details", &words(session.status)),
+        ("location", "Discord"),
+    ];
+    Url::parse_with_params(GOOGLE, filled_in).ok()
+}
+
+/// An instant in the basic format of ISO 8601, in UTC.
+fn basic(at: DateTime<Utc>) -> String {
+    at.format("%Y%m%dT%H%M%SZ").to_string()
+}
+
+fn words(status: Status) -> String {
+    match status {
+        Status::Expected => text("calendar-expected"),
+        Status::Scheduled => text("calendar-scheduled"),
+    }
 }

@@ -1,9 +1,13 @@
 //! Office hours: a series → its sessions, each one instant from which every rendering derives.
 //!
-//! Owns how dates and rules become sessions, and the calendar file that carries them. Refuses to know the clock, the
+//! Owns how dates and rules become sessions, which reminders they and key dates have, and the calendar files that
+//! carry them. Refuses to know the clock, the
 //! configuration and Discord: what it needs is passed in. A list of published dates is never extrapolated.
 
 mod calendar;
+mod key_date;
+mod plan;
+mod render;
 mod rule;
 #[cfg(test)]
 mod tests;
@@ -15,11 +19,23 @@ use serde::Serialize;
 
 use crate::ids::ChannelId;
 
-pub use calendar::calendar;
+pub use calendar::{calendar, google_link};
+pub use key_date::{KeyDate, When};
+pub use plan::{LONGEST_LEAD, Occasion, Reminder, SILENT_FROM, Subject, occasions, plan, scheduled};
+pub use render::reminder;
 pub use rule::{LONGEST_RULE, Rule, RuleError};
 
 /// How far ahead the next sessions of a series are looked for.
 const HORIZON: TimeDelta = TimeDelta::days(366);
+
+/// All that is configured: what recurs, and key dates.
+#[derive(Debug, Clone, Default)]
+pub struct Calendar {
+    /// Office hours that recur.
+    pub series: Vec<Series>,
+    /// Dated things that members should know.
+    pub key_dates: Vec<KeyDate>,
+}
 
 /// Office hours that recur.
 #[derive(Debug, Clone)]
@@ -36,6 +52,8 @@ pub struct Series {
     pub zone: Tz,
     /// When it takes place.
     pub schedule: Schedule,
+    /// Lead times of its reminders; each positive and named once.
+    pub leads: Vec<TimeDelta>,
 }
 
 /// When a series takes place.
@@ -123,6 +141,11 @@ impl Series {
         let from = now.checked_sub_signed(self.duration).unwrap_or(now);
         let to = now.checked_add_signed(HORIZON).unwrap_or(DateTime::<Utc>::MAX_UTC);
         self.sessions(from, to).into_iter().filter(|session| session.end > now).take(count).collect()
+    }
+
+    /// Whether all of its sessions wait for staff's word.
+    fn is_only_expected(&self) -> bool {
+        matches!(self.schedule, Schedule::Rule { status: Status::Expected, .. })
     }
 
     /// None only for a start so far away that its end can't be said.

@@ -20,6 +20,7 @@ fn series(key: &str, zone: Tz, schedule: Schedule) -> Series {
         duration: TimeDelta::hours(1),
         zone,
         schedule,
+        leads: Vec::new(),
     }
 }
 

@@ -22,10 +22,13 @@ struct Row {
     nonce: String,
     reference: String,
     due_at: DateTime<Utc>,
+    expires_at: Option<DateTime<Utc>>,
+    look_first: bool,
     attempts: i32,
     claimed_until: DateTime<Utc>,
     looked_until: Option<i64>,
     message_id: Option<i64>,
+    withdrawn: bool,
 }
 
 impl Row {
@@ -40,6 +43,8 @@ impl Row {
             nonce: Nonce::stored(self.nonce),
             reference: Reference::stored(self.reference),
             due_at: self.due_at,
+            expires_at: self.expires_at,
+            look_first: self.look_first,
             attempts: self.attempts,
             claimed_until: self.claimed_until,
             looked_until: self
@@ -50,6 +55,7 @@ impl Row {
                 .message_id
                 .map(|id| MessageId::from_db(id).ok_or(StoreError::Corrupt("message id")))
                 .transpose()?,
+            withdrawn: self.withdrawn,
         })
     }
 }
@@ -68,7 +74,7 @@ impl Store {
                WHERE d.id = $1 AND a.id = d.announcement_id
                  AND ((d.state = 'pending' AND d.next_attempt_at <= $2) OR (d.state = 'sending' AND d.claimed_until <= $2))
                RETURNING d.id, a.kind, d.channel_id, a.message AS "message: Json<Message>", a.revision AS announcement_revision, a.crosspost,
-                         d.nonce, d.reference, d.due_at, d.attempts, d.claimed_until AS "claimed_until!", d.looked_until, d.message_id"#,
+                         d.nonce, d.reference, d.due_at, d.expires_at, d.look_first, d.attempts, d.claimed_until AS "claimed_until!", d.looked_until, d.message_id, d.withdrawn"#,
             id.0,
             now,
             now + CLAIM,
@@ -95,6 +101,7 @@ impl Store {
             Settlement::Delivered(message) => return self.record_delivered(delivery, *message, crosspost, now).await,
             Settlement::Retry { at, problem } => (DeliveryState::Pending, *at, problem.as_deref()),
             Settlement::Failed { problem } => (DeliveryState::Failed, now, Some(problem.as_str())),
+            Settlement::Missed => (DeliveryState::Missed, now, None),
             Settlement::Held { problem } => (DeliveryState::Held, now, Some(problem.as_str())),
         };
         let mut tx = self.pool.begin().await?;
@@ -141,6 +148,22 @@ impl Store {
             delivery.claimed_until = claimed_until;
         }
         Ok(renewed.is_some())
+    }
+
+    /// Records that a delivery which staff cancelled after an attempt was begun left no message.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn settle_withdrawn(&self, delivery: &Delivery) -> Result<(), StoreError> {
+        sqlx::query!(
+            "UPDATE delivery SET state = 'cancelled', claimed_until = NULL, problem = NULL
+             WHERE id = $1 AND state = 'sending' AND claimed_until = $2 AND withdrawn",
+            delivery.id.0,
+            delivery.claimed_until,
+        )
+        .execute(&self.pool)
+        .await?;
+        Ok(())
     }
 
     async fn record_delivered(
@@ -213,7 +236,7 @@ impl Store {
                WHERE s.delivery_id = $1 AND s.step = $2 AND d.id = s.delivery_id
                  AND s.state = 'pending' AND s.next_attempt_at <= $3 AND d.state = 'delivered'
                RETURNING d.id, a.kind, d.channel_id, a.message AS "message: Json<Message>", a.revision AS announcement_revision, a.crosspost,
-                         d.nonce, d.reference, d.due_at, s.attempts, s.next_attempt_at AS claimed_until, d.looked_until, d.message_id"#,
+                         d.nonce, d.reference, d.due_at, d.expires_at, d.look_first, s.attempts, s.next_attempt_at AS claimed_until, d.looked_until, d.message_id, d.withdrawn"#,
             id.0,
             step.as_str(),
             now,
@@ -241,6 +264,7 @@ impl Store {
             Settlement::Delivered(_) => ("done", now, None),
             Settlement::Retry { at, problem } => ("pending", *at, problem.as_deref()),
             Settlement::Failed { problem } | Settlement::Held { problem } => ("failed", now, Some(problem.as_str())),
+            Settlement::Missed => ("failed", now, None),
         };
         let mut tx = self.pool.begin().await?;
         let newer = if state == "done" && step == Step::Edit { record_edit(&mut tx, delivery).await? } else { false };

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::{Store, StoreError};
 use crate::announcements::Step;
-use crate::ids::{DeliveryId, FeedId};
+use crate::ids::{DeliveryId, FeedId, ScheduledEventId};
 
 /// How much of each kind one tick takes: the next tick is a second away, and a job that waits in the queue is no
 /// nearer to being done than a row that waits in its table.
@@ -19,13 +19,24 @@ pub struct DueWork {
     pub steps: Vec<(DeliveryId, Step)>,
     /// Feeds to poll.
     pub feeds: Vec<FeedId>,
+    /// Events in Discord to make or delete.
+    pub events: Vec<ScheduledEventId>,
+    /// Whether the round of the cards of anonymous submissions is to be held.
+    pub card_round: bool,
 }
 
 impl DueWork {
     /// Whether nothing is due.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.deliveries.is_empty() && self.steps.is_empty() && self.feeds.is_empty()
+        self.len() == 0
+    }
+
+    /// How much is due.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        let rounds = usize::from(self.card_round);
+        self.deliveries.len() + self.steps.len() + self.feeds.len() + self.events.len() + rounds
     }
 }
 
@@ -60,6 +71,18 @@ impl Store {
         )
         .fetch_all(&self.pool)
         .await?;
+        let events = sqlx::query_scalar!(
+            "SELECT id FROM scheduled_event WHERE state IN ('wanted', 'failed', 'unwanted') AND next_attempt_at <= $1
+             ORDER BY next_attempt_at, id LIMIT $2",
+            now,
+            BATCH
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        let card_round =
+            sqlx::query_scalar!(r#"SELECT EXISTS (SELECT FROM card_round WHERE due_at <= $1) AS "due!""#, now)
+                .fetch_one(&self.pool)
+                .await?;
         Ok(DueWork {
             deliveries: deliveries.into_iter().map(DeliveryId).collect(),
             steps: steps
@@ -67,6 +90,8 @@ impl Store {
                 .map(|row| Ok((DeliveryId(row.delivery_id), row.step.parse()?)))
                 .collect::<Result<_, StoreError>>()?,
             feeds: feeds.into_iter().map(FeedId).collect(),
+            events: events.into_iter().map(ScheduledEventId).collect(),
+            card_round,
         })
     }
 }

@@ -27,6 +27,8 @@ pub(crate) struct TestServer {
     pub(crate) clock: ManualClock,
     pub(crate) app: App,
     pub(crate) pool: PgPool,
+    /// What the app is configured with; a change counts after a restart.
+    pub(crate) config: String,
     connection: Option<Connection>,
     /// How many messages of a channel were taken.
     taken: HashMap<u64, usize>,
@@ -35,6 +37,11 @@ pub(crate) struct TestServer {
 impl TestServer {
     /// Prepares everything; the bot is not connected to the gateway.
     pub(crate) async fn start(pool: PgPool) -> Self {
+        Self::configured(pool, |config| config).await
+    }
+
+    /// As [`TestServer::start`], with a configuration of the test's own.
+    pub(crate) async fn configured(pool: PgPool, change: impl FnOnce(String) -> String) -> Self {
         let clock = ManualClock::at(DateTime::parse_from_rfc3339("2026-11-21T12:00:00Z").unwrap().to_utc());
         let time = clock.clone();
         let options = Options {
@@ -45,8 +52,9 @@ impl TestServer {
         };
         let sandbox = Sandbox::start(options).await.unwrap();
         let discord = Client::new(sandbox.url(), sandbox.control_token());
-        let app = prepare(&sandbox, &pool, &clock).await;
-        Self { sandbox, discord, clock, app, pool, connection: None, taken: HashMap::new() }
+        let config = change(config_text(&sandbox, "10m"));
+        let app = prepare(&config, &sandbox, &pool, &clock).await;
+        Self { sandbox, discord, clock, app, pool, config, connection: None, taken: HashMap::new() }
     }
 
     /// Prepares everything and connects the bot to the gateway.
@@ -69,10 +77,15 @@ impl TestServer {
             Some(connection) => connection.close().await.is_ok(),
             None => false,
         };
-        self.app = prepare(&self.sandbox, &self.pool, &self.clock).await;
+        self.app = self.another_app().await;
         if was_connected {
             self.connect().await;
         }
+    }
+
+    /// Another process on the same database, server and clock.
+    pub(crate) async fn another_app(&self) -> App {
+        prepare(&self.config, &self.sandbox, &self.pool, &self.clock).await
     }
 
     /// Does all that is due at the clock's time.
@@ -167,9 +180,9 @@ impl TestServer {
     }
 }
 
-async fn prepare(sandbox: &Sandbox, pool: &PgPool, clock: &ManualClock) -> App {
+async fn prepare(config: &str, sandbox: &Sandbox, pool: &PgPool, clock: &ManualClock) -> App {
     let parts = Parts {
-        config: Config::parse(&config_text(sandbox, "10m")).unwrap(),
+        config: Config::parse(config).unwrap(),
         store: Store::new(pool.clone()),
         discord: sandbox.url().parse().unwrap(),
         token: SecretString::from(TOKEN.to_owned()),
@@ -206,18 +219,21 @@ pub(crate) fn config_text(sandbox: &Sandbox, interval: &str) -> String {
         title = "PSF Board Office Hour"
         channel = "{board}"
         duration = "1h"
+        reminders = []
         dates = ["2026-10-13T21:00:00Z"]
         [[series]]
         key = "welcome"
         title = "Welcome Hour"
         channel = "{general}"
         duration = "1h"
+        reminders = []
         dates = ["2026-12-01T17:00:00Z", "2026-11-21T11:30:00Z"]
         [[series]]
         key = "grants"
         title = "Grants Program Office Hour"
         channel = "{grants}"
         duration = "1h"
+        reminders = []
         rule = "FREQ=MONTHLY;BYDAY=3TU"
         at = "09:00"
         zone = "America/New_York"

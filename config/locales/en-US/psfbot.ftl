@@ -47,22 +47,6 @@ partner-date-unreadable = I can't read the date of your event. Please write it a
 partner-date-no-such-day = The calendar has no such day. Please write the date of your event as year-month-day (YYYY-MM-DD), for example: `/partner event_date:{ $example }`
 partner-date-ambiguous = I can read the date of your event in two ways. Please write it as year-month-day (YYYY-MM-DD): `{ $first }` for { $first-long }, or `{ $second }` for { $second-long }.
 
-## /officehours and /dates
-
-officehours-title = Office hours
-officehours-session = { $when }, in { $channel }
-officehours-session-expected = { $when }, in { $channel }. Expected, not confirmed yet
-officehours-none = No date announced yet. You can write to psf-board@python.org, or about grants to grants@python.org.
-officehours-no-series = No office hours are set up yet. You can write to psf-board@python.org, or about grants to grants@python.org.
-dates-title = The next three months
-dates-session = { $when }: **{ $title }**, in { $channel }
-dates-session-expected = { $when }: **{ $title }**, in { $channel }. Expected, not confirmed yet
-dates-none = No dates are announced for the next three months yet. You can write to psf-board@python.org, or about grants to grants@python.org.
-dates-more = { $count ->
-    [one] One more date follows.
-   *[other] { $count } more dates follow.
-}
-
 ## Errors
 
 error-reference = Something went wrong, and it is not your fault. Nothing that you sent was stored. Please try again in a minute; if it happens again, tell the staff this reference: `{ $reference }`

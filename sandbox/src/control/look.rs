@@ -94,6 +94,8 @@ pub(super) async fn requests(State(core): State<Shared>, Query(from): Query<Sinc
 
 pub(super) async fn gateway(State(core): State<Shared>) -> Answer {
     let state = core.state();
-    Ok(Json(json!({"connected": state.sessions.connected(), "identifies": state.sessions.identifies,
-        "resumes": state.sessions.resumes, "remaining": state.sessions.remaining()})))
+    Ok(Json(
+        json!({"connected": state.sessions.connected(), "sessions": state.sessions.open(), "identifies": state.sessions.identifies,
+        "resumes": state.sessions.resumes, "remaining": state.sessions.remaining()}),
+    ))
 }

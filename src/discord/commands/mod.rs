@@ -1,9 +1,13 @@
 //! The commands, one file a feature.
 
+pub(super) mod announce;
 pub(super) mod ask;
 mod blog;
+pub(super) mod feedback;
 mod help;
-mod office_hours;
+pub(super) mod inbox;
+pub(super) mod me;
+pub(super) mod office_hours;
 mod partner;
 mod status;
 
@@ -15,9 +19,10 @@ use super::api::Api;
 use super::publisher::Publisher;
 use crate::clock::SharedClock;
 use crate::config::Config;
+use crate::feedback::Limit;
 use crate::ids::GuildId;
 use crate::knowledge::Knowledge;
-use crate::office_hours::Series;
+use crate::office_hours::Calendar;
 use crate::store::Store;
 
 /// What a command's failure is, until it becomes a sentence with a reference.
@@ -44,8 +49,10 @@ pub struct Data {
     pub publisher: Publisher,
     /// The knowledge base.
     pub knowledge: Arc<Knowledge>,
-    /// The office hours that recur.
-    pub series: Arc<[Series]>,
+    /// Office hours and key dates.
+    pub schedule: Arc<Calendar>,
+    /// How many submissions each member sent lately.
+    pub submissions: Arc<Limit>,
     /// The time.
     pub clock: SharedClock,
     /// When this process began.
@@ -64,5 +71,9 @@ pub fn all() -> Vec<poise::Command<Data, Error>> {
         blog::blog(),
         help::help(),
         status::status(),
+        announce::announce(),
+        announce::announce_this(),
+        feedback::feedback(),
+        me::me(),
     ]
 }

@@ -1,11 +1,14 @@
-//! `/officehours` and `/dates`: sessions in the reader's own time. No database on the way.
+//! `/officehours` and `/dates`: sessions and key dates in the reader's own time. No database on the way.
 
 use chrono::{DateTime, Months, Utc};
+use poise::serenity_prelude as serenity;
+use serenity::{ButtonStyle, CreateActionRow, CreateButton};
 
 use super::{AppContext, Error};
-use crate::discord::interactions::{Reply, answer};
-use crate::message::{cut, instant, length, limits};
-use crate::office_hours::{self, Series, Session, Status};
+use crate::custom_id::{CustomId, Kind};
+use crate::discord::interactions::{Reply, Turn, answer};
+use crate::message::{cut, escape_markdown, instant, length, limits};
+use crate::office_hours::{self, Calendar, KeyDate, Series, Session, Status, google_link};
 use crate::texts::{text, text_with};
 
 /// Sessions of a series that `/officehours` names.
@@ -17,19 +20,54 @@ const ROOM_FOR_MORE: usize = 60;
 /// When the next office hours are, in your own time
 #[poise::command(slash_command, category = "help-find")]
 pub(in crate::discord) async fn officehours(ctx: AppContext<'_>) -> Result<(), Error> {
-    let content = next_sessions(&ctx.data().series, ctx.data().clock.now());
-    reply(ctx, content).await
+    let (series, now) = (&ctx.data().schedule.series, ctx.data().clock.now());
+    answer(ctx, async { Ok(Reply::new(next_sessions(series, now)).rows(calendar_buttons(series, now))) }).await
 }
 
 /// Dates of the next three months, in your own time
 #[poise::command(slash_command, category = "help-find")]
 pub(in crate::discord) async fn dates(ctx: AppContext<'_>) -> Result<(), Error> {
-    let content = three_months(&ctx.data().series, ctx.data().clock.now());
-    reply(ctx, content).await
+    let content = three_months(&ctx.data().schedule, ctx.data().clock.now());
+    answer(ctx, async { Ok(Reply::new(content)) }).await
 }
 
-async fn reply(ctx: AppContext<'_>, content: String) -> Result<(), Error> {
-    answer(ctx, async { Ok(Reply::new(content)) }).await
+/// The next session of a series: a link to Google's calendar, and a file for every other. The key names a series of the
+/// configuration or nothing.
+pub(in crate::discord) async fn add_to_calendar(turn: &Turn<'_>) -> Result<Reply, Error> {
+    let Some(series) = turn.data.schedule.series.iter().find(|series| series.key == turn.key) else {
+        return Ok(Reply::aside(text("calendar-gone")));
+    };
+    let now = turn.data.clock.now();
+    let Some(session) = series.next(now, 1).pop() else {
+        return Ok(Reply::aside(text_with("calendar-none", [("title", escape_markdown(&series.title))])));
+    };
+    let link = google_link(&session).filter(|link| length(link.as_str()) <= limits::URL);
+    let google = link.map(|link| CreateButton::new_link(link.as_str()).label(text("calendar-google")));
+    let rows = google.map(|button| CreateActionRow::Buttons(vec![button])).into_iter().collect();
+    let file = office_hours::calendar(std::slice::from_ref(&session), now).into_bytes();
+    Ok(Reply::new(line("calendar-session", &session)).rows(rows).file(
+        &format!("{}.ics", series.key),
+        "text/calendar; charset=utf-8",
+        file,
+    ))
+}
+
+/// One button a series that has a date; with several series each says which.
+fn calendar_buttons(series: &[Series], now: DateTime<Utc>) -> Vec<CreateActionRow> {
+    let dated: Vec<&Series> = series.iter().filter(|series| !series.next(now, 1).is_empty()).collect();
+    let label = |series: &Series| match dated.len() {
+        1 => text("officehours-add"),
+        _ => cut(&text_with("officehours-add-one", [("title", series.title.clone())]), limits::BUTTON_LABEL),
+    };
+    let buttons: Vec<CreateButton> = dated
+        .iter()
+        .take(limits::BUTTONS)
+        .map(|series| {
+            let id = CustomId::new(Kind::HoursCalendar, &series.key);
+            CreateButton::new(id.to_string()).label(label(series)).style(ButtonStyle::Secondary)
+        })
+        .collect();
+    buttons.chunks(limits::ROW).map(|row| CreateActionRow::Buttons(row.to_vec())).collect()
 }
 
 /// A paragraph a series.
@@ -44,28 +82,38 @@ fn next_sessions(series: &[Series], now: DateTime<Utc>) -> String {
         } else {
             sessions.iter().map(|session| format!("- {}", line("officehours-session", session))).collect()
         };
-        format!("**{}**\n{}", series.title, lines.join("\n"))
+        format!("**{}**\n{}", escape_markdown(&series.title), lines.join("\n"))
     });
     let all: Vec<String> = std::iter::once(format!("## {}", text("officehours-title"))).chain(paragraphs).collect();
     cut(&all.join("\n"), limits::CONTENT)
 }
 
-/// One list of everything, the session under way included; what has no room is counted.
-fn three_months(series: &[Series], now: DateTime<Utc>) -> String {
-    let longest = series.iter().map(|series| series.duration).max().unwrap_or_default();
+/// One list of everything, what is under way included; what has no room is counted.
+fn three_months(calendar: &Calendar, now: DateTime<Utc>) -> String {
+    let longest = calendar.series.iter().map(|series| series.duration).max().unwrap_or_default();
     let from = now.checked_sub_signed(longest).unwrap_or(now);
     let to = now.checked_add_months(Months::new(3)).unwrap_or(DateTime::<Utc>::MAX_UTC);
-    let mut sessions = office_hours::sessions(series, from, to);
-    sessions.retain(|session| session.end > now);
-    if sessions.is_empty() {
+    let sessions = office_hours::sessions(&calendar.series, from, to);
+    let sessions = sessions
+        .iter()
+        .filter(|session| session.end > now)
+        .map(|session| (session.start, line("dates-session", session)));
+    let key_dates = calendar
+        .key_dates
+        .iter()
+        .filter(|date| is_ahead(date, now) && date.when.start() < to)
+        .map(|date| (date.when.start(), key_date(date)));
+    let mut all: Vec<(DateTime<Utc>, String)> = sessions.chain(key_dates).collect();
+    all.sort_by_key(|(start, _)| *start);
+    if all.is_empty() {
         return text("dates-none");
     }
     let mut content = format!("## {}", text("dates-title"));
-    for (shown, session) in sessions.iter().enumerate() {
-        let line = format!("\n- {}", line("dates-session", session));
+    for (shown, (_, line)) in all.iter().enumerate() {
+        let line = format!("\n- {line}");
         if length(&content) + length(&line) + ROOM_FOR_MORE > limits::CONTENT {
             content.push('\n');
-            content.push_str(&text_with("dates-more", [("count", (sessions.len() - shown).to_string())]));
+            content.push_str(&text_with("dates-more", [("count", all.len() - shown)]));
             break;
         }
         content.push_str(&line);
@@ -73,11 +121,24 @@ fn three_months(series: &[Series], now: DateTime<Utc>) -> String {
     cut(&content, limits::CONTENT)
 }
 
+fn is_ahead(date: &KeyDate, now: DateTime<Utc>) -> bool {
+    date.when.end() > now || date.when.start() >= now
+}
+
+/// A key date in words, with its sentence and its link where it has them.
+fn key_date(date: &KeyDate) -> String {
+    let head = text_with("dates-key-date", [("when", date.when.in_words()), ("title", escape_markdown(&date.title))]);
+    let sentence = date.text.as_deref().map(escape_markdown);
+    let link = date.url.as_ref().map(|url| text_with("dates-link", [("url", url.to_string())]));
+    let more: Vec<String> = sentence.into_iter().chain(link).collect();
+    if more.is_empty() { head } else { format!("{head}. {}", more.join(" ")) }
+}
+
 /// A session in words; an expected one says so.
 fn line(id: &str, session: &Session<'_>) -> String {
     let args = [
         ("when", instant(session.start)),
-        ("title", session.title.to_owned()),
+        ("title", escape_markdown(session.title)),
         ("channel", format!("<#{}>", session.channel)),
     ];
     match session.status {

@@ -19,6 +19,8 @@ pub(super) enum Bucket {
     Shared,
     /// One kind of request in one channel.
     In(Action, ChannelId),
+    /// One kind of request about the server's scheduled events.
+    Events(Action),
 }
 
 /// Kinds of requests that Discord limits each by itself.
@@ -34,6 +36,8 @@ pub(super) enum Action {
     Edit,
     /// Publishing to followers, which is limited by the hour.
     Crosspost,
+    /// Deleting.
+    Delete,
 }
 
 /// The closed buckets.

@@ -1,0 +1,51 @@
+# Office hours and key dates: commands, reminders, Discord's events.
+
+## /officehours and /dates
+
+officehours-title = Office hours
+officehours-session = { $when }, in { $channel }
+officehours-session-expected = { $when }, in { $channel }. Expected, not confirmed yet
+officehours-none = No date announced yet. You can write to psf-board@python.org, or about grants to grants@python.org.
+officehours-no-series = No office hours are set up yet. You can write to psf-board@python.org, or about grants to grants@python.org.
+officehours-add = Add to calendar
+officehours-add-one = Add to calendar: { $title }
+dates-title = The next three months
+dates-session = { $when }: **{ $title }**, in { $channel }
+dates-session-expected = { $when }: **{ $title }**, in { $channel }. Expected, not confirmed yet
+dates-key-date = { $when }: **{ $title }**
+dates-link = [more](<{ $url }>)
+dates-range = { $first } to { $last }
+dates-none = No dates are announced for the next three months yet. You can write to psf-board@python.org, or about grants to grants@python.org.
+dates-more = { $count ->
+    [one] One more date follows.
+   *[other] { $count } more dates follow.
+}
+
+## Add to calendar
+
+calendar-session = **{ $title }**: { $when }, in { $channel }
+    Add it to Google Calendar with the button, or open the attached file with any other calendar.
+calendar-session-expected = **{ $title }**: { $when }, in { $channel }. Expected, not confirmed yet
+    Add it to Google Calendar with the button, or open the attached file with any other calendar. Please look here again before the day: the date may still change.
+calendar-google = Google Calendar
+calendar-name = PSF office hours
+calendar-scheduled = A text chat on the PSF's Discord server.
+calendar-expected = Expected by the usual rule; staff have not confirmed it yet.
+calendar-none = There is no date to add: no next session of { $title } is announced yet.
+calendar-gone = These office hours are not held any more. Please use /officehours again.
+
+## Reminders
+
+reminder-session = **{ $title }** begins { $relative }: { $when }, in { $channel }. An office hour is a text chat: ask your question there, or just read along.
+reminder-key-date = **{ $title }** is { $relative }: { $when }
+reminder-late = Sorry, this reminder is late: I was not running when it was due.
+reminder-more = Read more
+reminder-footer = Reminder
+
+## Discord's events
+
+event-description = A text chat in { $channel }: ask your question there, or just read along.
+event-card = **An event for office hours could not be made or deleted in Discord**: { $problem }. Reminders are not affected. I try again every hour and do not tell you twice.
+event-not-permitted = the bot lacks the permission Create Events in this server: grant it to the bot's role
+event-too-many = this server has 100 events already, which is Discord's limit: delete some that are not needed
+event-malformed = Discord refused the event as malformed; the log has its answer

@@ -1,0 +1,141 @@
+//! Plans ahead what sessions and key dates need: reminders as deliveries with their times, and events in Discord as rows
+//! of `scheduled_event`. Doing it twice, or in two processes, changes nothing.
+
+use std::collections::HashSet;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use graphile_worker::{IntoTaskHandlerResult, TaskHandler, WorkerContext};
+use serde::{Deserialize, Serialize};
+
+use super::{Services, carry_out};
+use crate::announcements::{DeliveryState, Draft, Kind};
+use crate::office_hours::{self, LONGEST_LEAD, Occasion, Reminder, Subject};
+use crate::store::{EventKey, ReminderKey, StoredReminder};
+
+/// How far ahead of its time a reminder is stored: long enough that one missed while psfbot was down is known to be.
+const AHEAD: TimeDelta = TimeDelta::days(2);
+
+/// The longest that a session or key date is looked back on for being still under way.
+const LONGEST_OCCASION: TimeDelta = TimeDelta::days(366);
+
+/// The job.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct PlanSessions {}
+
+impl TaskHandler for PlanSessions {
+    const IDENTIFIER: &'static str = "plan_sessions";
+
+    async fn run(self, ctx: WorkerContext) -> impl IntoTaskHandlerResult {
+        if let Some(services) = ctx.get_ext::<Services>() {
+            carry_out(Self::IDENTIFIER, 0, plan(services)).await;
+        }
+    }
+}
+
+/// Plans at the clock's time.
+pub(super) async fn plan(services: &Services) -> anyhow::Result<()> {
+    let now = services.clock.now();
+    plan_reminders(services, now).await?;
+    let wanted = wanted_events(services, now)?;
+    let known: HashSet<EventKey> = services.store.event_keys(now).await?.into_iter().collect();
+    let new: Vec<EventKey> = wanted.into_iter().filter(|key| !known.contains(key)).collect();
+    Ok(services.store.want_events(&new, now).await?)
+}
+
+/// Plans at the start of a process, whose configuration may be another than that of the last one. Events of sessions that
+/// left it are let go here and not by [`plan`]: while one process replaces another, they would else take turns in
+/// making and deleting them.
+pub(super) async fn plan_at_start(services: &Services) -> anyhow::Result<()> {
+    let now = services.clock.now();
+    let (here, gone): (Vec<EventKey>, Vec<EventKey>) =
+        services.store.event_keys(now).await?.into_iter().partition(|key| is_configured(services, key));
+    services.store.unwant_events(&gone, now).await?;
+    services.store.want_events_again(&here, now).await?;
+    plan(services).await
+}
+
+fn is_configured(services: &Services, key: &EventKey) -> bool {
+    services
+        .schedule
+        .series
+        .iter()
+        .filter(|series| series.key == key.series)
+        .any(|series| !office_hours::scheduled(series, key.starts_at, key.starts_at + TimeDelta::seconds(1)).is_empty())
+}
+
+fn wanted_events(services: &Services, now: DateTime<Utc>) -> anyhow::Result<Vec<EventKey>> {
+    let horizon = now + TimeDelta::from_std(services.config.office_hours.event_horizon)?;
+    let sessions = services.schedule.series.iter().flat_map(|series| office_hours::scheduled(series, now, horizon));
+    let upcoming = sessions.filter(|session| session.start > now);
+    Ok(upcoming.map(|session| EventKey { series: session.series.to_owned(), starts_at: session.start }).collect())
+}
+
+async fn plan_reminders(services: &Services, now: DateTime<Utc>) -> anyhow::Result<()> {
+    let grace = TimeDelta::from_std(services.config.office_hours.reminder_grace)?;
+    let calendar = &services.schedule;
+    let (from, to) = (now - LONGEST_OCCASION, now + AHEAD + LONGEST_LEAD);
+    let occasions = office_hours::occasions(&calendar.series, &calendar.key_dates, from, to);
+    let planned = office_hours::plan(&occasions, grace, now, now + AHEAD);
+    let stored = services.store.reminders(from).await?;
+    for reminder in &planned {
+        let key = key(reminder);
+        let draft = draft(reminder, &key);
+        match stored.iter().find(|stored| stored.key == key) {
+            None => {
+                if services.store.add_reminder(&key, &draft, reminder.expires_at, now).await? {
+                    tracing::info!(series = key.key, due = %reminder.due_at, "reminder planned");
+                }
+            }
+            Some(stored) => keep(services, stored, &draft, reminder.expires_at, now).await?,
+        }
+    }
+    let planned: HashSet<ReminderKey> = planned.iter().map(key).collect();
+    for stored in stored.iter().filter(|stored| stored.key.starts_at > now && !planned.contains(&stored.key)) {
+        if matches!(stored.state, Some(DeliveryState::Pending | DeliveryState::Held)) {
+            tracing::info!(series = stored.key.key, reminder = %stored.id, "reminder withdrawn: its time left the configuration");
+            services.store.withdraw_reminder(stored.id, now).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Brings a reminder that is stored already to what the configuration says today.
+async fn keep(
+    services: &Services,
+    stored: &StoredReminder,
+    draft: &Draft,
+    expires_at: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> anyhow::Result<()> {
+    if stored.withdrawn {
+        services.store.restore_reminder(stored.id, now).await?;
+    }
+    let is_open = stored.withdrawn || stored.state == Some(DeliveryState::Pending);
+    let is_same = stored.message == draft.message
+        && stored.channel.as_ref() == draft.channels.first()
+        && stored.expires_at == Some(expires_at);
+    if is_open && !is_same {
+        services.store.revise_reminder(stored.id, &stored.key, draft, expires_at, now).await?;
+    }
+    Ok(())
+}
+
+fn key(reminder: &Reminder<'_>) -> ReminderKey {
+    let Occasion { subject, key, start, .. } = reminder.occasion;
+    ReminderKey { subject, key: key.to_owned(), starts_at: start, lead: reminder.lead }
+}
+
+fn draft(reminder: &Reminder<'_>, key: &ReminderKey) -> Draft {
+    let occasion = &reminder.occasion;
+    Draft {
+        kind: match occasion.subject {
+            Subject::Session => Kind::OfficeHours,
+            Subject::KeyDate => Kind::KeyDate,
+        },
+        message: office_hours::reminder(reminder),
+        crosspost: false,
+        origin: Some(key.origin()),
+        channels: vec![occasion.channel],
+        due_at: reminder.due_at,
+    }
+}

@@ -1,0 +1,288 @@
+//! Discord's copies of our sessions: which are wanted, which stand, which are to go.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::{Store, StoreError, announcements};
+use crate::announcements::{Draft, Reference};
+use crate::ids::{EventId, ScheduledEventId};
+
+/// How long a claim lasts: longer than the three requests that an attempt makes may take.
+const CLAIM: TimeDelta = TimeDelta::seconds(45);
+
+/// A copy that something is to be done about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClaimedEvent {
+    /// Its row.
+    pub id: ScheduledEventId,
+    /// Short name of the series.
+    pub series: String,
+    /// When the session begins.
+    pub starts_at: DateTime<Utc>,
+    /// How it is found again.
+    pub reference: Reference,
+    /// Discord's event, where it is known.
+    pub event: Option<EventId>,
+    /// Whether it is to stand; else it is to go.
+    pub wanted: bool,
+    /// How many attempts were begun, this one included.
+    pub attempts: i32,
+    /// Until when this process may act on it.
+    pub claimed_until: DateTime<Utc>,
+}
+
+/// What to record of an attempt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum EventSettlement {
+    /// It stands.
+    Standing(EventId),
+    /// It is not there any more, or not ours any more.
+    Gone,
+    /// The session began before it could be made.
+    Missed,
+    /// To be tried again.
+    Retry {
+        /// When.
+        at: DateTime<Utc>,
+        /// What went wrong; `None` for an ordinary wait.
+        problem: Option<String>,
+    },
+    /// Discord refuses it; tried again now and then.
+    Refused {
+        /// When.
+        again: DateTime<Utc>,
+        /// Why, in words that staff understand.
+        problem: String,
+    },
+}
+
+/// A session that is to have, or has, a copy.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct EventKey {
+    /// Short name of the series.
+    pub series: String,
+    /// When the session begins.
+    pub starts_at: DateTime<Utc>,
+}
+
+impl EventKey {
+    /// How its event is found again, also when the database has forgotten it.
+    #[must_use]
+    pub fn reference(&self) -> Reference {
+        Reference::of(&format!("event\n{}\n{}", self.series, self.starts_at.timestamp()))
+    }
+}
+
+impl Store {
+    /// The sessions after `since` whose copies are there or wanted.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn event_keys(&self, since: DateTime<Utc>) -> Result<Vec<EventKey>, StoreError> {
+        let rows = sqlx::query!("SELECT series, starts_at FROM scheduled_event WHERE starts_at > $1", since)
+            .fetch_all(&self.pool)
+            .await?;
+        Ok(rows.into_iter().map(|row| EventKey { series: row.series, starts_at: row.starts_at }).collect())
+    }
+
+    /// Wants copies of sessions; those that are known already stay as they are.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn want_events(&self, sessions: &[EventKey], now: DateTime<Utc>) -> Result<(), StoreError> {
+        let mut tx = self.pool.begin().await?;
+        for session in sessions {
+            let reference = session.reference();
+            sqlx::query!(
+                "INSERT INTO scheduled_event (series, starts_at, state, reference, next_attempt_at) VALUES ($1, $2, 'wanted', $3, $4)
+                 ON CONFLICT DO NOTHING",
+                session.series,
+                session.starts_at,
+                reference.as_str(),
+                now,
+            )
+            .execute(&mut *tx)
+            .await?;
+        }
+        Ok(tx.commit().await?)
+    }
+
+    /// Lets the copies of these future sessions go, which left the configuration.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn unwant_events(&self, sessions: &[EventKey], now: DateTime<Utc>) -> Result<(), StoreError> {
+        let mut tx = self.pool.begin().await?;
+        for session in sessions {
+            sqlx::query!(
+                "UPDATE scheduled_event SET state = 'unwanted', next_attempt_at = $3, problem = NULL
+                 WHERE series = $1 AND starts_at = $2 AND starts_at > $3 AND state IN ('wanted', 'standing', 'failed')",
+                session.series,
+                session.starts_at,
+                now,
+            )
+            .execute(&mut *tx)
+            .await?;
+        }
+        Ok(tx.commit().await?)
+    }
+
+    /// Wants the copies of these future sessions again, which came back into the configuration.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn want_events_again(&self, sessions: &[EventKey], now: DateTime<Utc>) -> Result<(), StoreError> {
+        let mut tx = self.pool.begin().await?;
+        for session in sessions {
+            sqlx::query!(
+                "UPDATE scheduled_event SET state = CASE WHEN state = 'unwanted' AND event_id IS NOT NULL THEN 'standing' ELSE 'wanted' END,
+                     event_id = CASE WHEN state = 'unwanted' THEN event_id END, next_attempt_at = $3, problem = NULL
+                 WHERE series = $1 AND starts_at = $2 AND starts_at > $3 AND state IN ('unwanted', 'gone')",
+                session.series,
+                session.starts_at,
+                now,
+            )
+            .execute(&mut *tx)
+            .await?;
+        }
+        Ok(tx.commit().await?)
+    }
+
+    /// Claims a copy that something is to be done about; `None` when there is nothing, or somebody else has it.
+    ///
+    /// # Errors
+    /// When the database refuses or holds what can't be read.
+    pub async fn claim_event(
+        &self,
+        id: ScheduledEventId,
+        now: DateTime<Utc>,
+    ) -> Result<Option<ClaimedEvent>, StoreError> {
+        let row = sqlx::query!(
+            "UPDATE scheduled_event SET next_attempt_at = $3, attempts = attempts + 1
+             WHERE id = $1 AND next_attempt_at <= $2 AND state IN ('wanted', 'failed', 'unwanted')
+             RETURNING series, starts_at, state, reference, event_id, attempts, next_attempt_at",
+            id.0,
+            now,
+            now + CLAIM,
+        )
+        .fetch_optional(&self.pool)
+        .await?;
+        let Some(row) = row else { return Ok(None) };
+        let event = row.event_id.map(|event| EventId::from_db(event).ok_or(StoreError::Corrupt("event id")));
+        Ok(Some(ClaimedEvent {
+            id,
+            series: row.series,
+            starts_at: row.starts_at,
+            reference: Reference::stored(row.reference),
+            event: event.transpose()?,
+            wanted: row.state != "unwanted",
+            attempts: row.attempts,
+            claimed_until: row.next_attempt_at,
+        }))
+    }
+
+    /// Records what came of an attempt. `card` tells staff of a refusal; it is posted once, however many copies are
+    /// refused for the same reason.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn settle_event(
+        &self,
+        event: &ClaimedEvent,
+        settlement: &EventSettlement,
+        card: Option<&Draft>,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        match settlement {
+            EventSettlement::Standing(id) => self.record_standing(event, *id, now).await,
+            EventSettlement::Gone => self.record_end(event, "gone", now).await,
+            EventSettlement::Missed => self.record_end(event, "missed", now).await,
+            EventSettlement::Retry { at, problem } => self.record_retry(event, *at, problem.as_deref()).await,
+            EventSettlement::Refused { again, problem } => self.record_refused(event, *again, problem, card, now).await,
+        }
+    }
+
+    /// That an event stands is a fact whoever reports it. One that nobody wants any more is then to go.
+    async fn record_standing(&self, event: &ClaimedEvent, id: EventId, now: DateTime<Utc>) -> Result<(), StoreError> {
+        sqlx::query!(
+            "UPDATE scheduled_event SET event_id = $2, next_attempt_at = $3, problem = NULL,
+                 state = CASE WHEN state IN ('unwanted', 'gone') THEN 'unwanted' ELSE 'standing' END
+             WHERE id = $1 AND event_id IS NULL",
+            event.id.0,
+            id.to_db(),
+            now,
+        )
+        .execute(&self.pool)
+        .await?;
+        Ok(())
+    }
+
+    async fn record_end(&self, event: &ClaimedEvent, state: &str, now: DateTime<Utc>) -> Result<(), StoreError> {
+        sqlx::query!(
+            "UPDATE scheduled_event SET state = $3, next_attempt_at = $4, problem = NULL
+             WHERE id = $1 AND next_attempt_at = $2 AND state IN ('wanted', 'failed', 'unwanted')",
+            event.id.0,
+            event.claimed_until,
+            state,
+            now,
+        )
+        .execute(&self.pool)
+        .await?;
+        Ok(())
+    }
+
+    /// One that was refused before stays so, with the reason that staff were told.
+    async fn record_retry(
+        &self,
+        event: &ClaimedEvent,
+        at: DateTime<Utc>,
+        problem: Option<&str>,
+    ) -> Result<(), StoreError> {
+        sqlx::query!(
+            "UPDATE scheduled_event SET next_attempt_at = $3, problem = CASE WHEN state = 'failed' THEN problem ELSE $4 END
+             WHERE id = $1 AND next_attempt_at = $2 AND state IN ('wanted', 'failed', 'unwanted')",
+            event.id.0,
+            event.claimed_until,
+            at,
+            problem,
+        )
+        .execute(&self.pool)
+        .await?;
+        Ok(())
+    }
+
+    async fn record_refused(
+        &self,
+        event: &ClaimedEvent,
+        again: DateTime<Utc>,
+        problem: &str,
+        card: Option<&Draft>,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        let mut tx = self.pool.begin().await?;
+        // One after the other: two that are refused at once would both find that nobody has been told.
+        sqlx::query!("SELECT pg_advisory_xact_lock(hashtext('scheduled_event')) IS NULL AS locked")
+            .fetch_one(&mut *tx)
+            .await?;
+        let told = sqlx::query_scalar!(
+            r#"SELECT EXISTS (SELECT FROM scheduled_event WHERE problem = $1 AND state IN ('failed', 'unwanted') AND starts_at > $2) AS "told!""#,
+            problem,
+            now,
+        )
+        .fetch_one(&mut *tx)
+        .await?;
+        let recorded = sqlx::query!(
+            "UPDATE scheduled_event SET state = CASE WHEN state = 'unwanted' THEN 'unwanted' ELSE 'failed' END, next_attempt_at = $3, problem = $4
+             WHERE id = $1 AND next_attempt_at = $2 AND state IN ('wanted', 'failed', 'unwanted')",
+            event.id.0,
+            event.claimed_until,
+            again,
+            problem,
+        )
+        .execute(&mut *tx)
+        .await?;
+        if let Some(card) = card.filter(|_| !told && recorded.rows_affected() > 0) {
+            announcements::insert(&mut tx, card, now).await?;
+        }
+        Ok(tx.commit().await?)
+    }
+}
