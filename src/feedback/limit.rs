@@ -22,8 +22,11 @@ const WINDOW: TimeDelta = TimeDelta::hours(1);
 pub struct Limit {
     /// Forms are kept as a hash with a key of this process, so that the memory holds no receipt beside a member.
     forms: RandomState,
-    sent: Mutex<HashMap<UserId, Vec<(DateTime<Utc>, u64)>>>,
+    sent: Mutex<HashMap<UserId, Sent>>,
 }
+
+/// When a member sent which forms.
+type Sent = Vec<(DateTime<Utc>, u64)>;
 
 /// Not derived: who sent something stands in no log.
 impl std::fmt::Debug for Limit {

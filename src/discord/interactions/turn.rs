@@ -140,6 +140,7 @@ impl<'a> Arrived<'a> {
     }
 
     /// The turn, if somebody of this server makes it; else the way back, to say so.
+    #[expect(clippy::result_large_err, reason = "there is one an interaction")]
     pub(super) fn turn(self, data: &'a Data, key: String) -> Result<Turn<'a>, Exchange> {
         let Some(caller) = self.caller.filter(|_| self.guild == Some(data.guild)) else { return Err(self.exchange) };
         Ok(Turn {

@@ -100,15 +100,15 @@ impl Store {
         &self,
         id: SubmissionId,
         caller: UserId,
-        allowed: bool,
+        agreed: bool,
         card: impl Fn(&Record) -> Message,
         now: DateTime<Utc>,
     ) -> Result<Option<Record>, StoreError> {
         let mut tx = self.pool.begin().await?;
         let Some(mut record) = lock_own(&mut tx, &Proof::Author(id, caller)).await? else { return Ok(None) };
         let Sender::Named { may_contact, .. } = &mut record.sender else { return Ok(None) };
-        *may_contact = allowed;
-        sqlx::query!("UPDATE submission SET may_contact = $2 WHERE id = $1", id.0, allowed).execute(&mut *tx).await?;
+        *may_contact = agreed;
+        sqlx::query!("UPDATE submission SET may_contact = $2 WHERE id = $1", id.0, agreed).execute(&mut *tx).await?;
         revise(&mut tx, &record, card, now).await?;
         tx.commit().await?;
         Ok(Some(record))

@@ -26,7 +26,7 @@ pub(in crate::discord) async fn submit_named(turn: &Turn<'_>) -> Result<Reply, E
     };
     let form = match read(turn, program) {
         Ok(form) => form,
-        Err(refusal) => return Ok(refusal),
+        Err(refusal) => return Ok(*refusal),
     };
     let submission = Submission::Named {
         id: SubmissionId::random(),
@@ -47,7 +47,7 @@ pub(in crate::discord) async fn submit_anonymous(turn: &Turn<'_>) -> Result<Repl
     };
     let form = match read(turn, program) {
         Ok(form) => form,
-        Err(refusal) => return Ok(refusal),
+        Err(refusal) => return Ok(*refusal),
     };
     let submission = Submission::Anonymous {
         id: SubmissionId::random(),
@@ -64,14 +64,16 @@ struct Form<'a> {
 }
 
 /// What the form says, if it can be taken; else what the member reads.
-fn read<'a>(turn: &'a Turn<'_>, program: &str) -> Result<Form<'a>, Reply> {
+fn read<'a>(turn: &'a Turn<'_>, program: &str) -> Result<Form<'a>, Box<Reply>> {
     let programs = &turn.data.config.programs;
     let program = programs.iter().find(|configured| configured.key == program);
-    let program = program.ok_or_else(|| returned(turn, &text("feedback-program-gone")))?;
+    let program = program.ok_or_else(|| Box::new(returned(turn, &text("feedback-program-gone"))))?;
     let answers = Answers::parse(turn.field(WENT_WELL), turn.field(TO_CHANGE));
-    let answers = answers.map_err(|problem| match problem {
-        Problem::Empty => Reply::aside(text("feedback-empty")),
-        Problem::TooLong => returned(turn, &text_with("feedback-too-long", [("max", MAX_LENGTH.to_string())])),
+    let answers = answers.map_err(|problem| {
+        Box::new(match problem {
+            Problem::Empty => Reply::aside(text("feedback-empty")),
+            Problem::TooLong => returned(turn, &text_with("feedback-too-long", [("max", MAX_LENGTH.to_string())])),
+        })
     })?;
     Ok(Form { program, answers })
 }
