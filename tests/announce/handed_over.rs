@@ -292,3 +292,34 @@ async fn what_was_posted_of_a_cancelled_announcement_can_still_be_corrected(pool
     assert!(server.look(GRANTS).await.is_empty());
     server.finish().await;
 }
+
+#[sqlx::test]
+async fn a_publishing_to_followers_that_failed_is_tried_again_and_cards_are_nobodys_to_retry_here(pool: PgPool) {
+    let mut server = TestServer::connected(pool).await;
+    let sam = server.staff();
+    let preview = ready(&sam, "Followed", &[ANNOUNCEMENTS]).await;
+    let crosspost = format!("/channels/{ANNOUNCEMENTS}/messages/");
+    let refused = json!({"method": "POST", "path_prefix": crosspost, "times": 1, "status": 403});
+    server.discord.fault(&refused).await.unwrap();
+    sam.press(&preview, "Send now").await.unwrap();
+    server.settle().await;
+    let published = |message: &Message| message.raw["flags"].as_u64().unwrap_or_default() & 1 == 1;
+    assert!(!published(&server.take(ANNOUNCEMENTS).await[0]));
+    assert_eq!(server.take(STAFF).await.len(), 1, "the card that says so");
+    sqlx::query("UPDATE delivery SET state = 'failed', problem = 'x' FROM announcement a WHERE a.id = announcement_id AND a.kind = 'internal'")
+        .execute(&server.pool)
+        .await
+        .unwrap();
+    let choices = sam.autocomplete(STAFF, "announce retry", "announcement", "").await.unwrap();
+    assert_eq!(choices.len(), 1, "{choices:?}");
+    sam.command(STAFF, "announce retry", json!({"announcement": choices[0]["value"]})).await.unwrap();
+    server.settle().await;
+    assert!(published(&server.look(ANNOUNCEMENTS).await[0]));
+    let card: i64 = sqlx::query_scalar("SELECT id FROM announcement WHERE kind = 'internal'")
+        .fetch_one(&server.pool)
+        .await
+        .unwrap();
+    let nothing = sam.command(STAFF, "announce retry", json!({"announcement": card.to_string()})).await.unwrap();
+    assert!(nothing.content().starts_with("There is nothing to try again"), "{}", nothing.content());
+    server.finish().await;
+}
