@@ -299,11 +299,13 @@ async fn a_publishing_to_followers_that_failed_is_tried_again_and_cards_are_nobo
     let sam = server.staff();
     let preview = ready(&sam, "Followed", &[ANNOUNCEMENTS]).await;
     let crosspost = format!("/channels/{ANNOUNCEMENTS}/messages/");
-    let refused = json!({"method": "POST", "path_prefix": crosspost, "times": 1, "status": 403});
-    server.discord.fault(&refused).await.unwrap();
+    server.discord.rate_limit("POST", &crosspost, 600.0, "user", 1).await.unwrap();
     sam.press(&preview, "Send now").await.unwrap();
     server.settle().await;
     let published = |message: &Message| message.raw["flags"].as_u64().unwrap_or_default() & 1 == 1;
+    server.discord.set_permissions(ANNOUNCEMENTS, BOT_ROLE, 0, SEND_MESSAGES).await.unwrap();
+    server.advance(HOUR).await;
+    server.discord.set_permissions(ANNOUNCEMENTS, BOT_ROLE, SEND_MESSAGES, 0).await.unwrap();
     assert!(!published(&server.take(ANNOUNCEMENTS).await[0]));
     assert_eq!(server.take(STAFF).await.len(), 1, "the card that says so");
     sqlx::query("UPDATE delivery SET state = 'failed', problem = 'x' FROM announcement a WHERE a.id = announcement_id AND a.kind = 'internal'")
