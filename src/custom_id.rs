@@ -67,6 +67,8 @@ kinds! {
     AnnounceTime = "announce-time" v 1 for Some(Domain::Announce),
     /// A draft's preview: send it at the time that is shown.
     AnnounceConfirm = "announce-confirm" v 1 for Some(Domain::Announce),
+    /// A draft's preview: the money that it asks for is for the PSF or a sponsoree.
+    AnnounceMoney = "announce-money" v 1 for Some(Domain::Announce),
     /// A draft's preview: give it up.
     AnnounceDiscard = "announce-discard" v 1 for Some(Domain::Announce),
     /// A scheduled announcement: take it back.
