@@ -27,6 +27,9 @@ pub const SEND_MESSAGES: Permission = Permission { bit: 1 << 11, name: "Send Mes
 pub const EMBED_LINKS: Permission = Permission { bit: 1 << 14, name: "Embed Links" };
 /// Without it Discord answers with an empty list when messages are read.
 pub const READ_MESSAGE_HISTORY: Permission = Permission { bit: 1 << 16, name: "Read Message History" };
+/// To make, and later delete, the server's scheduled events that copy our sessions; a permission of the server, not of a
+/// channel.
+pub const CREATE_EVENTS: Permission = Permission { bit: 1 << 44, name: "Create Events" };
 /// Grants everything.
 const ADMINISTRATOR: u64 = 1 << 3;
 
@@ -120,18 +123,23 @@ pub const ANNOUNCEMENT_CHANNEL: u8 = 5;
 /// The types of threads, whose permissions are those of another channel.
 pub const THREADS: std::ops::RangeInclusive<u8> = 10..=12;
 
+/// What a member with `roles` may do in the server as a whole.
+#[must_use]
+pub fn in_guild(guild: &Guild, user: UserId, roles: &[RoleId]) -> Permissions {
+    let held = |id: Snowflake| id == guild.id.0 || roles.iter().any(|role| role.0 == id);
+    let bits = guild.roles.iter().filter(|role| held(role.id.0)).fold(0, |bits, role| bits | role.permissions.0);
+    Permissions(if guild.owner_id == user || bits & ADMINISTRATOR != 0 { u64::MAX } else { bits })
+}
+
 /// What a member with `roles` may do in `channel`.
 #[must_use]
 pub fn in_channel(guild: &Guild, user: UserId, roles: &[RoleId], channel: &Channel) -> Permissions {
-    if guild.owner_id == user {
+    let base = in_guild(guild, user, roles).0;
+    if base == u64::MAX {
         return Permissions(u64::MAX);
     }
     let everyone = guild.id.0;
     let held = |id: Snowflake| id == everyone || roles.iter().any(|role| role.0 == id);
-    let base = guild.roles.iter().filter(|role| held(role.id.0)).fold(0, |bits, role| bits | role.permissions.0);
-    if base & ADMINISTRATOR != 0 {
-        return Permissions(u64::MAX);
-    }
     let tier = |applies: &dyn Fn(&Overwrite) -> bool, bits: u64| {
         let (allow, deny) = channel
             .permission_overwrites
@@ -189,6 +197,14 @@ mod tests {
     #[test]
     fn roles_add_up() {
         assert!(can(&[], VIEW_CHANNEL) && can(&[], SEND_MESSAGES) && !can(&[], EMBED_LINKS));
+    }
+
+    #[test]
+    fn a_permission_of_the_server_is_a_roles_alone() {
+        let guild = guild(0, CREATE_EVENTS.bit);
+        assert!(in_guild(&guild, UserId(id(7)), &[RoleId(id(2))]).has(CREATE_EVENTS));
+        assert!(!in_guild(&guild, UserId(id(7)), &[]).has(CREATE_EVENTS));
+        assert!(in_guild(&guild, UserId(id(9)), &[]).has(CREATE_EVENTS), "the owner");
     }
 
     #[test]

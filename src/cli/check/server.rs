@@ -7,7 +7,7 @@ use serde::Deserialize;
 use super::Findings;
 use crate::config::Config;
 use crate::discord::api::{Api, ApiError};
-use crate::discord::permissions::{self, ANNOUNCING, Channel, Guild};
+use crate::discord::permissions::{self, ANNOUNCING, CREATE_EVENTS, Channel, Guild, Permissions};
 use crate::ids::{ChannelId, RoleId, UserId};
 
 #[derive(Deserialize)]
@@ -21,10 +21,10 @@ struct Member {
     roles: Vec<RoleId>,
 }
 
-/// The link that invites the bot, with the permissions that announcing needs.
+/// The link that invites the bot, with the permissions that announcing and copying sessions need.
 pub(super) async fn invite(api: &Api) -> Result<String, ApiError> {
     let me: Me = api.get("/users/@me").await?;
-    let bits = permissions::bits(&ANNOUNCING);
+    let bits = permissions::bits(&ANNOUNCING) | permissions::bits(&[CREATE_EVENTS]);
     Ok(format!(
         "https://discord.com/oauth2/authorize?client_id={}&scope=bot+applications.commands&permissions={bits}",
         me.id
@@ -45,6 +45,7 @@ pub(super) async fn check(findings: &mut Findings, api: &Api, config: Option<&Co
         return;
     };
     check_roles(findings, config, &guild);
+    check_events(findings, config, permissions::in_guild(&guild, me.id, &member.roles));
     for (channel, uses) in channels(config) {
         let place = format!("channel {channel} ({})", uses.join(", "));
         match api.get::<Channel>(&format!("/channels/{channel}")).await {
@@ -71,6 +72,18 @@ fn check_channel(findings: &mut Findings, place: &str, guild: &Guild, me: UserId
             place,
             format_args!("in #{name} the bot lacks {}: grant it in the channel's permissions", missing.join(", ")),
         );
+    }
+}
+
+/// Whether sessions can be copied to the server's events, where that is wanted.
+fn check_events(findings: &mut Findings, config: &Config, held: Permissions) {
+    if config.series.is_empty() || config.office_hours.event_horizon.is_zero() {
+        return;
+    }
+    if held.has(CREATE_EVENTS) {
+        findings.good("events", "the bot may make them");
+    } else {
+        findings.bad("events", "the bot lacks Create Events in the server: grant it to the bot's role, or set office_hours.event_horizon = \"0s\"");
     }
 }
 
@@ -102,6 +115,11 @@ fn channels(config: &Config) -> BTreeMap<ChannelId, Vec<String>> {
     }
     for series in &config.series {
         uses.entry(series.channel).or_default().push(format!("series {}", series.key));
+    }
+    for date in &config.key_dates {
+        if let Some(channel) = date.channel {
+            uses.entry(channel).or_default().push(format!("key date {}", date.key));
+        }
     }
     uses
 }
