@@ -38,7 +38,7 @@ calendar-gone = These office hours are not held any more. Please use /officehour
 
 reminder-session = **{ $title }** begins { $relative }: { $when }, in { $channel }. An office hour is a text chat: ask your question there, or just read along.
 reminder-key-date = **{ $title }** is { $relative }: { $when }
-reminder-late = Sorry, this reminder is late: I was not running when it was due.
+reminder-late = Sorry, this reminder is late: it could not be sent when it was due.
 reminder-more = Read more
 reminder-footer = Reminder
 
