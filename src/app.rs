@@ -91,6 +91,7 @@ impl App {
             publisher,
             knowledge,
             schedule,
+            submissions: Arc::default(),
             clock,
             since,
         };

@@ -45,6 +45,52 @@ kinds! {
     AskShare = "ask-share" v 1 for MEMBERS,
     /// `/officehours`: the next session of this series, for a calendar.
     HoursCalendar = "hours-calendar" v 1 for MEMBERS,
+    /// `/announce compose`: the form, by the interaction that opened it.
+    AnnounceWrite = "announce-write" v 1 for Some(Domain::Announce),
+    /// A draft's preview: open the form again.
+    AnnounceRewrite = "announce-rewrite" v 1 for Some(Domain::Announce),
+    /// A draft's preview: that form.
+    AnnounceRewritten = "announce-rewritten" v 1 for Some(Domain::Announce),
+    /// A draft's preview: the channels.
+    AnnounceChannels = "announce-channels" v 1 for Some(Domain::Announce),
+    /// A draft's preview: the role that is pinged.
+    AnnouncePing = "announce-ping" v 1 for Some(Domain::Announce),
+    /// A draft's preview: whether it is published to followers.
+    AnnounceFollowers = "announce-followers" v 1 for Some(Domain::Announce),
+    /// A draft's preview: send it now.
+    AnnounceSend = "announce-send" v 1 for Some(Domain::Announce),
+    /// A draft's preview: open the form for a time.
+    AnnouncePlan = "announce-plan" v 1 for Some(Domain::Announce),
+    /// A draft's preview: that form.
+    AnnouncePlanned = "announce-planned" v 1 for Some(Domain::Announce),
+    /// A draft's preview: this of two instants is meant.
+    AnnounceTime = "announce-time" v 1 for Some(Domain::Announce),
+    /// A draft's preview: send it at the time that is shown.
+    AnnounceConfirm = "announce-confirm" v 1 for Some(Domain::Announce),
+    /// A draft's preview: give it up.
+    AnnounceDiscard = "announce-discard" v 1 for Some(Domain::Announce),
+    /// A scheduled announcement: take it back.
+    AnnounceCancel = "announce-cancel" v 1 for Some(Domain::Announce),
+    /// `/announce edit`: the form.
+    AnnounceCorrected = "announce-corrected" v 1 for Some(Domain::Announce),
+    /// The form of `/feedback`: `program:interaction` that opened it.
+    FeedbackForm = "feedback-form" v 1 for MEMBERS,
+    /// The form of anonymous feedback: `program:receipt`.
+    FeedbackAnonymous = "feedback-anonymous" v 1 for MEMBERS,
+    /// A rating of one's own feedback: `rating:submission`.
+    FeedbackRate = "feedback-rate" v 1 for MEMBERS,
+    /// A rating of anonymous feedback: `rating:receipt`.
+    FeedbackRateReceipt = "feedback-rate-receipt" v 1 for MEMBERS,
+    /// Whether staff may write to the author: `yes:submission` or `no:submission`.
+    FeedbackContact = "feedback-contact" v 1 for MEMBERS,
+    /// `/me`: another page of one's own submissions, by number from 0.
+    MePage = "me-page" v 1 for MEMBERS,
+    /// A card: somebody has read this submission.
+    InboxAcknowledge = "inbox-acknowledge" v 1 for Some(Domain::Inbox),
+    /// A card: there is nothing more to do about this submission.
+    InboxResolve = "inbox-resolve" v 1 for Some(Domain::Inbox),
+    /// A card: the whole text of this submission.
+    InboxShow = "inbox-show" v 1 for Some(Domain::Inbox),
 }
 
 /// A parsed `custom_id`.

@@ -14,6 +14,7 @@
 //! - `discord` → slices, `store`, serenity and poise
 //! - `jobs` → slices, `store`, `feed_client`, `discord::publisher` (which answers in our words)
 //! - `custom_id` (what buttons and forms carry) serves `discord` and `jobs`
+//! - `inbox` (the cards of submissions, out of slices, `config`, `custom_id` and `texts`) serves `discord` and `jobs`
 //! - `app` and `cli` → all
 //!
 //! `tests/architecture.rs` reads the `use` lines and fails on any other arrow.
@@ -27,7 +28,9 @@ pub mod config;
 pub(crate) mod custom_id;
 pub mod discord;
 pub mod feed_client;
+pub mod feedback;
 pub mod ids;
+pub(crate) mod inbox;
 pub mod jobs;
 pub mod knowledge;
 pub mod logging;

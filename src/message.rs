@@ -31,12 +31,20 @@ pub mod limits {
     pub const EMBEDS_TOTAL: usize = 6000;
     /// Label of a button.
     pub const BUTTON_LABEL: usize = 80;
+    /// Label of an option of a select menu.
+    pub const OPTION_LABEL: usize = 100;
+    /// Options of a select menu.
+    pub const OPTIONS: usize = 25;
     /// Address of a link button, and of an embed's link or image.
     pub const URL: usize = 512;
     /// Rows of buttons that a message can carry.
     pub const ROWS: usize = 5;
     /// Buttons that a row can carry.
     pub const ROW: usize = 5;
+    /// Choices that an autocomplete can offer.
+    pub const CHOICES: usize = 25;
+    /// Longest name of a choice.
+    pub const CHOICE: usize = 100;
     /// Buttons that a message can carry.
     pub const BUTTONS: usize = ROWS * ROW;
 }

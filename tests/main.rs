@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that fails says where by panicking")]
 
+mod announce;
 mod architecture;
 mod ask;
 mod ask_command;
@@ -11,7 +12,9 @@ mod blog_command;
 mod deliveries;
 mod demo;
 mod feed_preview;
+mod feedback;
 mod fetching;
+mod gateway;
 mod image;
 mod knowledge;
 mod migrations;

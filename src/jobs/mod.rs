@@ -11,6 +11,7 @@ mod deliver;
 mod edit;
 mod plan_sessions;
 mod poll_feeds;
+mod post_cards;
 mod queue;
 mod step;
 mod tick;

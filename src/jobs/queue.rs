@@ -13,6 +13,7 @@ use super::deliver::DeliverAnnouncement;
 use super::edit::EditMessage;
 use super::plan_sessions::{self, PlanSessions};
 use super::poll_feeds::PollFeed;
+use super::post_cards::PostCards;
 use super::tick::{self, Rhythm};
 
 /// Jobs at once. They wait for Discord or for blogs, hardly for this machine.
@@ -143,6 +144,7 @@ async fn build(services: &Services) -> Result<Worker, QueueError> {
         .define_job::<PollFeed>()
         .define_job::<PlanSessions>()
         .define_job::<CopySession>()
+        .define_job::<PostCards>()
         .init()
         .await?;
     Ok(worker)

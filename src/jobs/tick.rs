@@ -14,6 +14,7 @@ use super::deliver::DeliverAnnouncement;
 use super::edit::EditMessage;
 use super::plan_sessions::PlanSessions;
 use super::poll_feeds::PollFeed;
+use super::post_cards::PostCards;
 use super::{Services, delivery_key, event_key, feed_key};
 use crate::announcements::Step;
 
@@ -65,5 +66,8 @@ pub(super) async fn enqueue_due(services: &Services, utils: &WorkerUtils, rhythm
     for &id in &due.events {
         utils.add_job(CopySession { event: id }, once(&event_key(id))).await?;
     }
-    Ok(usize::from(plan) + due.deliveries.len() + due.steps.len() + due.feeds.len() + due.events.len())
+    if due.card_round {
+        utils.add_job(PostCards {}, once("post_cards")).await?;
+    }
+    Ok(usize::from(plan) + due.len())
 }

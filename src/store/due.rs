@@ -21,13 +21,22 @@ pub struct DueWork {
     pub feeds: Vec<FeedId>,
     /// Events in Discord to make or delete.
     pub events: Vec<ScheduledEventId>,
+    /// Whether the round of the cards of anonymous submissions is to be held.
+    pub card_round: bool,
 }
 
 impl DueWork {
     /// Whether nothing is due.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.deliveries.is_empty() && self.steps.is_empty() && self.feeds.is_empty() && self.events.is_empty()
+        self.len() == 0
+    }
+
+    /// How much is due.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        let rounds = usize::from(self.card_round);
+        self.deliveries.len() + self.steps.len() + self.feeds.len() + self.events.len() + rounds
     }
 }
 
@@ -70,6 +79,10 @@ impl Store {
         )
         .fetch_all(&self.pool)
         .await?;
+        let card_round =
+            sqlx::query_scalar!(r#"SELECT EXISTS (SELECT FROM card_round WHERE due_at <= $1) AS "due!""#, now)
+                .fetch_one(&self.pool)
+                .await?;
         Ok(DueWork {
             deliveries: deliveries.into_iter().map(DeliveryId).collect(),
             steps: steps
@@ -78,6 +91,7 @@ impl Store {
                 .collect::<Result<_, StoreError>>()?,
             feeds: feeds.into_iter().map(FeedId).collect(),
             events: events.into_iter().map(ScheduledEventId).collect(),
+            card_round,
         })
     }
 }

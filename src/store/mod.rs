@@ -4,12 +4,16 @@
 
 mod announcements;
 mod deliveries;
+mod drafts;
 mod due;
 mod events;
 mod feeds;
+mod gateway;
 mod health;
 mod posts;
 mod reminders;
+mod staff_announcements;
+mod submissions;
 
 use std::time::Duration;
 
@@ -18,12 +22,16 @@ use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions, PgSslMode};
 use sqlx::{Connection, PgConnection, PgPool};
 
+pub use drafts::Change;
 pub use due::DueWork;
 pub use events::{ClaimedEvent, EventKey, EventSettlement};
 pub use feeds::{FeedSettings, FeedState, PollRecord};
+pub use gateway::{GatewayHold, Taken};
 pub use health::{FeedHealth, Health, Trouble};
 pub use posts::Post;
 pub use reminders::{ReminderKey, StoredReminder};
+pub use staff_announcements::{DeliveryStanding, Overview};
+pub use submissions::{Kept, Proof, Triaged};
 
 use crate::announcements::UnknownWord;
 
@@ -44,6 +52,9 @@ pub enum StoreError {
     /// Nobody answers, or the server turns us away.
     #[error("the database can't be reached ({0}): check DATABASE_URL, and that the server runs")]
     Unreachable(#[source] sqlx::Error),
+    /// It takes too long.
+    #[error("the database takes too long to answer: look at its load and its locks")]
+    Late,
     /// A migration failed or the database has other migrations.
     #[error("the database's migrations do not fit this program ({0}): run `psfbot migrate` with the owner's role")]
     Migration(#[from] sqlx::migrate::MigrateError),
@@ -66,7 +77,7 @@ impl StoreError {
     /// done is not known.
     #[must_use]
     pub fn is_outage(&self) -> bool {
-        let (Self::Database(error) | Self::Unreachable(error)) = self else { return false };
+        let (Self::Database(error) | Self::Unreachable(error)) = self else { return matches!(self, Self::Late) };
         match error {
             sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::PoolTimedOut | sqlx::Error::WorkerCrashed => true,
             // Classes 08 (connection), 53 (resources), 57 (shut down, or a query cancelled), 40 (rolled back), 25006

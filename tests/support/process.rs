@@ -126,6 +126,12 @@ impl Psfbot {
         child.wait().unwrap();
     }
 
+    /// Sends a signal: SIGSTOP freezes it, SIGCONT lets it go on.
+    pub(crate) fn signal(&self, signal: Signal) {
+        let id = self.0.as_ref().unwrap().id();
+        nix::sys::signal::kill(nix::unistd::Pid::from_raw(i32::try_from(id).unwrap()), signal).unwrap();
+    }
+
     /// SIGTERM; what it wrote, once it ended.
     pub(crate) async fn terminate(self) -> Output {
         self.end(Signal::SIGTERM).await
@@ -133,9 +139,8 @@ impl Psfbot {
 
     /// A signal that asks for the end; what it wrote, once it ended.
     pub(crate) async fn end(mut self, signal: Signal) -> Output {
+        self.signal(signal);
         let child = self.0.take().unwrap();
-        let pid = nix::unistd::Pid::from_raw(i32::try_from(child.id()).unwrap());
-        nix::sys::signal::kill(pid, signal).unwrap();
         tokio::task::spawn_blocking(move || child.wait_with_output().unwrap()).await.unwrap()
     }
 }

@@ -64,7 +64,12 @@ impl Sessions {
 
     /// Whether some session has a socket now.
     pub(crate) fn connected(&self) -> bool {
-        self.all.values().any(|session| session.socket.is_some())
+        self.open() > 0
+    }
+
+    /// How many sessions have a socket now.
+    pub(crate) fn open(&self) -> usize {
+        self.all.values().filter(|session| session.socket.is_some()).count()
     }
 
     /// IDENTIFYs left today.

@@ -1,8 +1,12 @@
 //! The commands, one file a feature.
 
+pub(super) mod announce;
 pub(super) mod ask;
 mod blog;
+pub(super) mod feedback;
 mod help;
+pub(super) mod inbox;
+pub(super) mod me;
 pub(super) mod office_hours;
 mod partner;
 mod status;
@@ -15,6 +19,7 @@ use super::api::Api;
 use super::publisher::Publisher;
 use crate::clock::SharedClock;
 use crate::config::Config;
+use crate::feedback::Limit;
 use crate::ids::GuildId;
 use crate::knowledge::Knowledge;
 use crate::office_hours::Calendar;
@@ -46,6 +51,8 @@ pub struct Data {
     pub knowledge: Arc<Knowledge>,
     /// Office hours and key dates.
     pub schedule: Arc<Calendar>,
+    /// How many submissions each member sent lately.
+    pub submissions: Arc<Limit>,
     /// The time.
     pub clock: SharedClock,
     /// When this process began.
@@ -64,5 +71,9 @@ pub fn all() -> Vec<poise::Command<Data, Error>> {
         blog::blog(),
         help::help(),
         status::status(),
+        announce::announce(),
+        announce::announce_this(),
+        feedback::feedback(),
+        me::me(),
     ]
 }

@@ -33,11 +33,15 @@ const LIFETIME: TimeDelta = TimeDelta::minutes(14);
 const FIRST_WAIT: Duration = Duration::from_millis(500);
 const LONGEST_WAIT: Duration = Duration::from_secs(10);
 
+/// How long one attempt at the database may take. What it was doing may still be done afterwards.
+const LONGEST_ATTEMPT: Duration = Duration::from_secs(30);
+
 /// Discord's code for a second first answer: the one before it had arrived
 /// (<https://discord.com/developers/docs/topics/opcodes-and-status-codes#json>).
 const ALREADY_ANSWERED: u64 = 40060;
 
 /// What opens in answer to a click.
+#[expect(clippy::large_enum_variant, reason = "there is one an interaction, and it is used up at once")]
 pub(in crate::discord) enum Opening {
     /// A form.
     Form(CreateModal),
@@ -97,13 +101,15 @@ impl Exchange {
     ///
     /// # Errors
     /// The last failure; at once for one that another attempt would meet again.
-    pub(in crate::discord) async fn insist<T>(
+    pub(in crate::discord) async fn insist<T, F: Future<Output = Result<T, StoreError>>>(
         &self,
-        attempt: impl AsyncFn() -> Result<T, StoreError>,
+        attempt: impl Fn() -> F,
     ) -> Result<T, StoreError> {
         let mut wait = FIRST_WAIT;
         loop {
-            match attempt().await {
+            // An attempt that hangs (a lock, a connection that died without a word) must not use up the interaction.
+            let done = tokio::time::timeout(LONGEST_ATTEMPT, attempt()).await;
+            match done.unwrap_or(Err(StoreError::Late)) {
                 Err(error) if error.is_outage() && self.is_open() => {
                     tracing::warn!(?wait, "what a member sent could not be stored yet: {error}");
                     tokio::time::sleep(wait).await;
@@ -121,12 +127,14 @@ impl Exchange {
     /// The first answer. One that may have been lost is sent again: Discord turns a second one away.
     async fn first(&self, callback: &Value, files: &[File]) -> Result<(), ApiError> {
         let path = format!("/interactions/{}/{}/callback", self.id, self.token.expose_secret());
-        match self.api.perform(Method::POST, &path, callback, files).await {
-            Err(ApiError::Unknown(_)) => match self.api.perform(Method::POST, &path, callback, files).await {
-                Err(ApiError::Refused { code: ALREADY_ANSWERED, .. }) => Ok(()),
-                done => done,
-            },
-            done => done,
+        let mut answered = self.api.perform(Method::POST, &path, callback, files).await;
+        if matches!(answered, Err(ApiError::Unknown(_))) {
+            answered = self.api.perform(Method::POST, &path, callback, files).await;
+        }
+        match answered {
+            // By the attempt whose answer was lost, or by the process that has taken over.
+            Err(ApiError::Refused { code: ALREADY_ANSWERED, .. }) => Ok(()),
+            answered => answered,
         }
     }
 
@@ -152,7 +160,7 @@ impl Exchange {
 
     fn log(&self, answered: Result<(), ApiError>) {
         if let Err(error) = answered {
-            tracing::error!(interaction = self.id, "an answer did not arrive: {}", in_words(&error.into()));
+            tracing::error!("an answer did not arrive: {}", in_words(&error.into()));
         }
     }
 }

@@ -5,6 +5,7 @@
 //! the right member's row, and still in the right state, is checked where the row is.
 
 mod exchange;
+mod given_back;
 mod reply;
 mod route;
 mod turn;
@@ -16,6 +17,7 @@ use serenity::{FullEvent, HttpError, Interaction};
 use tokio::sync::watch;
 
 pub(super) use exchange::{Exchange, Opening};
+pub(super) use given_back::given_back;
 pub(super) use reply::{Manner, Reply};
 pub(super) use turn::{Caller, Turn};
 

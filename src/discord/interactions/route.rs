@@ -1,9 +1,11 @@
 //! Which handler a button, a select menu or a form belongs to: one line a kind.
 
+use super::given_back::given_back;
 use super::reply::{Manner, Reply};
-use super::turn::Arrived;
+use super::turn::{Arrived, Turn};
 use crate::custom_id::{CustomId, Kind};
-use crate::discord::commands::{Data, ask, office_hours};
+use crate::discord::commands::{Data, announce, ask, feedback, inbox, me, office_hours};
+use crate::feedback::Move;
 use crate::texts::text;
 
 /// Finds out who wants what, refuses what is not his to want, and answers.
@@ -17,7 +19,7 @@ pub(super) async fn route(arrived: Arrived<'_>, data: &Data) {
         Ok(turn) => turn,
         Err(exchange) => return exchange.answer(Manner::Private, refuse("error-wrong-guild")).await,
     };
-    let Some(kind) = kind else { return turn.exchange.answer(Manner::Private, refuse("error-stale-button")).await };
+    let Some(kind) = kind else { return turn.exchange.answer(Manner::Private, stale(&turn)).await };
     if kind.domain().is_some_and(|domain| !turn.caller.is_staff(data, domain)) {
         return turn.exchange.answer(Manner::Private, refuse("error-staff-only")).await;
     }
@@ -25,7 +27,37 @@ pub(super) async fn route(arrived: Arrived<'_>, data: &Data) {
         Kind::AskPick => turn.exchange.answer(Manner::Private, ask::pick(&turn)).await,
         Kind::AskShare => turn.exchange.answer(Manner::Private, ask::share(&turn)).await,
         Kind::HoursCalendar => turn.exchange.answer(Manner::Private, office_hours::add_to_calendar(&turn)).await,
+        Kind::AnnounceWrite => turn.exchange.answer(Manner::Private, announce::written(&turn)).await,
+        Kind::AnnounceRewrite => turn.exchange.open(announce::rewrite(&turn)).await,
+        Kind::AnnounceRewritten => turn.exchange.answer(turn.in_place(), announce::rewritten(&turn)).await,
+        Kind::AnnounceChannels => turn.exchange.answer(Manner::Update, announce::choose_channels(&turn)).await,
+        Kind::AnnouncePing => turn.exchange.answer(Manner::Update, announce::choose_ping(&turn)).await,
+        Kind::AnnounceFollowers => turn.exchange.answer(Manner::Update, announce::switch_followers(&turn)).await,
+        Kind::AnnounceSend => turn.exchange.answer(Manner::Update, announce::send(&turn)).await,
+        Kind::AnnouncePlan => turn.exchange.open(announce::plan(&turn)).await,
+        Kind::AnnouncePlanned => turn.exchange.answer(turn.in_place(), announce::planned(&turn)).await,
+        Kind::AnnounceTime => turn.exchange.answer(Manner::Update, announce::choose_time(&turn)).await,
+        Kind::AnnounceConfirm => turn.exchange.answer(Manner::Update, announce::confirm(&turn)).await,
+        Kind::AnnounceDiscard => turn.exchange.answer(Manner::Update, announce::discard(&turn)).await,
+        Kind::AnnounceCancel => turn.exchange.answer(Manner::Update, announce::take_back(&turn)).await,
+        Kind::AnnounceCorrected => turn.exchange.answer(Manner::Private, announce::corrected(&turn)).await,
+        Kind::FeedbackForm => turn.exchange.answer(Manner::Private, feedback::submit_named(&turn)).await,
+        Kind::FeedbackAnonymous => turn.exchange.answer(Manner::Private, feedback::submit_anonymous(&turn)).await,
+        Kind::FeedbackRate => turn.exchange.answer(Manner::Update, feedback::rate(&turn)).await,
+        Kind::FeedbackRateReceipt => turn.exchange.answer(Manner::Update, feedback::rate_by_receipt(&turn)).await,
+        Kind::FeedbackContact => turn.exchange.answer(Manner::Update, feedback::contact(&turn)).await,
+        Kind::MePage => turn.exchange.answer(Manner::Update, me::turn_page(&turn)).await,
+        Kind::InboxAcknowledge => turn.exchange.answer(Manner::Private, inbox::step(&turn, Move::Acknowledge)).await,
+        Kind::InboxResolve => turn.exchange.answer(Manner::Private, inbox::step(&turn, Move::Resolve)).await,
+        Kind::InboxShow => turn.exchange.answer(Manner::Private, inbox::show(&turn)).await,
     }
+}
+
+/// A button can be made anew; what was written into a form is given back.
+async fn stale(turn: &Turn<'_>) -> Result<Reply, crate::discord::commands::Error> {
+    let written: Vec<(String, &str)> = turn.written().map(|text| (String::new(), text)).collect();
+    let why = text(if written.is_empty() { "error-stale-button" } else { "form-stale" });
+    Ok(given_back(&why, "your-text.txt", &written))
 }
 
 async fn refuse(id: &'static str) -> Result<Reply, crate::discord::commands::Error> {

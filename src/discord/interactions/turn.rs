@@ -9,6 +9,7 @@ use serenity::{
 };
 
 use super::exchange::Exchange;
+use super::reply::Manner;
 use crate::config::Domain;
 use crate::discord::commands::Data;
 use crate::ids::{ChannelId, GuildId, MessageId, RoleId, UserId};
@@ -139,6 +140,7 @@ impl<'a> Arrived<'a> {
     }
 
     /// The turn, if somebody of this server makes it; else the way back, to say so.
+    #[expect(clippy::result_large_err, reason = "there is one an interaction")]
     pub(super) fn turn(self, data: &'a Data, key: String) -> Result<Turn<'a>, Exchange> {
         let Some(caller) = self.caller.filter(|_| self.guild == Some(data.guild)) else { return Err(self.exchange) };
         Ok(Turn {
@@ -156,9 +158,19 @@ impl<'a> Arrived<'a> {
 }
 
 impl Turn<'_> {
+    /// How a form is answered: in place of the message that it was opened from, if it was.
+    pub(super) fn in_place(&self) -> Manner {
+        if self.message.is_some() { Manner::Update } else { Manner::Private }
+    }
+
     /// What stands in a form's field; empty when it is not there.
     pub(in crate::discord) fn field(&self, name: &str) -> &str {
         self.fields.get(name).map(String::as_str).unwrap_or_default()
+    }
+
+    /// All that was written into a form's fields.
+    pub(in crate::discord) fn written(&self) -> impl Iterator<Item = &str> {
+        self.fields.values().map(String::as_str).filter(|text| !text.is_empty())
     }
 }
 

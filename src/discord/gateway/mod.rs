@@ -1,24 +1,37 @@
-//! The connection to Discord's gateway: started against one address, ended in order.
+//! The connection to Discord's gateway: held by one process (`hold`), within Discord's limits (`budget`), started
+//! against one address, ended in order.
 //!
 //! serenity falls back to Discord's own gateway when it can't read the address of ours, would send our token there,
 //! and retries a dead gateway for ever; so the address is read first and compared afterwards, and the run is wrapped.
+
+mod budget;
+mod hold;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use poise::serenity_prelude as serenity;
 use serde::Deserialize;
-use serenity::{ClientBuilder, GatewayIntents, HttpBuilder, ShardManager};
+use serenity::{ClientBuilder, ConnectionStage, GatewayIntents, HttpBuilder, ShardManager};
 use tokio::sync::watch;
 
 use super::api::{Api, ApiError};
 use super::commands::{self, Data};
 use super::interactions;
 use crate::secrets::{ExposeSecret, SecretString};
+use budget::Budget;
+use hold::Holder;
 
 /// First wait after a failed connection; doubled each time up to [`LONGEST_WAIT`].
 const FIRST_WAIT: Duration = Duration::from_secs(1);
 const LONGEST_WAIT: Duration = Duration::from_secs(60);
+
+/// How long a session may be lost before the connection is given up and begun anew, on our terms: the library below
+/// makes a new one every five seconds by itself, as often as it is refused.
+const LOST: Duration = Duration::from_secs(9);
+
+/// How often it is looked whether there is a session.
+const LOOK: Duration = Duration::from_secs(1);
 
 /// For one answer of Discord; an interaction that is not answered by then is lost anyway.
 const TIMEOUT: Duration = Duration::from_secs(10);
@@ -60,6 +73,8 @@ pub struct Gateway {
     api: Api,
     token: SecretString,
     data: Data,
+    holder: Holder,
+    budget: Arc<Budget>,
     /// What serenity answers interactions with: in time or not at all, without a proxy, following no redirect.
     http: reqwest::Client,
     /// Whether the gateway's session is ready, for whoever waits for it.
@@ -77,7 +92,8 @@ impl Gateway {
             .no_proxy()
             .redirect(reqwest::redirect::Policy::none())
             .build()?;
-        Ok(Self { api, token, data, http, ready: watch::Sender::new(false) })
+        let holder = Holder::new(data.store.clone(), data.clock.clone());
+        Ok(Self { api, token, data, holder, budget: Arc::default(), http, ready: watch::Sender::new(false) })
     }
 
     /// Tells when the session becomes ready.
@@ -86,25 +102,83 @@ impl Gateway {
         self.ready.subscribe()
     }
 
-    /// Serves until `stop` completes.
+    /// Serves until `stop` completes, whenever this process holds the gateway.
     ///
     /// # Errors
     /// When retrying would not help; everything else is retried with growing waits.
     pub async fn run(&self, stop: impl Future<Output = ()>) -> Result<(), GatewayError> {
         tokio::pin!(stop);
+        loop {
+            let mut hold = tokio::select! {
+                () = &mut stop => return Ok(()),
+                hold = self.holder.take() => Some(hold),
+            };
+            let ended = tokio::select! {
+                () = &mut stop => Some(Ok(())),
+                ended = self.serve() => Some(Err(ended)),
+                () = self.holder.keep(&mut hold) => None,
+            };
+            if let Some(hold) = hold {
+                hold.release().await;
+            }
+            match ended {
+                Some(ended) => return ended,
+                None => tracing::warn!("another process has taken the gateway over; this one closes its own"),
+            }
+        }
+    }
+
+    /// Serves as long as this process holds the gateway; returns only what retrying would not help.
+    async fn serve(&self) -> GatewayError {
         let mut wait = FIRST_WAIT;
         loop {
-            tokio::select! {
-                () = &mut stop => return Ok(()),
-                ended = self.connect_and_serve() => match ended {
-                    Ok(()) => wait = FIRST_WAIT,
-                    Err(Ended::ForGood(error)) => return Err(error),
-                    Err(Ended::ForNow(problem)) => tracing::warn!(?wait, "the gateway is not connected: {problem}"),
-                },
+            self.wait_for_budget().await;
+            match self.connect_and_serve().await {
+                Ok(()) => wait = FIRST_WAIT,
+                Err(Ended::ForGood(error)) => return error,
+                Err(Ended::ForNow(problem)) => tracing::warn!(?wait, "the gateway is not connected: {problem}"),
             }
-            tokio::select! {
-                () = &mut stop => return Ok(()),
-                () = tokio::time::sleep(wait) => wait = (wait * 2).min(LONGEST_WAIT),
+            tokio::time::sleep(wait).await;
+            wait = (wait * 2).min(LONGEST_WAIT);
+        }
+    }
+
+    /// Waits until another session may be begun, by the app's clock.
+    async fn wait_for_budget(&self) {
+        let clock = &self.data.clock;
+        self.budget.load(&self.data.store, clock.now()).await;
+        let mut told = false;
+        while let Some(next) = self.budget.wait(clock.now()) {
+            if !told {
+                told = true;
+                tracing::error!(until = %next, "too many sessions were begun in the last minutes: the next one waits, so that Discord does not reset the token");
+            }
+            tokio::time::sleep(LOOK).await;
+        }
+    }
+
+    /// Returns when no session is given, or when the next one would be too many. One that is refused is seen by nothing
+    /// but its absence, so it is counted when it has been absent for as long as the library waits between two.
+    async fn watch(&self, shards: &ShardManager) -> Ended {
+        let (store, clock) = (&self.data.store, &self.data.clock);
+        let (mut had_session, mut lost_for) = (false, Duration::ZERO);
+        loop {
+            tokio::time::sleep(LOOK).await;
+            let stage = stage(shards).await;
+            if stage == Some(ConnectionStage::Connected) {
+                (had_session, lost_for) = (true, Duration::ZERO);
+                continue;
+            }
+            if std::mem::take(&mut had_session) && self.budget.wait(clock.now()).is_some() {
+                return Ended::ForNow("the session was lost, and no other is allowed yet".into());
+            }
+            lost_for += LOOK;
+            // Without a stage there was no connection, so nothing was asked of Discord.
+            if matches!(lost_for.as_secs(), 4 | 9) && stage.is_some() {
+                self.budget.spend(store, clock.now()).await;
+            }
+            if lost_for >= LOST {
+                return Ended::ForNow("no session was given in time".into());
             }
         }
     }
@@ -120,6 +194,7 @@ impl Gateway {
             .build();
         let building = ClientBuilder::new_with_http(http, GatewayIntents::GUILDS)
             .framework(interactions::framework(self.data.clone(), self.api.clone(), self.ready.clone()))
+            .event_handler(SessionCounter { budget: Arc::clone(&self.budget), data: self.data.clone() })
             .into_future();
         let built = tokio::time::timeout(TIMEOUT, building).await;
         let mut client = built
@@ -129,9 +204,13 @@ impl Gateway {
             return Err(Ended::ForNow("its address could not be read a second time".into()));
         }
         let stopper = Stopper { shards: Arc::clone(&client.shard_manager), ready: self.ready.clone() };
-        let ended = client.start().await;
+        let shards = Arc::clone(&client.shard_manager);
+        let ended = tokio::select! {
+            ended = client.start() => ended.map_err(Ended::from),
+            lost = self.watch(&shards) => Err(lost),
+        };
         drop(stopper);
-        ended.map_err(Ended::from)
+        ended
     }
 
     async fn gateway_address(&self) -> Result<String, Ended> {
@@ -146,6 +225,24 @@ impl Gateway {
         }
         Ok(gateway.url)
     }
+}
+
+/// Counts the sessions that were given, also those that the library begins by itself.
+struct SessionCounter {
+    budget: Arc<Budget>,
+    data: Data,
+}
+
+#[serenity::async_trait]
+impl serenity::EventHandler for SessionCounter {
+    async fn ready(&self, _ctx: serenity::Context, _session: serenity::Ready) {
+        self.budget.spend(&self.data.store, self.data.clock.now()).await;
+    }
+}
+
+/// How far the one shard's connection is; `None` when there is none.
+async fn stage(shards: &ShardManager) -> Option<ConnectionStage> {
+    shards.runners.lock().await.values().next().map(|runner| runner.stage)
 }
 
 /// How a connection ended.

@@ -1,0 +1,85 @@
+# /feedback, the cards of submissions in the staff channel, and /me.
+
+## /feedback: the form
+
+feedback-form-title = Feedback: { $program }
+feedback-form-title-anonymous = Anonymous feedback: { $program }
+feedback-went-well = What went well
+feedback-to-change = What to change
+feedback-form-hint = One box is enough. Reports on conduct: please write to conduct-wg@python.org
+feedback-form-hint-anonymous = You get a receipt afterwards. Keep it: a lost one cannot be recovered
+feedback-no-program = I do not know that programme. Please use /feedback again and pick one of these: { $programs }.
+feedback-no-programs = No programme is set up for feedback yet. You can write to psf@python.org.
+
+## /feedback: what comes back
+
+feedback-thanks = **Thank you.** Your feedback on **{ $program }** is stored, and the PSF's staff can read it.
+feedback-thanks-anonymous = **Thank you.** Your feedback on **{ $program }** is stored without your name. Staff see it within the hour or so, together with others of that hour.
+feedback-receipt = Your receipt: `{ $receipt }`
+    Please keep it. With `/me receipt:` and this receipt you can see what becomes of your feedback. It is shown only here, and a lost one cannot be recovered.
+feedback-thread = To talk about it in public: <{ $thread }>
+feedback-email = To write in private: { $email }
+feedback-conduct = To report something about conduct, please write to conduct-wg@python.org instead: they can act on it.
+feedback-rate = How good was it, all in all?
+feedback-rated = Your rating: **{ $rating }**. You can still change it.
+feedback-rating-1 = 1 Poor
+feedback-rating-2 = 2 Fair
+feedback-rating-3 = 3 OK
+feedback-rating-4 = 4 Good
+feedback-rating-5 = 5 Very good
+feedback-contact-allow = Staff may contact me
+feedback-contact-withdraw = Staff may not contact me
+feedback-contact-allowed = Staff may contact you about it.
+feedback-kept-before = You have sent this form before, with another text. The first one is what is stored; this is the text that is not. To send it too, please use /feedback again.
+feedback-empty = Both boxes were empty, so there is nothing to send. Please use /feedback again and fill in at least one.
+feedback-too-long = A box can hold { $max } characters, and yours has more, so it was not stored. Here is your text; please send it in parts.
+feedback-program-gone = This programme does not take feedback any more, so your text was not stored. Here it is; please use /feedback again and pick another programme.
+feedback-too-many = You have sent { $count } pieces of feedback within an hour, which is all that I can take from one person. This one was not stored. Here is your text; please send it later.
+feedback-not-stored = I am sorry: the database did not answer, so I cannot say that your feedback is stored. Here is your text; please send it again later. If it happens again, tell the staff this reference: `{ $reference }`
+feedback-gone = I cannot find that feedback. It is not yours, or not there any more.
+form-stale = This form is from an older version of me, so it was not stored. Here is what you wrote; please use the command again.
+given-back-file = Your text is in the file below.
+
+## Cards
+
+inbox-card-named = **Feedback: { $program }**
+    From { $author }, { $when }
+inbox-card-anonymous = **Feedback: { $program }**
+    Anonymous, { $date } (UTC)
+inbox-card-shortened = -# Shortened here. Press “Show all” for the whole text.
+inbox-card-rating = Rating from 1 to 5: **{ $rating }**
+inbox-card-contact = The author agrees to be contacted by staff.
+inbox-card-no-contact = The author has not agreed to be contacted.
+inbox-state-new = State: **new**
+inbox-state-acknowledged = State: **acknowledged** by { $by }, { $when }
+inbox-state-resolved = State: **resolved** by { $by }, { $when }
+inbox-acknowledge = Acknowledge
+inbox-resolve = Resolve
+inbox-show = Show all
+inbox-acknowledged = Acknowledged. The card shows it in a moment.
+inbox-resolved = Resolved. The card shows it in a moment.
+inbox-was-first = Nothing changed: { $by } was first.
+    { $state }
+inbox-gone = This is not in the inbox any more.
+
+## /me
+
+me-title = **What you sent by name**
+me-nothing = **What you sent by name**
+    Nothing. With `/feedback` you can tell the PSF what went well and what to change.
+me-entry = **{ $program }**, { $when }: { $state }
+me-rating = your rating: { $rating }
+me-counted = { $first } to { $last } of { $total }
+me-newer = Newer
+me-older = Older
+me-state-new = not read yet
+me-state-acknowledged = read by staff
+me-state-resolved = settled
+me-stored = **What is stored about you**
+    Of feedback that you send by name: your Discord id, the text, the programme, the time, your rating, whether staff may contact you, and what staff did with it. Staff of the inbox can read it.
+    Of anonymous feedback: nothing that leads to you. To see it, use `/me receipt:` with its receipt.
+    Questions that you ask with `/ask` are not stored.
+me-not-a-receipt = That is not a receipt. A receipt has 32 characters, digits and the letters a to f. You saw it when you sent your feedback.
+me-no-receipt = There is nothing with this receipt. Please check that you copied all 32 characters.
+me-anonymous = **Anonymous feedback: { $program }**
+    Sent on { $date } (UTC): { $state }

@@ -1,0 +1,115 @@
+//! `/me`: what a member sent by name, what was sent with a receipt, and what is stored about him, in words.
+
+use poise::serenity_prelude as serenity;
+use serenity::{CreateActionRow, CreateButton};
+
+use super::{AppContext, Data, Error};
+use crate::config::Config;
+use crate::custom_id::{CustomId, Kind};
+use crate::discord::interactions::{Caller, Reply, Turn, answer};
+use crate::feedback::{Receipt, Record, Sender, State};
+use crate::ids::UserId;
+use crate::inbox::{boxes, day, harmless, program_title, rating_words};
+use crate::message::{cut, instant};
+use crate::store::Proof;
+use crate::texts::{text, text_with};
+
+/// Submissions on a page.
+const PAGE: i64 = 4;
+
+/// Room for the first line of each.
+const LINE: usize = 60;
+
+/// Room for what was written, where one submission is shown alone.
+const ROOM: usize = 1500;
+
+/// What you have sent to the PSF here, what became of it, and what is stored about you
+#[poise::command(slash_command, category = "help-tell")]
+pub(in crate::discord) async fn me(
+    ctx: AppContext<'_>,
+    #[description = "The receipt of something that you sent anonymously"]
+    #[max_length = 100]
+    receipt: Option<String>,
+) -> Result<(), Error> {
+    let data = ctx.data();
+    answer(ctx, async {
+        match receipt {
+            Some(typed) => by_receipt(data, &typed).await,
+            None => match Caller::of_command(ctx.interaction) {
+                Some(caller) => page(data, caller.user, 0).await,
+                None => Ok(Reply::aside(text("error-wrong-guild"))),
+            },
+        }
+    })
+    .await
+}
+
+/// Another page of one's own: whose it is follows from who clicks alone.
+pub(in crate::discord) async fn turn_page(turn: &Turn<'_>) -> Result<Reply, Error> {
+    match turn.key.parse::<u16>() {
+        Ok(number) => page(turn.data, turn.caller.user, i64::from(number)).await,
+        Err(_) => Ok(Reply::aside(text("error-stale-button"))),
+    }
+}
+
+async fn page(data: &Data, member: UserId, number: i64) -> Result<Reply, Error> {
+    let (records, total) = data.store.submissions_by(member, number * PAGE, PAGE).await?;
+    if records.is_empty() && number > 0 {
+        // They were fewer in the meantime.
+        return Ok(Reply::aside(text("error-stale-button")));
+    }
+    let shown = i64::try_from(records.len()).unwrap_or(PAGE);
+    let mut lines = if records.is_empty() { vec![text("me-nothing")] } else { vec![text("me-title")] };
+    lines.extend(records.iter().map(|record| entry(&data.config, record)));
+    if total > shown {
+        let first = number * PAGE + 1;
+        lines.push(format!(
+            "-# {}",
+            text_with("me-counted", [("first", first), ("last", first + shown - 1), ("total", total)])
+        ));
+    }
+    lines.push(text("me-stored"));
+    let newer = (number > 0).then(|| (number - 1, "me-newer"));
+    let older = (number * PAGE + shown < total).then(|| (number + 1, "me-older"));
+    let buttons: Vec<CreateButton> = [newer, older]
+        .into_iter()
+        .flatten()
+        .map(|(number, label)| CreateButton::new(CustomId::new(Kind::MePage, number).to_string()).label(text(label)))
+        .collect();
+    let rows = if buttons.is_empty() { Vec::new() } else { vec![CreateActionRow::Buttons(buttons)] };
+    Ok(Reply::new(lines.join("\n")).rows(rows))
+}
+
+fn entry(config: &Config, record: &Record) -> String {
+    let when = match record.sender {
+        Sender::Named { at, .. } => instant(at),
+        Sender::Anonymous => day(record.submitted_on),
+    };
+    let program = program_title(config, &record.program);
+    let head = text_with("me-entry", [("program", program), ("when", when), ("state", state(record))]);
+    format!("{head}\n> {}", harmless(&cut(record.answers.first_line(), LINE)))
+}
+
+/// How far it is, and the rating.
+fn state(record: &Record) -> String {
+    let state = text(match record.state {
+        State::New => "me-state-new",
+        State::Acknowledged => "me-state-acknowledged",
+        State::Resolved => "me-state-resolved",
+    });
+    let rating = record.rating.map(|rating| text_with("me-rating", [("rating", rating_words(rating))]));
+    [Some(state), rating].into_iter().flatten().collect::<Vec<_>>().join(", ")
+}
+
+/// What was sent with a receipt. Whoever has it reads the same, and nobody learns anything of other receipts: there is
+/// one or there is none.
+async fn by_receipt(data: &Data, typed: &str) -> Result<Reply, Error> {
+    let Ok(receipt) = Receipt::typed(typed) else { return Ok(Reply::aside(text("me-not-a-receipt"))) };
+    let Some(record) = data.store.own_submission(&Proof::Receipt(receipt)).await? else {
+        return Ok(Reply::aside(text("me-no-receipt")));
+    };
+    let program = program_title(&data.config, &record.program);
+    let head = [("program", program), ("date", day(record.submitted_on)), ("state", state(&record))];
+    let (written, _) = boxes(&record.answers, ROOM);
+    Ok(Reply::new(format!("{}\n{written}", text_with("me-anonymous", head))))
+}

@@ -1,0 +1,136 @@
+//! [`Answers`]: what stands in the two boxes of the form, cleaned and within its limits.
+
+use crate::message::is_deceptive;
+
+/// Longest text of one box, in characters as code points: whichever way Discord counts what it lets through, it fits.
+pub const MAX_LENGTH: usize = 2000;
+
+/// What went well and what to change; at least one of them. Kept word for word, without the characters that change how
+/// the text around them is read.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Answers {
+    went_well: Option<String>,
+    to_change: Option<String>,
+}
+
+/// Not derived: what members write stands in no log.
+impl std::fmt::Debug for Answers {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Answers(…)")
+    }
+}
+
+/// Why a form can't be taken as it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Problem {
+    /// There is nothing to read in either box.
+    #[error("both boxes are empty: fill in at least one")]
+    Empty,
+    /// Longer than the form allows.
+    #[error("a text has more than {MAX_LENGTH} characters: shorten it or send it in parts")]
+    TooLong,
+}
+
+impl Answers {
+    /// Reads the two boxes.
+    ///
+    /// # Errors
+    /// When there is nothing to read in either, or one is longer than [`MAX_LENGTH`].
+    pub fn parse(went_well: &str, to_change: &str) -> Result<Self, Problem> {
+        let (went_well, to_change) = (clean(went_well), clean(to_change));
+        if went_well.is_none() && to_change.is_none() {
+            return Err(Problem::Empty);
+        }
+        if [&went_well, &to_change].into_iter().flatten().any(|text| text.chars().count() > MAX_LENGTH) {
+            return Err(Problem::TooLong);
+        }
+        Ok(Self { went_well, to_change })
+    }
+
+    /// Those out of the database.
+    #[must_use]
+    pub const fn stored(went_well: Option<String>, to_change: Option<String>) -> Self {
+        Self { went_well, to_change }
+    }
+
+    /// What went well.
+    #[must_use]
+    pub fn went_well(&self) -> Option<&str> {
+        self.went_well.as_deref()
+    }
+
+    /// What to change.
+    #[must_use]
+    pub fn to_change(&self) -> Option<&str> {
+        self.to_change.as_deref()
+    }
+
+    /// The first line that says something, for a list.
+    #[must_use]
+    pub fn first_line(&self) -> &str {
+        let texts = [self.went_well(), self.to_change()];
+        texts.into_iter().flatten().flat_map(str::lines).find(|line| line.chars().any(is_visible)).unwrap_or_default()
+    }
+}
+
+/// A text without deceptive characters, its line breaks all alike; `None` when there is nothing to see in it.
+fn clean(text: &str) -> Option<String> {
+    let lines = text.replace("\r\n", "\n").replace(['\r', '\u{2028}', '\u{2029}'], "\n").replace('\t', " ");
+    let cleaned: String = lines.chars().filter(|&c| !is_deceptive(c)).collect();
+    cleaned.chars().any(is_visible).then(|| cleaned.trim().to_owned())
+}
+
+/// Whether a character leaves a mark by itself. Joiners are kept inside of a text, because emoji and several scripts
+/// need them, but a text of nothing else is empty.
+fn is_visible(c: char) -> bool {
+    !c.is_whitespace()
+        && !matches!(c, '\u{00AD}' | '\u{034F}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}' | '\u{180B}'..='\u{180F}'
+            | '\u{200B}'..='\u{200D}' | '\u{2060}'..='\u{206F}' | '\u{2800}' | '\u{3164}' | '\u{FE00}'..='\u{FE0F}' | '\u{FFA0}'
+            | '\u{E0000}'..='\u{E0FFF}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn one_box_is_enough_and_none_is_not() {
+        assert_eq!(Answers::parse("", " the venue ").unwrap().to_change(), Some("the venue"));
+        assert_eq!(Answers::parse("the talks", "\n").unwrap().to_change(), None);
+        for nothing in ["", " \n\t", "\u{200B}\u{200D}", "\u{202E}\u{7}", "\u{3164}", "\u{FE0F}"] {
+            assert_eq!(Answers::parse(nothing, nothing), Err(Problem::Empty), "{nothing:?}");
+        }
+    }
+
+    #[test]
+    fn a_text_is_kept_word_for_word_but_for_what_deceives() {
+        let answers =
+            Answers::parse("a\r\n\r\n  *b*\t@everyone \u{202E}c\u{0}\u{7F}", "نه\u{200C}خیر 👩\u{200D}💻").unwrap();
+        assert_eq!(answers.went_well(), Some("a\n\n  *b* @everyone c"));
+        assert_eq!(answers.to_change(), Some("نه\u{200C}خیر 👩\u{200D}💻"));
+        assert_eq!(answers.first_line(), "a");
+    }
+
+    #[test]
+    fn what_discord_lets_through_fits_and_no_more() {
+        let emoji = "😀".repeat(MAX_LENGTH);
+        assert!(Answers::parse(&emoji, &emoji).is_ok());
+        assert_eq!(Answers::parse("", &"😀".repeat(MAX_LENGTH + 1)), Err(Problem::TooLong));
+    }
+
+    #[test]
+    fn answers_keep_out_of_logs() {
+        assert_eq!(format!("{:?}", Answers::parse("secret", "")), "Ok(Answers(…))");
+    }
+
+    proptest! {
+        #[test]
+        fn what_was_cleaned_is_clean(text in "\\PC{0,300}|.{0,300}") {
+            if let Some(cleaned) = clean(&text) {
+                prop_assert_eq!(clean(&cleaned), Some(cleaned.clone()));
+                prop_assert!(!cleaned.contains('\0'));
+            }
+        }
+    }
+}

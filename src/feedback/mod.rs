@@ -1,0 +1,43 @@
+//! What members write to the staff: submissions, as decisions without side effects.
+//!
+//! Owns what a form may hold ([`Answers`]), what the sender of an anonymous one keeps ([`Receipt`]), how many somebody
+//! may send ([`Limit`]), the states of triage, and when the cards of anonymous ones are posted. Refuses to know SQL and
+//! Discord's library; and an anonymous [`Submission`] has no place for its sender or for its instant.
+
+mod answers;
+mod limit;
+mod receipt;
+mod record;
+
+use chrono::{DateTime, DurationRound, TimeDelta, Utc};
+
+pub use answers::{Answers, MAX_LENGTH, Problem};
+pub use limit::{Limit, PER_HOUR};
+pub use receipt::{Lost, Receipt};
+pub use record::{Kind, Move, Rating, Record, Sender, State, Submission, SubmissionId, Touched};
+
+/// When the cards of anonymous submissions are posted next: at the full hour after `now`, all of that hour together,
+/// so that a card does not tell when its sender was there.
+#[must_use]
+pub fn next_round(now: DateTime<Utc>) -> DateTime<Utc> {
+    let hour = TimeDelta::hours(1);
+    // Fails only outside of the years that chrono can count in nanoseconds.
+    now.duration_trunc(hour).unwrap_or(now) + hour
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_round_is_at_the_next_full_hour() {
+        let at = |text: &str| DateTime::parse_from_rfc3339(text).unwrap().to_utc();
+        for (now, next) in [
+            ("2026-11-21T12:00:00Z", "2026-11-21T13:00:00Z"),
+            ("2026-11-21T12:59:59Z", "2026-11-21T13:00:00Z"),
+            ("2026-12-31T23:10:00Z", "2027-01-01T00:00:00Z"),
+        ] {
+            assert_eq!(next_round(at(now)), at(next), "{now}");
+        }
+    }
+}

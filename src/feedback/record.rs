@@ -1,0 +1,277 @@
+//! A submission on its way in ([`Submission`]) and as it is kept ([`Record`]).
+
+use std::fmt;
+use std::str::FromStr;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use uuid::Uuid;
+
+use super::{Answers, Receipt};
+use crate::ids::{AnnouncementId, Snowflake, UserId};
+
+/// A submission's row: random, so that neither its value nor its order says when it was made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct SubmissionId(pub Uuid);
+
+impl SubmissionId {
+    /// A new one (UUID version 4).
+    #[must_use]
+    pub fn random() -> Self {
+        Self(Uuid::new_v4())
+    }
+}
+
+impl fmt::Display for SubmissionId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.as_hyphenated().fmt(f)
+    }
+}
+
+impl FromStr for SubmissionId {
+    type Err = uuid::Error;
+
+    fn from_str(text: &str) -> Result<Self, uuid::Error> {
+        text.parse().map(Self)
+    }
+}
+
+macro_rules! words {
+    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $word:literal),* $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum $name { $($(#[$vdoc])* $variant),* }
+
+        impl $name {
+            /// The word, as stored.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $word),* }
+            }
+
+            /// What a stored word means; `None` for one that this version does not know.
+            #[must_use]
+            pub fn stored(word: &str) -> Option<Self> {
+                match word { $($word => Some(Self::$variant),)* _ => None }
+            }
+        }
+    };
+}
+
+words! {
+    /// What somebody wants.
+    Kind {
+        /// To say what went well and what to change.
+        Feedback = "feedback",
+        /// To ask staff something.
+        Question = "question",
+    }
+}
+
+words! {
+    /// How far staff are with it.
+    State {
+        /// Nobody has taken it up.
+        New = "new",
+        /// Somebody of the staff has read it.
+        Acknowledged = "acknowledged",
+        /// There is nothing more to do.
+        Resolved = "resolved",
+    }
+}
+
+words! {
+    /// What staff do with it.
+    Move {
+        /// To [`State::Acknowledged`].
+        Acknowledge = "acknowledge",
+        /// To [`State::Resolved`].
+        Resolve = "resolve",
+    }
+}
+
+impl Move {
+    /// The state that it leads to.
+    #[must_use]
+    pub const fn leads_to(self) -> State {
+        match self {
+            Self::Acknowledge => State::Acknowledged,
+            Self::Resolve => State::Resolved,
+        }
+    }
+
+    /// Whether it can be done from a state. Nothing leads back: what somebody has resolved stays so.
+    #[must_use]
+    pub const fn is_open_to(self, state: State) -> bool {
+        matches!((self, state), (_, State::New) | (Self::Resolve, State::Acknowledged))
+    }
+}
+
+/// How good something was, 1 (poor) to 5 (very good).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Rating(u8);
+
+impl Rating {
+    /// All of them, in order.
+    pub const ALL: [Self; 5] = [Self(1), Self(2), Self(3), Self(4), Self(5)];
+
+    /// `None` for what is not 1 to 5.
+    #[must_use]
+    pub fn new(raw: i16) -> Option<Self> {
+        u8::try_from(raw).ok().filter(|raw| (1..=5).contains(raw)).map(Self)
+    }
+
+    /// The number.
+    #[must_use]
+    pub const fn get(self) -> u8 {
+        self.0
+    }
+}
+
+impl fmt::Display for Rating {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// One that is to be stored.
+#[derive(Debug, Clone)]
+pub enum Submission {
+    /// With its author.
+    Named {
+        /// Its row.
+        id: SubmissionId,
+        /// The configured programme's key.
+        program: String,
+        /// What was written.
+        answers: Answers,
+        /// Who wrote it.
+        author: UserId,
+        /// The interaction that opened the form: with the author, what makes a second sending known.
+        opened_by: Snowflake,
+    },
+    /// Without anything of its author.
+    Anonymous {
+        /// Its row.
+        id: SubmissionId,
+        /// The configured programme's key.
+        program: String,
+        /// What was written.
+        answers: Answers,
+        /// What its sender keeps.
+        receipt: Receipt,
+    },
+}
+
+impl Submission {
+    /// Its row.
+    #[must_use]
+    pub const fn id(&self) -> SubmissionId {
+        match self {
+            Self::Named { id, .. } | Self::Anonymous { id, .. } => *id,
+        }
+    }
+    /// The configured programme's key.
+    #[must_use]
+    pub fn program(&self) -> &str {
+        match self {
+            Self::Named { program, .. } | Self::Anonymous { program, .. } => program,
+        }
+    }
+    /// What was written.
+    #[must_use]
+    pub const fn answers(&self) -> &Answers {
+        match self {
+            Self::Named { answers, .. } | Self::Anonymous { answers, .. } => answers,
+        }
+    }
+}
+
+/// Who sent it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sender {
+    /// A member, by name.
+    Named {
+        /// Who.
+        author: UserId,
+        /// When.
+        at: DateTime<Utc>,
+        /// Whether staff may write to him about it.
+        may_contact: bool,
+    },
+    /// Somebody; nobody knows who.
+    Anonymous,
+}
+
+/// Who of the staff did something, and when.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Touched {
+    /// Who.
+    pub by: UserId,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
+/// A submission as it is kept.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Record {
+    /// Its row.
+    pub id: SubmissionId,
+    /// What its sender wants.
+    pub kind: Kind,
+    /// The key of what it is about; the configuration may not have it any more.
+    pub program: String,
+    /// What was written.
+    pub answers: Answers,
+    /// How good it was, once its sender said so.
+    pub rating: Option<Rating>,
+    /// The day on which it came, in UTC.
+    pub submitted_on: NaiveDate,
+    /// Who sent it.
+    pub sender: Sender,
+    /// How far staff are with it.
+    pub state: State,
+    /// Who acknowledged it.
+    pub acknowledged: Option<Touched>,
+    /// Who resolved it.
+    pub resolved: Option<Touched>,
+    /// Its card.
+    pub card: Option<AnnouncementId>,
+    /// Whether its card waits for the next round, because it is anonymous and has changed: until then nothing shows
+    /// the change, or it would tell when the sender was there.
+    pub awaits_round: bool,
+}
+
+impl Record {
+    /// Who took the last step with it.
+    #[must_use]
+    pub fn last_touched(&self) -> Option<Touched> {
+        self.resolved.or(self.acknowledged)
+    }
+
+    /// The rating as staff may see it now.
+    #[must_use]
+    pub fn shown_rating(&self) -> Option<Rating> {
+        self.rating.filter(|_| !self.awaits_round)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn triage_goes_forward_only() {
+        use State::{Acknowledged, New, Resolved};
+        let open = |step: Move| [New, Acknowledged, Resolved].map(|state| step.is_open_to(state));
+        assert_eq!(open(Move::Acknowledge), [true, false, false]);
+        assert_eq!(open(Move::Resolve), [true, true, false]);
+    }
+
+    #[test]
+    fn a_rating_is_one_to_five() {
+        assert_eq!(
+            [-1, 0, 1, 5, 6, i16::MAX].map(|raw| Rating::new(raw).map(Rating::get)),
+            [None, None, Some(1), Some(5), None, None]
+        );
+    }
+}

@@ -1,0 +1,201 @@
+//! What staff read of a submission: its card in the staff channel.
+//!
+//! Owns the card's words and buttons. Made from the record alone, so that it is the same whoever makes it: the form's
+//! handler, a click of the staff, the hourly round. Refuses to send: a card is an announcement like any other.
+
+mod quote;
+
+use chrono::{DateTime, NaiveDate, Utc};
+
+use crate::announcements::{Draft, Kind};
+use crate::config::Config;
+use crate::custom_id::{CustomId, Kind as ButtonKind};
+use crate::feedback::{Answers, Rating, Record, Sender, State};
+use crate::message::{ActionButton, ButtonStyle, Message, cut, escape_markdown, instant};
+use crate::texts::{text, text_with};
+
+pub(crate) use quote::{Quote, harmless, quote};
+
+/// Room for what was written, of the 2,000 characters of a message; the rest is the card's own words.
+const ROOM: usize = 1300;
+
+/// Longest name of a programme that is shown.
+const TITLE: usize = 80;
+
+/// The card as an announcement in the staff channel.
+pub(crate) fn draft(config: &Config, record: &Record, now: DateTime<Utc>) -> Draft {
+    Draft {
+        kind: Kind::Internal,
+        message: card(config, record),
+        crosspost: false,
+        origin: None,
+        channels: vec![config.discord.staff_channel],
+        due_at: now,
+    }
+}
+
+/// The card as it is to read now.
+pub(crate) fn card(config: &Config, record: &Record) -> Message {
+    let (written, is_whole) = boxes(&record.answers, ROOM);
+    let mut parts = vec![heading(config, record), written];
+    if !is_whole {
+        parts.push(text("inbox-card-shortened"));
+    }
+    if let Some(rating) = record.shown_rating() {
+        parts.push(text_with("inbox-card-rating", [("rating", rating_words(rating))]));
+    }
+    if let Sender::Named { may_contact, .. } = record.sender {
+        parts.push(text(if may_contact { "inbox-card-contact" } else { "inbox-card-no-contact" }));
+    }
+    parts.push(state(record));
+    Message { content: parts.join("\n"), buttons: buttons(record, is_whole), ..Message::default() }.fit()
+}
+
+fn heading(config: &Config, record: &Record) -> String {
+    let program = ("program", program_title(config, &record.program));
+    match record.sender {
+        Sender::Named { author, at, .. } => {
+            text_with("inbox-card-named", [program, ("author", format!("<@{author}>")), ("when", instant(at))])
+        }
+        Sender::Anonymous => text_with("inbox-card-anonymous", [program, ("date", day(record.submitted_on))]),
+    }
+}
+
+/// Both boxes with their headings, quoted, in so much room; whether nothing had to be left out.
+pub(crate) fn boxes(answers: &Answers, room: usize) -> (String, bool) {
+    let boxes: Vec<(&str, &str)> =
+        [("feedback-went-well", answers.went_well()), ("feedback-to-change", answers.to_change())]
+            .into_iter()
+            .filter_map(|(label, written)| Some((label, written?)))
+            .collect();
+    let room = room / boxes.len().max(1);
+    let quotes: Vec<(String, Quote)> =
+        boxes.into_iter().map(|(label, written)| (text(label), quote(written, room))).collect();
+    let lines: Vec<String> = quotes.iter().map(|(label, quote)| format!("**{label}**\n{}", quote.text)).collect();
+    (lines.join("\n"), quotes.iter().all(|(_, quote)| quote.is_whole))
+}
+
+/// How far it is, and who saw to that.
+pub(crate) fn state(record: &Record) -> String {
+    let id = match record.state {
+        State::New => return text("inbox-state-new"),
+        State::Acknowledged => "inbox-state-acknowledged",
+        State::Resolved => "inbox-state-resolved",
+    };
+    let Some(touched) = record.last_touched() else { return text("inbox-state-new") };
+    text_with(id, [("by", format!("<@{}>", touched.by)), ("when", instant(touched.at))])
+}
+
+fn buttons(record: &Record, is_whole: bool) -> Vec<ActionButton> {
+    let button = |kind, label: &str, style| ActionButton {
+        label: text(label),
+        custom_id: CustomId::new(kind, record.id).to_string(),
+        style,
+    };
+    let acknowledge = (record.state == State::New)
+        .then(|| button(ButtonKind::InboxAcknowledge, "inbox-acknowledge", ButtonStyle::Primary));
+    let resolve = (record.state != State::Resolved)
+        .then(|| button(ButtonKind::InboxResolve, "inbox-resolve", ButtonStyle::Success));
+    let show = (!is_whole).then(|| button(ButtonKind::InboxShow, "inbox-show", ButtonStyle::Secondary));
+    [acknowledge, resolve, show].into_iter().flatten().collect()
+}
+
+/// A programme as members know it; its key when the configuration does not have it any more.
+pub(crate) fn program_title(config: &Config, key: &str) -> String {
+    let title = config.programs.iter().find(|program| program.key == key).map_or(key, |program| &program.title);
+    escape_markdown(&cut(title, TITLE))
+}
+
+/// A rating as a number and a word.
+pub(crate) fn rating_words(rating: Rating) -> String {
+    text(match rating.get() {
+        1 => "feedback-rating-1",
+        2 => "feedback-rating-2",
+        3 => "feedback-rating-3",
+        4 => "feedback-rating-4",
+        _ => "feedback-rating-5",
+    })
+}
+
+/// A day, e.g. `21 November 2026`.
+pub(crate) fn day(day: NaiveDate) -> String {
+    day.format("%-d %B %Y").to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::feedback::{Kind as Wish, SubmissionId, Touched};
+    use crate::ids::UserId;
+    use crate::message::{length, limits};
+    use insta::assert_snapshot;
+    use proptest::prelude::*;
+
+    fn record(went_well: &str, to_change: &str) -> Record {
+        let at = DateTime::parse_from_rfc3339("2026-11-21T12:00:00Z").unwrap().to_utc();
+        Record {
+            id: SubmissionId::random(),
+            kind: Wish::Feedback,
+            program: "grants".into(),
+            answers: Answers::parse(went_well, to_change).unwrap(),
+            rating: Rating::new(4),
+            submitted_on: at.date_naive(),
+            sender: Sender::Named { author: UserId::new(33).unwrap(), at, may_contact: false },
+            state: State::Acknowledged,
+            acknowledged: Some(Touched { by: UserId::new(32).unwrap(), at }),
+            resolved: None,
+            card: None,
+            awaits_round: false,
+        }
+    }
+
+    fn config() -> Config {
+        Config::parse("[discord]\nguild_id = \"1\"\nstaff_channel = \"2\"\n[[programs]]\nkey = \"grants\"\ntitle = \"Grants *Program*\"").unwrap()
+    }
+
+    #[test]
+    fn a_card_says_all_without_its_buttons() {
+        let card =
+            card(&config(), &record("The **talks**\n\n- and @everyone", "[x](https://evil.example) discord.gg/x"));
+        assert_snapshot!(card.content, @r"
+        **Feedback: Grants \*Program\***
+        From <@33>, <t:1795262400:F> (21 November 2026, 12:00 UTC)
+        **What went well**
+        > The \*\*talks\*\*
+        > 
+        > \- and \@everyone
+        **What to change**
+        > \[x\](https:\/\/evil.example) discord.gg\/x
+        Rating from 1 to 5: **4 Good**
+        The author has not agreed to be contacted.
+        State: **acknowledged** by <@32>, <t:1795262400:F> (21 November 2026, 12:00 UTC)
+        ");
+        assert_eq!(card.buttons.iter().map(|button| button.label.as_str()).collect::<Vec<_>>(), ["Resolve"]);
+    }
+
+    #[test]
+    fn an_anonymous_card_shows_no_rating_before_its_round() {
+        let mut anonymous = Record { sender: Sender::Anonymous, awaits_round: true, ..record("good", "") };
+        anonymous.state = State::New;
+        anonymous.acknowledged = None;
+        assert_snapshot!(card(&config(), &anonymous).content, @r"
+        **Feedback: Grants \*Program\***
+        Anonymous, 21 November 2026 (UTC)
+        **What went well**
+        > good
+        State: **new**
+        ");
+        anonymous.awaits_round = false;
+        assert!(card(&config(), &anonymous).content.contains("**4 Good**"));
+    }
+
+    proptest! {
+        #[test]
+        fn a_card_fits_whatever_was_written(one in "(\\PC|[*_@/\n#]){1,2000}", other in ".{0,2000}") {
+            prop_assume!(Answers::parse(&one, &other).is_ok());
+            let message = card(&config(), &record(&one, &other));
+            prop_assert!(length(&message.content) <= limits::CONTENT);
+            prop_assert!(message.content.contains("State: **acknowledged**"), "the end is cut: {}", message.content);
+        }
+    }
+}

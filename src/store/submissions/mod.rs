@@ -1,0 +1,163 @@
+//! Submissions: kept once, rated by their senders, moved on by staff. A card changes in the transaction of what it
+//! shows, but for those of anonymous ones, which change in rounds (`round`).
+
+mod keep;
+mod round;
+mod triage;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::{Store, StoreError};
+use crate::feedback::{Answers, Kind, Rating, Receipt, Record, Sender, State, SubmissionId, Touched};
+use crate::ids::{AnnouncementId, UserId};
+
+pub use keep::Kept;
+pub use triage::Triaged;
+
+/// Whose submission is meant, and by what right.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Proof {
+    /// A named one, for its author alone.
+    Author(SubmissionId, UserId),
+    /// An anonymous one, for whoever has its receipt.
+    Receipt(Receipt),
+}
+
+struct Row {
+    id: Uuid,
+    kind: String,
+    program: String,
+    went_well: Option<String>,
+    to_change: Option<String>,
+    rating: Option<i16>,
+    submitted_on: NaiveDate,
+    author_id: Option<i64>,
+    submitted_at: Option<DateTime<Utc>>,
+    may_contact: Option<bool>,
+    awaits_round: bool,
+    state: String,
+    acknowledged_by: Option<i64>,
+    acknowledged_at: Option<DateTime<Utc>>,
+    resolved_by: Option<i64>,
+    resolved_at: Option<DateTime<Utc>>,
+    announcement_id: Option<i64>,
+}
+
+/// A query for [`Row`]s: the column list with what follows it.
+macro_rules! rows {
+    ($rest:literal $(, $arg:expr)* $(,)?) => {
+        sqlx::query_as!(
+            crate::store::submissions::Row,
+            "SELECT id, kind, program, went_well, to_change, rating, submitted_on, author_id, submitted_at, may_contact, awaits_round,
+                    state, acknowledged_by, acknowledged_at, resolved_by, resolved_at, announcement_id
+             FROM submission " + $rest $(, $arg)*
+        )
+    };
+}
+use rows;
+
+impl Row {
+    fn into_record(self) -> Result<Record, StoreError> {
+        let sender = match (self.author_id, self.submitted_at) {
+            (Some(author), Some(at)) => {
+                Sender::Named { author: user(author)?, at, may_contact: self.may_contact.unwrap_or(false) }
+            }
+            _ => Sender::Anonymous,
+        };
+        Ok(Record {
+            id: SubmissionId(self.id),
+            kind: Kind::stored(&self.kind).ok_or(StoreError::Corrupt("kind of submission"))?,
+            program: self.program,
+            answers: Answers::stored(self.went_well, self.to_change),
+            rating: self.rating.and_then(Rating::new),
+            submitted_on: self.submitted_on,
+            sender,
+            state: State::stored(&self.state).ok_or(StoreError::Corrupt("state of a submission"))?,
+            acknowledged: touched(self.acknowledged_by, self.acknowledged_at)?,
+            resolved: touched(self.resolved_by, self.resolved_at)?,
+            card: self.announcement_id.map(AnnouncementId),
+            awaits_round: self.awaits_round,
+        })
+    }
+}
+
+fn user(raw: i64) -> Result<UserId, StoreError> {
+    UserId::from_db(raw).ok_or(StoreError::Corrupt("user id"))
+}
+
+fn touched(by: Option<i64>, at: Option<DateTime<Utc>>) -> Result<Option<Touched>, StoreError> {
+    by.zip(at).map(|(by, at)| Ok(Touched { by: user(by)?, at })).transpose()
+}
+
+fn one(row: Option<Row>) -> Result<Option<Record>, StoreError> {
+    row.map(Row::into_record).transpose()
+}
+
+/// Reads one and keeps others from changing it until the transaction ends.
+async fn lock(tx: &mut PgConnection, id: SubmissionId) -> Result<Option<Record>, StoreError> {
+    one(rows!("WHERE id = $1 FOR UPDATE", id.0).fetch_optional(tx).await?)
+}
+
+/// As [`lock`], for whoever has the right to it.
+async fn lock_own(tx: &mut PgConnection, proof: &Proof) -> Result<Option<Record>, StoreError> {
+    one(match proof {
+        Proof::Author(id, author) => {
+            rows!("WHERE id = $1 AND author_id = $2 FOR UPDATE", id.0, author.to_db()).fetch_optional(tx).await?
+        }
+        Proof::Receipt(receipt) => {
+            rows!("WHERE receipt_hash = $1 FOR UPDATE", &receipt.hash()[..]).fetch_optional(tx).await?
+        }
+    })
+}
+
+impl Store {
+    /// A submission, for staff.
+    ///
+    /// # Errors
+    /// When the database refuses or holds what can't be read.
+    pub async fn submission(&self, id: SubmissionId) -> Result<Option<Record>, StoreError> {
+        one(rows!("WHERE id = $1", id.0).fetch_optional(&self.pool).await?)
+    }
+
+    /// A submission, for whoever has the right to it.
+    ///
+    /// # Errors
+    /// When the database refuses or holds what can't be read.
+    pub async fn own_submission(&self, proof: &Proof) -> Result<Option<Record>, StoreError> {
+        one(match proof {
+            Proof::Author(id, author) => {
+                rows!("WHERE id = $1 AND author_id = $2", id.0, author.to_db()).fetch_optional(&self.pool).await?
+            }
+            Proof::Receipt(receipt) => {
+                rows!("WHERE receipt_hash = $1", &receipt.hash()[..]).fetch_optional(&self.pool).await?
+            }
+        })
+    }
+
+    /// What a member sent by name, newest first: `length` of them after `skipped`, and how many there are in all.
+    ///
+    /// # Errors
+    /// When the database refuses or holds what can't be read.
+    pub async fn submissions_by(
+        &self,
+        author: UserId,
+        skipped: i64,
+        length: i64,
+    ) -> Result<(Vec<Record>, i64), StoreError> {
+        let total =
+            sqlx::query_scalar!(r#"SELECT count(*) AS "total!" FROM submission WHERE author_id = $1"#, author.to_db())
+                .fetch_one(&self.pool)
+                .await?;
+        let rows = rows!(
+            "WHERE author_id = $1 ORDER BY submitted_at DESC, id OFFSET $2 LIMIT $3",
+            author.to_db(),
+            skipped,
+            length,
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        Ok((rows.into_iter().map(Row::into_record).collect::<Result<_, _>>()?, total))
+    }
+}

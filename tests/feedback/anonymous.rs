@@ -1,0 +1,211 @@
+//! Anonymous feedback: nothing of its sender anywhere.
+
+use chrono::TimeDelta;
+use insta::assert_snapshot;
+use sandbox::world::demo::{GENERAL, MEMBER, STAFF};
+use serde_json::json;
+use sqlx::{AssertSqlSafe, PgPool};
+
+use super::{anonymous, opened, receipt, send, submissions, submit, the_card};
+use crate::support::{HOUR, MINUTE, TestServer};
+
+/// Every row of every table, as text; the job queue's and the migrations' too.
+async fn dump(pool: &PgPool) -> String {
+    let tables: Vec<String> = sqlx::query_scalar(
+        "SELECT quote_ident(schemaname) || '.' || quote_ident(tablename) FROM pg_tables
+         WHERE schemaname NOT IN ('pg_catalog', 'information_schema') ORDER BY 1",
+    )
+    .fetch_all(pool)
+    .await
+    .unwrap();
+    let mut all = String::new();
+    for table in tables {
+        let rows: Vec<String> = sqlx::query_scalar(AssertSqlSafe(format!("SELECT t::text FROM {table} AS t")))
+            .fetch_all(pool)
+            .await
+            .unwrap();
+        all.push_str(&format!("{table}\n{}\n", rows.join("\n")));
+    }
+    all
+}
+
+#[sqlx::test]
+async fn nothing_of_the_sender_is_stored_in_any_table(pool: PgPool) {
+    let mut server = TestServer::connected(pool).await;
+    let member = server.member();
+    // An instant that nothing else here has.
+    server.clock.advance(TimeDelta::days(40) + TimeDelta::seconds(17 * 60 + 3));
+    let command = member.command(GENERAL, "feedback", anonymous()).await.unwrap();
+    let form = command.form_id().unwrap().to_owned();
+    let sent = submit(&member, &form, "the text that I wrote", "").await;
+    let thanks = sent.message.clone().unwrap();
+    let rated = member.press(&thanks, "4 Good").await.unwrap();
+    let receipt = receipt(&thanks);
+    let mut secrets = vec!["Mia".to_owned(), receipt, "31 12:17".to_owned(), "31T12:17".to_owned()];
+    for id in [&MEMBER.to_string(), &command.interaction_id, &sent.interaction_id, &rated.interaction_id] {
+        let number: u64 = id.parse().unwrap();
+        secrets.extend([id.clone(), format!("{number:x}"), format!("{number:X}"), format!("{number:o}")]);
+    }
+    let before_the_round = dump(&server.pool).await;
+    server.advance(HOUR - TimeDelta::seconds(17 * 60 + 3)).await;
+    let card = the_card(&mut server).await;
+    let after = dump(&server.pool).await;
+    for (when, dump) in [("before", &before_the_round), ("after", &after)] {
+        assert!(dump.contains("the text that I wrote"), "the dump {when} sees the row");
+        for secret in &secrets {
+            assert!(!dump.contains(secret.as_str()), "{secret} is stored {when} the round:\n{dump}");
+        }
+    }
+    let card = card.raw.to_string();
+    assert!(secrets.iter().all(|secret| !card.contains(secret.as_str())), "{card}");
+    server.finish().await;
+}
+
+#[sqlx::test]
+async fn the_thanks_show_the_receipt_and_the_card_waits_for_the_hour(pool: PgPool) {
+    let mut server = TestServer::connected(pool).await;
+    server.advance(MINUTE * 20).await;
+    let thanks = send(&server.member(), anonymous(), "good", "more").await;
+    assert_snapshot!(thanks.content().replace(&receipt(&thanks), "RECEIPT"), @"
+    **Thank you.** Your feedback on **Grants Program** is stored without your name. Staff see it within the hour or so, together with others of that hour.
+    Your receipt: `RECEIPT`
+    Please keep it. With `/me receipt:` and this receipt you can see what becomes of your feedback. It is shown only here, and a lost one cannot be recovered.
+    To write in private: grants@python.org
+    To report something about conduct, please write to conduct-wg@python.org instead: they can act on it.
+    How good was it, all in all?
+    ");
+    assert_eq!(thanks.buttons(), ["1 Poor", "2 Fair", "3 OK", "4 Good", "5 Very good"]);
+    server.advance(MINUTE * 39).await;
+    assert!(server.take(STAFF).await.is_empty(), "not before the full hour");
+    server.advance(MINUTE).await;
+    let card = the_card(&mut server).await;
+    assert_snapshot!(card.content(), @"
+    **Feedback: Grants Program**
+    Anonymous, 21 November 2026 (UTC)
+    **What went well**
+    > good
+    **What to change**
+    > more
+    State: **new**
+    ");
+    assert!(card.pinged_nobody());
+    server.finish().await;
+}
+
+#[sqlx::test]
+async fn the_cards_of_an_hour_come_in_an_order_of_their_own(pool: PgPool) {
+    let mut server = TestServer::connected(pool).await;
+    for person in [server.member(), server.board(), server.staff()] {
+        for number in 0..4 {
+            send(&person, anonymous(), &format!("number {number} of {}", person.id), "").await;
+        }
+    }
+    server.advance(HOUR).await;
+    assert_eq!(server.take(STAFF).await.len(), 12);
+    let in_order: bool =
+        sqlx::query_scalar("SELECT array_agg(id ORDER BY announcement_id) = array_agg(id ORDER BY id) FROM submission")
+            .fetch_one(&server.pool)
+            .await
+            .unwrap();
+    assert!(in_order, "the order of the random ids");
+    let rounds: i64 = sqlx::query_scalar("SELECT count(*) FROM card_round").fetch_one(&server.pool).await.unwrap();
+    assert_eq!(rounds, 0);
+    server.finish().await;
+}
+
+#[sqlx::test]
+async fn a_form_sent_twice_is_stored_once_with_the_same_receipt(pool: PgPool) {
+    let mut server = TestServer::connected(pool).await;
+    let member = server.member();
+    let form = opened(&member, anonymous()).await;
+    let both = tokio::join!(submit(&member, &form, "once", ""), submit(&member, &form, "once", ""));
+    assert_eq!(both.0.content(), both.1.content());
+    let other = submit(&member, &form, "another text", "").await;
+    assert!(other.content().contains("another text") && !other.content().contains("Thank you"), "{}", other.content());
+    assert_eq!(submissions(&server).await, 1);
+    server.advance(HOUR).await;
+    assert!(the_card(&mut server).await.content().contains("once"));
+    server.finish().await;
+}
+
+#[sqlx::test]
+async fn a_later_rating_shows_in_the_next_round_and_not_before(pool: PgPool) {
+    let mut server = TestServer::connected(pool).await;
+    let thanks = send(&server.member(), anonymous(), "good", "").await;
+    server.advance(HOUR).await;
+    let card = the_card(&mut server).await;
+    let rated = server.member().press(&thanks, "2 Fair").await.unwrap();
+    let message = rated.message.unwrap();
+    assert!(message.content().contains("**2 Fair**") && message.content().contains(&receipt(&thanks)), "{message:?}");
+    server.staff().press(&card, "Acknowledge").await.unwrap();
+    server.advance(MINUTE).await;
+    let now = server.look(STAFF).await[0].content().to_owned();
+    assert!(now.contains("acknowledged") && !now.contains("Rating"), "{now}");
+    server.advance(HOUR).await;
+    let later = server.look(STAFF).await[0].content().to_owned();
+    assert!(later.contains("Rating from 1 to 5: **2 Fair**") && later.contains("acknowledged"), "{later}");
+    server.finish().await;
+}
+
+#[sqlx::test]
+async fn a_round_that_was_slept_through_is_held_late_and_once(pool: PgPool) {
+    let mut server = TestServer::connected(pool).await;
+    send(&server.member(), anonymous(), "good", "").await;
+    server.restart().await;
+    server.advance(TimeDelta::days(2)).await;
+    the_card(&mut server).await;
+    server.advance(HOUR).await;
+    assert!(server.take(STAFF).await.is_empty());
+    server.finish().await;
+}
+
+#[sqlx::test]
+async fn a_rating_with_another_receipt_changes_nothing(pool: PgPool) {
+    let mut server = TestServer::connected(pool).await;
+    let thanks = send(&server.member(), anonymous(), "good", "").await;
+    let id: String = sqlx::query_scalar("SELECT id::text FROM submission").fetch_one(&server.pool).await.unwrap();
+    let zeros = "0".repeat(32);
+    for forged in [
+        format!("feedback-rate-receipt:1:5:{zeros}"),
+        format!("feedback-rate-receipt:1:6:{}", receipt(&thanks)),
+        format!("feedback-rate:1:5:{id}"),
+        format!("feedback-contact:1:yes:{id}"),
+        "feedback-rate-receipt:1:5".to_owned(),
+    ] {
+        let outcome = server.member().forge_click(&thanks, &forged).await.unwrap();
+        assert!(outcome.message.unwrap().is_ephemeral(), "{forged}");
+    }
+    let rating: Option<i16> =
+        sqlx::query_scalar("SELECT rating FROM submission").fetch_one(&server.pool).await.unwrap();
+    assert_eq!(rating, None);
+    server.advance(HOUR).await;
+    the_card(&mut server).await;
+    server.finish().await;
+}
+
+#[sqlx::test]
+async fn the_database_itself_refuses_an_anonymous_row_that_knows_its_sender(pool: PgPool) {
+    let hash = "decode(repeat('ab', 32), 'hex')";
+    let columns = "INSERT INTO submission (id, kind, program, went_well, submitted_on, receipt_hash, author_id, opened_by, submitted_at, may_contact)";
+    for (values, fits) in [
+        (format!("{hash}, NULL, NULL, NULL, NULL"), true),
+        ("NULL, 1, 1, now(), FALSE".to_owned(), true),
+        (format!("{hash}, 1, NULL, NULL, NULL"), false),
+        (format!("{hash}, NULL, 1, NULL, NULL"), false),
+        (format!("{hash}, NULL, NULL, now(), NULL"), false),
+        (format!("{hash}, NULL, NULL, NULL, FALSE"), false),
+        ("NULL, NULL, NULL, NULL, NULL".to_owned(), false),
+        ("NULL, 1, 2, NULL, FALSE".to_owned(), false),
+    ] {
+        let row = format!("{columns} VALUES (gen_random_uuid(), 'feedback', 'grants', 'x', '2026-11-21', {values})");
+        assert_eq!(sqlx::raw_sql(AssertSqlSafe(row)).execute(&pool).await.is_ok(), fits, "{values}");
+    }
+}
+
+#[sqlx::test]
+async fn anonymous_false_is_named(pool: PgPool) {
+    let server = TestServer::connected(pool).await;
+    let form = opened(&server.member(), json!({"program": "grants", "anonymous": false})).await;
+    assert!(form.starts_with("feedback-form:1:grants:"), "{form}");
+    server.finish().await;
+}
