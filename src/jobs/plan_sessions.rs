@@ -15,6 +15,9 @@ use crate::store::{EventKey, ReminderKey, StoredReminder};
 /// How far ahead of its time a reminder is stored: long enough that one missed while psfbot was down is known to be.
 const AHEAD: TimeDelta = TimeDelta::days(2);
 
+/// How long members' own reminders are kept after their session.
+const KEPT: TimeDelta = TimeDelta::days(1);
+
 /// The job.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct PlanSessions {}
@@ -33,6 +36,7 @@ impl TaskHandler for PlanSessions {
 pub(super) async fn plan(services: &Services) -> anyhow::Result<()> {
     let now = services.clock.now();
     plan_reminders(services, now).await?;
+    keep_members_reminders(services, now).await?;
     let wanted = wanted_events(services, now)?;
     let known: HashSet<EventKey> = services.store.event_keys(now).await?.into_iter().collect();
     let new: Vec<EventKey> = wanted.into_iter().filter(|key| !known.contains(key)).collect();
@@ -52,9 +56,10 @@ pub(super) async fn plan_at_start(services: &Services) -> anyhow::Result<()> {
 }
 
 fn is_configured(services: &Services, key: &EventKey) -> bool {
-    if services.config.office_hours.event_horizon.is_zero() {
-        return false;
-    }
+    !services.config.office_hours.event_horizon.is_zero() && takes_place(services, key)
+}
+
+fn takes_place(services: &Services, key: &EventKey) -> bool {
     services
         .schedule
         .series
@@ -99,6 +104,14 @@ async fn plan_reminders(services: &Services, now: DateTime<Utc>) -> anyhow::Resu
         }
     }
     Ok(())
+}
+
+/// Members' own reminders follow the configuration too, and are erased a day after their session.
+async fn keep_members_reminders(services: &Services, now: DateTime<Utc>) -> anyhow::Result<()> {
+    for session in services.store.sessions_of_members(now).await? {
+        services.store.set_members_reminders(&session, takes_place(services, &session)).await?;
+    }
+    Ok(services.store.erase_members_reminders(now - KEPT).await?)
 }
 
 /// Brings a reminder that is stored already to what the configuration says today.

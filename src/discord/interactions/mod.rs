@@ -27,10 +27,14 @@ use super::registration;
 use super::render;
 use crate::announcements::Reference;
 use crate::config::Domain;
+use crate::ids::UserId;
 use crate::message::Ping;
 use crate::store::StoreError;
 use crate::texts::{text, text_with};
 use turn::Arrived;
+
+/// How long is waited for what else a member is to be told after an answer.
+const TELLING: std::time::Duration = std::time::Duration::from_secs(2);
 
 type FrameworkContext<'a> = poise::FrameworkContext<'a, Data, Error>;
 
@@ -96,8 +100,25 @@ async fn on_event(framework: FrameworkContext<'_>, event: &FullEvent) -> Result<
 
 /// Answers a command; see [`Exchange::answer`].
 pub(super) async fn answer(ctx: AppContext<'_>, work: impl Future<Output = Result<Reply, Error>>) -> Result<(), Error> {
-    exchange_of(ctx).answer(Manner::Private, work).await;
+    let exchange = exchange_of(ctx);
+    exchange.answer(Manner::Private, work).await;
+    if let Some(caller) = Caller::of_command(ctx.interaction) {
+        tell(ctx.data(), &exchange, caller.user).await;
+    }
     Ok(())
+}
+
+/// Tells a member what could not be told by direct message; after the answer, which never waits for it.
+async fn tell(data: &Data, exchange: &Exchange, member: UserId) {
+    let taking = tokio::time::timeout(TELLING, data.store.take_untold(member, data.clock.now())).await;
+    for (id, message) in taking.into_iter().flatten().flatten() {
+        let said = Reply::aside(format!("{}\n{}", text("remind-here"), message.content));
+        if exchange.beside(&said).await.is_err()
+            && let Err(error) = data.store.untell(id).await
+        {
+            tracing::warn!(reminder = %id, "a member's reminder was not told: {error}");
+        }
+    }
 }
 
 /// Opens a form in answer to a command; see [`Exchange::open`].
