@@ -52,7 +52,7 @@ async fn it_comes_once_a_quarter_of_an_hour_before_and_is_then_forgotten(pool: P
     let mut server = TestServer::connected(pool).await;
     let reply = ask_for_it(&server).await;
     assert!(reply.is_ephemeral() && reply.pinged_nobody());
-    insta::assert_snapshot!(reply.content(), @"");
+    insta::assert_snapshot!(reply.content(), @"I will send you a direct message 15 minutes before **Welcome Hour**: <t:1796144400:F> (1 December 2026, 17:00 UTC). If your direct messages are closed, I tell you at your next command here.");
     // A second click changes nothing.
     ask_for_it(&server).await;
     assert_eq!(rows(&server).await, 3);
@@ -66,7 +66,7 @@ async fn it_comes_once_a_quarter_of_an_hour_before_and_is_then_forgotten(pool: P
     server.advance(MINUTE).await;
     let told = direct_messages(&server.member()).await;
     assert_eq!(told.len(), 1);
-    insta::assert_snapshot!(told[0].content().replace(&GENERAL.to_string(), "general"), @"");
+    insta::assert_snapshot!(told[0].content().replace(&GENERAL.to_string(), "general"), @"**Welcome Hour** begins <t:1796144400:R>: <t:1796144400:F> (1 December 2026, 17:00 UTC), in <#general>. You asked me to remind you with /officehours.");
     assert!(direct_messages(&server.discord.person(OTHER_MEMBER)).await.is_empty());
     server.advance(DAY + HOUR * 2).await;
     assert_eq!(rows(&server).await, 0, "nothing of it is kept");
