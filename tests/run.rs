@@ -198,7 +198,7 @@ async fn finished(mut command: std::process::Command) -> std::process::Output {
 #[sqlx::test]
 async fn check_finds_everything_in_order_and_names_what_is_not(pool: PgPool) {
     use sandbox::world::demo::{BOT_ROLE, STAFF};
-    let world = World::start(&pool).await;
+    let world = World::configured(&pool, &session_soon()).await;
     let output = finished(world.command(&["check"])).await;
     let text = String::from_utf8(output.stdout).unwrap();
     assert!(output.status.success(), "{text}");

@@ -163,7 +163,7 @@ impl Publisher {
     /// With what came of the request.
     pub async fn open_direct(&self, member: UserId) -> Result<ChannelId, Outcome> {
         let body = serde_json::json!({"recipient_id": member.to_string()});
-        let channel: Channel = self.call(Bucket::Shared, Method::POST, "/users/@me/channels", Some(&body)).await?;
+        let channel: Channel = self.call(Bucket::Direct, Method::POST, "/users/@me/channels", Some(&body)).await?;
         Ok(channel.id)
     }
 

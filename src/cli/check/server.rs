@@ -2,13 +2,16 @@
 
 use std::collections::BTreeMap;
 
+use chrono::TimeDelta;
 use serde::Deserialize;
 
 use super::Findings;
-use crate::config::Config;
+use crate::clock::{Clock, SystemClock};
+use crate::config::{self, Config};
 use crate::discord::api::{Api, ApiError};
 use crate::discord::permissions::{self, ANNOUNCING, CREATE_EVENTS, Channel, Guild, Permissions};
 use crate::ids::{ChannelId, RoleId, UserId};
+use crate::office_hours::scheduled;
 
 #[derive(Deserialize)]
 struct Me {
@@ -75,9 +78,13 @@ fn check_channel(findings: &mut Findings, place: &str, guild: &Guild, me: UserId
     }
 }
 
-/// Whether sessions can be copied to the server's events, where that is wanted.
+/// Whether sessions can be copied to the server's events, where that is wanted and there are any.
 fn check_events(findings: &mut Findings, config: &Config, held: Permissions) {
-    if config.series.is_empty() || config.office_hours.event_horizon.is_zero() {
+    let now = SystemClock.now();
+    let takes_place = |series: &config::Series| {
+        series.schedule().is_ok_and(|series| !scheduled(&series, now, now + TimeDelta::days(366)).is_empty())
+    };
+    if config.office_hours.event_horizon.is_zero() || !config.series.iter().any(takes_place) {
         return;
     }
     if held.has(CREATE_EVENTS) {

@@ -33,9 +33,6 @@ use crate::store::StoreError;
 use crate::texts::{text, text_with};
 use turn::Arrived;
 
-/// How long is waited for what else a member is to be told after an answer.
-const TELLING: std::time::Duration = std::time::Duration::from_secs(2);
-
 type FrameworkContext<'a> = poise::FrameworkContext<'a, Data, Error>;
 
 /// The framework with every command.
@@ -110,8 +107,9 @@ pub(super) async fn answer(ctx: AppContext<'_>, work: impl Future<Output = Resul
 
 /// Tells a member what could not be told by direct message; after the answer, which never waits for it.
 async fn tell(data: &Data, exchange: &Exchange, member: UserId) {
-    let taking = tokio::time::timeout(TELLING, data.store.take_untold(member, data.clock.now())).await;
-    for (id, message) in taking.into_iter().flatten().flatten() {
+    // While the database is away there is nothing to say; the answer itself may have needed none.
+    let untold = data.store.take_untold(member, data.clock.now()).await.unwrap_or_default();
+    for (id, message) in untold {
         let said = Reply::aside(format!("{}\n{}", text("remind-here"), message.content));
         if exchange.beside(&said).await.is_err()
             && let Err(error) = data.store.untell(id).await
