@@ -45,6 +45,10 @@ kinds! {
     AskShare = "ask-share" v 1 for MEMBERS,
     /// `/officehours`: the next session of this series, for a calendar.
     HoursCalendar = "hours-calendar" v 1 for MEMBERS,
+    /// `/officehours`: remind me of the next session of this series.
+    HoursRemind = "hours-remind" v 1 for MEMBERS,
+    /// Forget this reminder of mine.
+    HoursForget = "hours-forget" v 1 for MEMBERS,
     /// `/announce compose`: the form, by the interaction that opened it.
     AnnounceWrite = "announce-write" v 1 for Some(Domain::Announce),
     /// A draft's preview: open the form again.

@@ -22,6 +22,7 @@ mod office_hours_command;
 mod office_hours_list;
 mod partner_command;
 mod partner_window;
+mod personal_reminders;
 mod postgres;
 mod promptness;
 mod reminders;

@@ -68,6 +68,9 @@ async fn page(data: &Data, member: UserId, number: i64) -> Result<Reply, Error> 
             text_with("me-counted", [("first", first), ("last", first + shown - 1), ("total", total)])
         ));
     }
+    if number == 0 {
+        lines.extend(super::remind::own(data, member).await?);
+    }
     lines.push(text("me-stored"));
     let newer = (number > 0).then(|| (number - 1, "me-newer"));
     let older = (number * PAGE + shown < total).then(|| (number + 1, "me-older"));

@@ -138,6 +138,12 @@ impl Exchange {
         }
     }
 
+    /// Says something more, after the answer.
+    pub(super) async fn beside(&self, reply: &Reply) -> Result<(), ApiError> {
+        let path = format!("/webhooks/{}/{}", self.application, self.token.expose_secret());
+        self.api.perform(Method::POST, &path, &reply.message(), &reply.files).await
+    }
+
     /// What follows a deferral. Doing it twice changes nothing, so it is tried until it is done.
     async fn complete(&self, manner: Manner, reply: &Reply) -> Result<(), ApiError> {
         let token = self.token.expose_secret();
