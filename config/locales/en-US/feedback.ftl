@@ -53,6 +53,8 @@ inbox-card-no-contact = The author has not agreed to be contacted.
 inbox-state-new = State: **new**
 inbox-state-acknowledged = State: **acknowledged** by { $by }, { $when }
 inbox-state-resolved = State: **resolved** by { $by }, { $when }
+inbox-card-erased = **Feedback: { $program }**
+    Its author has deleted it. There is nothing left to do.
 inbox-acknowledge = Acknowledge
 inbox-resolve = Resolve
 inbox-show = Show all
@@ -75,6 +77,13 @@ me-older = Older
 me-state-new = not read yet
 me-state-acknowledged = read by staff
 me-state-resolved = settled
+me-delete-one = Delete one of these
+me-delete-option = { $program }, { $date }
+me-delete = Delete it
+me-delete-sure = **Delete this for good?** It goes from the database and from the staff's card. It cannot be brought back.
+me-delete-now = Delete for good
+me-deleted = Deleted. The staff's card loses the text in a moment.
+me-deleted-anonymous = Deleted. The staff's card loses the text at the next full hour, so that it does not show when you were here.
 me-stored = **What is stored about you**
     Of feedback that you send by name: your Discord id, the text, the programme, the time, your rating, whether staff may contact you, and what staff did with it. Staff of the inbox can read it.
     Of anonymous feedback: nothing that leads to you. To see it, use `/me receipt:` with its receipt.
