@@ -7,8 +7,9 @@ WORKDIR /build
 COPY Cargo.toml Cargo.lock ./
 COPY .cargo .cargo
 COPY sandbox/Cargo.toml sandbox/Cargo.toml
+COPY page-tests/Cargo.toml page-tests/Cargo.toml
 RUN mkdir -p src sandbox/src sandbox/tests benches tests \
-    && echo 'fn main() {}' | tee src/main.rs sandbox/src/main.rs sandbox/tests/main.rs benches/deciders.rs tests/main.rs > /dev/null \
+    && echo 'fn main() {}' | tee src/main.rs sandbox/src/main.rs sandbox/tests/main.rs benches/deciders.rs tests/main.rs page-tests/main.rs > /dev/null \
     && touch src/lib.rs sandbox/src/lib.rs \
     && cargo build --release --locked --bin psfbot
 COPY .sqlx .sqlx

@@ -2,7 +2,7 @@
 
 CARGO = cargo
 
-.PHONY: demo test check bench image up down fmt sqlx sqlx-check postgres-binaries tools
+.PHONY: demo test check bench image up down fmt sqlx sqlx-check postgres-binaries tools page-test browser screenshot
 
 ## Try everything on this machine: prints one address
 demo:
@@ -14,13 +14,30 @@ test:
 	@bin="$$(scripts/postgres-binaries.sh)" && $(CARGO) build --locked --bin psfbot && \
 	PSFBOT_POSTGRES_BIN="$$bin" target/debug/psfbot postgres --temporary -- $(CARGO) test --locked --workspace $(ARGS)
 
-## Formatting, lints, query data, dependencies and licences
+## Formatting, lints, query data, dependencies and licences; the page in a browser
 check: tools
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --locked --workspace --all-targets -- -D warnings
+	$(CARGO) clippy --locked --package page-tests --test page -- -D warnings
 	@$(MAKE) --no-print-directory sqlx-check
 	$(CARGO) deny --offline check licenses bans sources
 	target/debug/psfbot knowledge check
+	@$(MAKE) --no-print-directory page-test
+
+PAGE_TEST = bin="$$(scripts/postgres-binaries.sh)" && chrome="$$(scripts/browser.sh)" && $(CARGO) build --locked --bin psfbot && \
+	PSFBOT_POSTGRES_BIN="$$bin" CHROME="$$chrome" $(CARGO) test --locked --package page-tests --test page
+
+## The demo's page, used in a headless Chromium
+page-test:
+	@$(PAGE_TEST) $(ARGS)
+
+## Installs Chromium where there is none and that is possible
+browser:
+	@scripts/browser.sh
+
+## Takes the README's picture of the page anew
+screenshot:
+	@$(PAGE_TEST) -- --ignored the_readmes_picture
 
 ## Renews .sqlx, the query data that lets the program be built without a database
 sqlx:

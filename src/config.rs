@@ -341,4 +341,25 @@ mod tests {
         insta::assert_snapshot!(series("rule = \"FREQ=MONTHLY;BYDAY=3TU\""), @r#"series.at of "board": a rule needs the wall time, e.g. at = "09:00""#);
         insta::assert_snapshot!(series("dates = [\"2026-10-13T21:00:00Z\"]\nrule = \"FREQ=DAILY\"\nat = \"09:00\"\nzone = \"UTC\""), @r#"series.rule of "board": a series has either dates or a rule, not both"#);
     }
+
+    #[test]
+    fn a_key_date_has_a_day_or_an_instant() {
+        let date = |more: &str| refusal(&format!("[[key_dates]]\nkey = \"vote\"\ntitle = \"Voting\"\n{more}"));
+        insta::assert_snapshot!(date(""), @r#"key_dates.date of "vote": name the day as date = "YYYY-MM-DD", or the instant with at = "…""#);
+        insta::assert_snapshot!(date("date = \"2026-12-01\"\nat = \"2026-12-01T14:00:00Z\""), @r#"key_dates.at of "vote": a key date has either a date or an at, not both"#);
+        insta::assert_snapshot!(date("date = \"2026-12-01\"\nuntil = \"2026-11-30\""), @r#"key_dates.until of "vote": it ends before it begins; name a later day"#);
+        insta::assert_snapshot!(date("at = \"2026-12-01T14:00:00Z\"\nuntil = \"2026-12-02\""), @r#"key_dates.until of "vote": write the end like "2026-09-15T14:00:00Z""#);
+        insta::assert_snapshot!(date("date = \"2026-12-01\"\nreminders = [\"24h\"]"), @r#"key_dates.channel of "vote": name the channel that its reminders go to, or take them away"#);
+        insta::assert_snapshot!(date("date = \"2026-12-01\"\nurl = \"mailto:psf@python.org\""), @r#"key_dates.url of "vote": write an http or https address"#);
+    }
+
+    #[test]
+    fn reminders_and_events_are_bounded() {
+        let series = "[[series]]\nkey = \"board\"\ntitle = \"Board\"\nchannel = \"3\"\nduration = \"1h\"\n";
+        insta::assert_snapshot!(refusal(&format!("{series}reminders = [\"61d\"]")), @r#"series.reminders of "board": write times from "1m" to "60d" before, e.g. ["24h", "15m"]"#);
+        insta::assert_snapshot!(refusal("[office_hours]\nevent_horizon = \"1y\""), @r#"office_hours.event_horizon: write at most 180d; "0s" makes no events in Discord"#);
+        let config = Config::parse(&format!("{CORE}{series}")).unwrap();
+        let leads = &config.schedule().unwrap().series[0].leads;
+        assert_eq!(leads, &[chrono::TimeDelta::minutes(15), chrono::TimeDelta::hours(24)], "unless told otherwise");
+    }
 }

@@ -43,6 +43,36 @@ kinds! {
     AskPick = "ask-pick" v 1 for MEMBERS,
     /// `/ask`: post this article's answer where everybody sees it.
     AskShare = "ask-share" v 1 for MEMBERS,
+    /// `/officehours`: the next session of this series, for a calendar.
+    HoursCalendar = "hours-calendar" v 1 for MEMBERS,
+    /// `/announce compose`: the form, by the interaction that opened it.
+    AnnounceWrite = "announce-write" v 1 for Some(Domain::Announce),
+    /// A draft's preview: open the form again.
+    AnnounceRewrite = "announce-rewrite" v 1 for Some(Domain::Announce),
+    /// A draft's preview: that form.
+    AnnounceRewritten = "announce-rewritten" v 1 for Some(Domain::Announce),
+    /// A draft's preview: the channels.
+    AnnounceChannels = "announce-channels" v 1 for Some(Domain::Announce),
+    /// A draft's preview: the role that is pinged.
+    AnnouncePing = "announce-ping" v 1 for Some(Domain::Announce),
+    /// A draft's preview: whether it is published to followers.
+    AnnounceFollowers = "announce-followers" v 1 for Some(Domain::Announce),
+    /// A draft's preview: send it now.
+    AnnounceSend = "announce-send" v 1 for Some(Domain::Announce),
+    /// A draft's preview: open the form for a time.
+    AnnouncePlan = "announce-plan" v 1 for Some(Domain::Announce),
+    /// A draft's preview: that form.
+    AnnouncePlanned = "announce-planned" v 1 for Some(Domain::Announce),
+    /// A draft's preview: this of two instants is meant.
+    AnnounceTime = "announce-time" v 1 for Some(Domain::Announce),
+    /// A draft's preview: send it at the time that is shown.
+    AnnounceConfirm = "announce-confirm" v 1 for Some(Domain::Announce),
+    /// A draft's preview: give it up.
+    AnnounceDiscard = "announce-discard" v 1 for Some(Domain::Announce),
+    /// A scheduled announcement: take it back.
+    AnnounceCancel = "announce-cancel" v 1 for Some(Domain::Announce),
+    /// `/announce edit`: the form.
+    AnnounceCorrected = "announce-corrected" v 1 for Some(Domain::Announce),
     /// The form of `/feedback`: `program:interaction` that opened it.
     FeedbackForm = "feedback-form" v 1 for MEMBERS,
     /// The form of anonymous feedback: `program:receipt`.
@@ -69,8 +99,6 @@ kinds! {
     InboxResolve = "inbox-resolve" v 1 for Some(Domain::Inbox),
     /// A card: the whole text of this submission.
     InboxShow = "inbox-show" v 1 for Some(Domain::Inbox),
-    /// `/officehours`: the next session of this series, for a calendar.
-    HoursCalendar = "hours-calendar" v 1 for MEMBERS,
 }
 
 /// A parsed `custom_id`.

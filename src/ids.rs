@@ -156,6 +156,8 @@ row_ids! {
     AnnouncementId,
     /// Row of `delivery`.
     DeliveryId,
+    /// Row of `draft`.
+    DraftId,
     /// Row of `feed`.
     FeedId,
     /// Row of `reminder`.

@@ -31,6 +31,10 @@ pub mod limits {
     pub const EMBEDS_TOTAL: usize = 6000;
     /// Label of a button.
     pub const BUTTON_LABEL: usize = 80;
+    /// Label of an option of a select menu.
+    pub const OPTION_LABEL: usize = 100;
+    /// Options of a select menu.
+    pub const OPTIONS: usize = 25;
     /// Address of a link button, and of an embed's link or image.
     pub const URL: usize = 512;
     /// Rows of buttons that a message can carry.

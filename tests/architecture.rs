@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 /// Decisions without side effects, each with the libraries of its own.
 const SLICES: [(&str, &[&str]); 6] = [
-    ("announcements", &["rand", "sha2"]),
+    ("announcements", &["chrono_tz", "rand", "sha2", "url"]),
     (
         "blog",
         &[

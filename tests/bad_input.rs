@@ -39,6 +39,41 @@ fn a_broken_key() {
 }
 
 #[test]
+fn a_series_or_key_date_that_cannot_be_used_is_named_by_every_command() {
+    let dir = tempfile::tempdir().unwrap();
+    let config = |more: &str| {
+        let core = "[discord]\nguild_id = \"1\"\nstaff_channel = \"2\"\n";
+        file(dir.path(), &format!("{core}{more}"))
+    };
+    let series = |more: &str| {
+        format!("[[series]]\nkey = \"late\"\ntitle = \"Late\"\nchannel = \"3\"\nduration = \"1h\"\n{more}\n")
+    };
+    let wrong = [
+        (series("rule = \"FREQ=SECONDLY\"\nat = \"09:00\"\nzone = \"UTC\""), "series.rule of \"late\""),
+        (series("rule = \"FREQ=DAILY\"\nat = \"9 o'clock\"\nzone = \"UTC\""), "series.at of \"late\""),
+        (series("rule = \"FREQ=DAILY\"\nat = \"09:00\""), "series.zone of \"late\""),
+        (series("rule = \"FREQ=DAILY\"\nat = \"09:00\"\nzone = \"New York\""), "zone"),
+        (series("reminders = [\"0s\"]"), "series.reminders of \"late\""),
+        (series("reminders = [\"soon\"]"), "reminders"),
+        ("[[key_dates]]\nkey = \"vote\"\ntitle = \"Vote\"\n".into(), "key_dates.date of \"vote\""),
+        ("[[key_dates]]\nkey = \"vote\"\ntitle = \"Vote\"\ndate = \"2026-02-30\"\n".into(), "date"),
+        ("[office_hours]\nreminder_grace = \"0s\"\n".into(), "office_hours.reminder_grace"),
+    ];
+    for (more, place) in wrong {
+        let path = config(&more);
+        for command in [&["run"][..], &["office-hours", "list"]] {
+            let error = failure(&[command, &["--config", &path]].concat(), &[TOKEN]);
+            assert!(error.contains(place), "{command:?}: {error}");
+        }
+        let check =
+            psfbot(&["check", "--config", &path]).env("DATABASE_URL", "postgres://127.0.0.1:1/x").output().unwrap();
+        let said = String::from_utf8(check.stdout).unwrap();
+        let line = said.lines().find(|line| line.contains("configuration")).unwrap();
+        assert!(check.status.code() == Some(1) && line.starts_with("FAIL") && line.contains(place), "{said}");
+    }
+}
+
+#[test]
 fn a_text_that_is_not_toml() {
     let dir = tempfile::tempdir().unwrap();
     let path = file(dir.path(), "[discord\nguild_id = 1");

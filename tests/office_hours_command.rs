@@ -1,9 +1,11 @@
 //! `/officehours` and `/dates` as a member meets them: over the gateway, through the sandbox. It is 21 November 2026,
 //! noon in UTC.
 
+use sandbox::client::Message;
 use sandbox::world::demo::{BOARD, GENERAL, GRANTS};
 use serde_json::json;
 use sqlx::PgPool;
+use url::Url;
 
 use crate::support::{HOUR, TestServer};
 
@@ -70,4 +72,132 @@ async fn dates_are_told_while_the_database_is_away(pool: PgPool) {
         let outcome = server.member().command(GENERAL, command, json!({})).await.unwrap();
         assert!(outcome.content().contains("Expected, not confirmed yet"), "{}", outcome.content());
     }
+}
+
+/// The file that came with a message, as somebody downloads it.
+async fn attachment(message: &Message) -> (String, String) {
+    let file = &message.raw["attachments"][0];
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let text = client.get(file["url"].as_str().unwrap()).send().await.unwrap().text().await.unwrap();
+    (file["filename"].as_str().unwrap().to_owned(), text)
+}
+
+#[sqlx::test]
+async fn the_next_session_of_a_series_goes_into_any_calendar(pool: PgPool) {
+    use icalendar::{Calendar, CalendarComponent, Component};
+    let mut server = TestServer::connected(pool).await;
+    server.advance(HOUR).await;
+    let outcome = server.member().command(GENERAL, "officehours", json!({})).await.unwrap();
+    let message = outcome.message.unwrap();
+    assert_eq!(
+        message.buttons(),
+        ["Add to calendar: Welcome Hour", "Add to calendar: Grants Program Office Hour"],
+        "none for a series without a date"
+    );
+    let outcome = server.member().press(&message, "Add to calendar: Welcome Hour").await.unwrap();
+    let reply = outcome.message.unwrap();
+    assert!(reply.is_ephemeral() && reply.pinged_nobody());
+    insta::assert_snapshot!(readable(reply.content()), @"
+    **Welcome Hour**: <t:1796144400:F> (1 December 2026, 17:00 UTC), in #general
+    Add it to Google Calendar with the button, or open the attached file with any other calendar.
+    ");
+    let link = &reply.raw["components"][0]["components"][0];
+    assert_eq!((&link["label"], &link["style"]), (&json!("Google Calendar"), &json!(5)));
+    let link: Url = link["url"].as_str().unwrap().parse().unwrap();
+    let filled_in: Vec<(String, String)> = link.query_pairs().into_owned().collect();
+    assert_eq!(link.host_str(), Some("calendar.google.com"));
+    let value = |key: &str| &filled_in.iter().find(|(name, _)| name == key).unwrap().1;
+    assert_eq!([value("action"), value("text")], ["TEMPLATE", "Welcome Hour"]);
+    assert_eq!(value("dates"), "20261201T170000Z/20261201T180000Z");
+
+    let (name, text) = attachment(&reply).await;
+    assert_eq!(name, "welcome.ics");
+    let calendar: Calendar = text.parse().unwrap();
+    let [CalendarComponent::Event(event)] = &calendar.components[..] else { panic!("one event is expected: {text}") };
+    assert_eq!(event.get_summary(), Some("Welcome Hour"));
+    assert_eq!(event.property_value("DTSTART"), Some("20261201T170000Z"));
+    assert_eq!(event.property_value("DTEND"), Some("20261201T180000Z"));
+    server.finish().await;
+}
+
+#[sqlx::test]
+async fn what_is_only_expected_says_so_in_the_calendar_too(pool: PgPool) {
+    let server = TestServer::connected(pool).await;
+    let message = server.member().command(GENERAL, "officehours", json!({})).await.unwrap().message.unwrap();
+    let outcome = server.member().press(&message, "Add to calendar: Grants Program Office Hour").await.unwrap();
+    let reply = outcome.message.unwrap();
+    assert!(reply.content().contains("Expected, not confirmed yet"), "{}", reply.content());
+    assert!(attachment(&reply).await.1.contains("STATUS:TENTATIVE"));
+    server.finish().await;
+}
+
+#[sqlx::test]
+async fn a_forged_key_names_no_file_and_one_without_dates_says_so(pool: PgPool) {
+    let mut server = TestServer::connected(pool).await;
+    let message = server.member().command(GENERAL, "officehours", json!({})).await.unwrap().message.unwrap();
+    for forged in
+        ["hours-calendar:1:../../etc/passwd", "hours-calendar:1:", "hours-calendar:9:welcome", "hours-calendar:1:board"]
+    {
+        let outcome = server.member().forge_click(&message, forged).await.unwrap();
+        let reply = outcome.message.unwrap();
+        assert!(reply.is_ephemeral() && reply.raw["attachments"] == json!([]), "{forged}: {}", reply.content());
+    }
+    // A button of before the series left the configuration.
+    server.config = server.config.replace("key = \"welcome\"", "key = \"hello\"");
+    server.restart().await;
+    let outcome = server.member().press(&message, "Add to calendar: Welcome Hour").await.unwrap();
+    assert!(outcome.content().contains("/officehours again"), "{}", outcome.content());
+    server.finish().await;
+}
+
+#[sqlx::test]
+async fn a_click_is_answered_in_time_while_the_database_is_stalled(pool: PgPool) {
+    let server = TestServer::connected(pool).await;
+    let message = server.member().command(GENERAL, "officehours", json!({})).await.unwrap().message.unwrap();
+    let stalled = server.stall_database().await;
+    let outcome = server.member().press(&message, "Add to calendar: Welcome Hour").await.unwrap();
+    assert!(outcome.acknowledged_after_ms.is_some_and(|ms| ms < 1000), "{outcome:?}");
+    assert_eq!(outcome.state, "answered", "it needs no database");
+    stalled.rollback().await.unwrap();
+    server.finish().await;
+}
+
+const KEY_DATES: &str = r#"
+[[key_dates]]
+key = "fundraiser"
+title = "Year-end fundraiser"
+date = "2026-11-17"
+until = "2026-12-31"
+url = "https://example.org/donate"
+text = "Every _little_ helps."
+[[key_dates]]
+key = "deadline"
+title = "Nominations close"
+at = "2026-12-01T17:30:00Z"
+[[key_dates]]
+key = "long-ago"
+title = "Over"
+date = "2026-11-20"
+[[key_dates]]
+key = "far"
+title = "Far away"
+date = "2027-03-01"
+"#;
+
+#[sqlx::test]
+async fn key_dates_stand_among_the_sessions_in_order(pool: PgPool) {
+    let mut server = TestServer::configured(pool, |config| format!("{config}{KEY_DATES}")).await;
+    server.connect().await;
+    let message = server.member().command(GENERAL, "dates", json!({})).await.unwrap().message.unwrap();
+    insta::assert_snapshot!(readable(message.content()), @r"
+    ## The next three months
+    - 17 November 2026 to 31 December 2026: **Year-end fundraiser**. Every \_little\_ helps. [more](<https://example.org/donate>)
+    - <t:1795260600:F> (21 November 2026, 11:30 UTC): **Welcome Hour**, in #general
+    - <t:1796144400:F> (1 December 2026, 17:00 UTC): **Welcome Hour**, in #general
+    - <t:1796146200:F> (1 December 2026, 17:30 UTC): **Nominations close**
+    - <t:1797343200:F> (15 December 2026, 14:00 UTC): **Grants Program Office Hour**, in #grants. Expected, not confirmed yet
+    - <t:1800367200:F> (19 January 2027, 14:00 UTC): **Grants Program Office Hour**, in #grants. Expected, not confirmed yet
+    - <t:1802786400:F> (16 February 2027, 14:00 UTC): **Grants Program Office Hour**, in #grants. Expected, not confirmed yet
+    ");
+    server.finish().await;
 }

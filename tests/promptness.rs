@@ -16,6 +16,11 @@ use crate::support::process::eventually;
 /// Every command with options that make it do its work.
 fn every_command() -> Vec<(&'static str, Value)> {
     vec![
+        ("announce cancel", json!({"announcement": "1"})),
+        ("announce compose", json!({})),
+        ("announce drafts", json!({"draft": "1"})),
+        ("announce edit", json!({"announcement": "1"})),
+        ("announce list", json!({})),
         ("ask", json!({"question": "Are grants open?"})),
         ("blog", json!({"query": "grants"})),
         ("blog", json!({})),

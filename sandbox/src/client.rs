@@ -1,5 +1,6 @@
 //! A typed client of the control API, over real HTTP: what tests use to be a person.
 
+use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
@@ -28,6 +29,11 @@ pub struct Client {
     base: String,
     token: String,
     http: reqwest::Client,
+}
+
+#[derive(Deserialize)]
+struct Clock {
+    now: DateTime<Utc>,
 }
 
 /// A member's side of the screen.
@@ -241,6 +247,23 @@ impl Client {
     /// When the server is not reached or refuses.
     pub async fn fault(&self, fault: &Value) -> Result<Value> {
         self.post("/control/faults", fault).await
+    }
+
+    /// Moves the server's clock forward by 1 second to 366 days, and answers with its new time.
+    ///
+    /// # Errors
+    /// When the server is not reached or refuses: its clock cannot be moved, or not so far.
+    pub async fn advance_clock(&self, seconds: u64) -> Result<DateTime<Utc>> {
+        let clock: Clock = self.post("/control/clock", &json!({"advance_seconds": seconds})).await?;
+        Ok(clock.now)
+    }
+
+    /// The server's time.
+    ///
+    /// # Errors
+    /// When the server is not reached or refuses.
+    pub async fn now(&self) -> Result<DateTime<Utc>> {
+        Ok(self.get::<Clock>("/control/clock").await?.now)
     }
 
     /// Publishes a post on the sample blog.

@@ -4,6 +4,7 @@
 
 pub mod blog;
 pub mod client;
+mod clock;
 mod control;
 mod errors;
 mod gateway;
@@ -53,6 +54,8 @@ pub struct Options {
     pub world: World,
     /// Time for ids, timestamps, nonces, rate limits and the deadlines of interactions.
     pub clock: Clock,
+    /// Whether the control API may move the time forward, for all who read it from [`Sandbox::clock`]. Off by default.
+    pub movable_clock: bool,
     /// How long a nonce is remembered; three minutes by default.
     pub nonce_window: chrono::Duration,
     /// Whether the built-in rate limits (5 messages per channel in 5 s, 50 requests a second) are enforced. Injected
@@ -76,6 +79,7 @@ impl Default for Options {
             bot_id: world::demo::BOT,
             world: World::demo(),
             clock: real_time(),
+            movable_clock: false,
             nonce_window: chrono::Duration::minutes(3),
             rate_limits: true,
             disallowed_intents: 0,
@@ -124,6 +128,7 @@ impl Sandbox {
         let (close, closing) = watch::channel(false);
         let core = Arc::new(Core::new(options, port, closing));
         let server = tokio::spawn(serve(listener, Arc::clone(&core)));
+        tokio::spawn(rest::events::begin_and_end(Arc::clone(&core)));
         Ok(Self { core, close, server })
     }
 
@@ -149,6 +154,12 @@ impl Sandbox {
     #[must_use]
     pub fn person(&self, member: u64) -> client::Person {
         self.client().person(member)
+    }
+
+    /// The time that the server shows, moves included: a bot in the same process that reads it agrees with the server.
+    #[must_use]
+    pub fn clock(&self) -> Clock {
+        self.core.state().clock.shared()
     }
 
     /// Closes all connections and frees the port.

@@ -9,7 +9,7 @@ use axum::routing::get;
 use crate::errors::ApiError;
 use crate::state::Shared;
 
-const POLICY: &str = "default-src 'self'; connect-src 'self' ws:; img-src 'self' data: http: https:; \
+const POLICY: &str = "default-src 'self'; img-src 'self' data:; \
     object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /// The files of `web/`, by name.

@@ -1,5 +1,6 @@
 //! The life of an interaction, from a person's command to the bot's last edit.
 
+use reqwest::Method;
 use sandbox::Sandbox;
 use sandbox::client::Person;
 use sandbox::world::demo;
@@ -217,4 +218,37 @@ async fn commands_that_discord_would_refuse_are_refused() {
     let registered = rest.put(&path, commands()).await.json;
     let again = rest.put(&path, commands()).await.json;
     assert_eq!(registered[0]["id"], again[0]["id"]);
+}
+
+#[tokio::test]
+async fn files_come_with_private_answers_and_their_edits() {
+    let mut stage = stage().await;
+    let calendar = "BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n";
+    let file = |name: &'static str| (name, "text/calendar", calendar);
+    let bot = async {
+        let event = stage.gateway.event("INTERACTION_CREATE").await;
+        let (id, token) = (event["id"].as_str().unwrap(), event["token"].as_str().unwrap());
+        let data = json!({"content": "For your calendar", "flags": 64,
+            "attachments": [{"id": 0, "description": "The next session"}]});
+        let path = format!("/interactions/{id}/{token}/callback");
+        let first = json!({"type": 4, "data": data});
+        assert_eq!(stage.rest.upload(Method::POST, &path, first, file("session.ics")).await.status, 204);
+        let original = Rest::webhook(&event, "/messages/@original");
+        let second = json!({"content": "Two now"});
+        let edited = stage.rest.upload(Method::PATCH, &original, second, file("series.ics")).await;
+        assert_eq!((edited.status, edited.json["attachments"].as_array().unwrap().len()), (200, 2));
+        let third = json!({"content": "Once more", "flags": 64});
+        let followed = stage.rest.upload(Method::POST, &Rest::webhook(&event, ""), third, file("again.ics")).await;
+        assert_eq!(followed.status, 200);
+    };
+    let (outcome, ()) = tokio::join!(stage.mia.command(demo::GENERAL, ASK, question()), bot);
+    assert!(outcome.unwrap().message.unwrap().is_ephemeral());
+    let messages = stage.mia.messages(demo::GENERAL).await.unwrap();
+    let files: Vec<&Value> = messages.iter().flat_map(|m| m.raw["attachments"].as_array().unwrap()).collect();
+    let names: Vec<&str> = files.iter().map(|file| file["filename"].as_str().unwrap()).collect();
+    assert_eq!(names, ["session.ics", "series.ics", "again.ics"]);
+    assert_eq!(files[0]["description"], "The next session");
+    let served = reqwest::get(files[1]["url"].as_str().unwrap()).await.unwrap();
+    assert_eq!(served.headers()["content-type"], "text/calendar");
+    assert_eq!(served.text().await.unwrap(), calendar);
 }

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that meets an error has failed, in its support as well")]
 
 mod blog;
+mod clock;
 mod faults;
 mod gateway;
 mod guard;

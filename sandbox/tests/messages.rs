@@ -1,5 +1,6 @@
 //! Messages: limits, permissions, mentions, nonces, threads, pins, crossposts, rate limits.
 
+use reqwest::Method;
 use sandbox::world::demo;
 use sandbox::{Options, Sandbox, permissions as p};
 use serde_json::{Value, json};
@@ -167,26 +168,14 @@ async fn a_direct_message_is_refused_when_they_are_closed() {
 async fn files_come_with_a_message_and_can_be_fetched() {
     let sandbox = start().await;
     let rest = Rest::of(&sandbox);
-    let part = reqwest_form("chart.png", b"not really a picture");
-    let request = rest.request(reqwest::Method::POST, &format!("/channels/{}/messages", demo::GENERAL));
-    let response = request.header("content-type", "multipart/form-data; boundary=B").body(part).send().await.unwrap();
-    assert_eq!(response.status(), 200);
-    let message: Value = response.json().await.unwrap();
+    let body = json!({"content": "Chart", "attachments": [{"id": 0, "description": "A chart"}]});
+    let path = format!("/channels/{}/messages", demo::GENERAL);
+    let reply = rest.upload(Method::POST, &path, body, ("chart.png", "image/png", "not really a picture")).await;
+    assert_eq!(reply.status, 200);
+    let message = reply.json;
     assert_eq!((&message["content"], &message["attachments"][0]["filename"]), (&json!("Chart"), &json!("chart.png")));
     let url = message["attachments"][0]["url"].as_str().unwrap();
     assert_eq!(reqwest::get(url).await.unwrap().bytes().await.unwrap().as_ref(), b"not really a picture");
-}
-
-fn reqwest_form(name: &str, bytes: &[u8]) -> Vec<u8> {
-    let json = json!({"content": "Chart", "attachments": [{"id": 0, "description": "A chart"}]});
-    let mut body = format!(
-        "--B\r\nContent-Disposition: form-data; name=\"payload_json\"\r\nContent-Type: application/json\r\n\r\n{json}\r\n\
-         --B\r\nContent-Disposition: form-data; name=\"files[0]\"; filename=\"{name}\"\r\nContent-Type: image/png\r\n\r\n"
-    )
-    .into_bytes();
-    body.extend_from_slice(bytes);
-    body.extend_from_slice(b"\r\n--B--\r\n");
-    body
 }
 
 #[tokio::test]

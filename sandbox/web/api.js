@@ -50,6 +50,9 @@ export const feed = () => get("/control/feed");
 export const publish = (entry) => post("/control/feed", entry);
 export const revise = (id, entry) => request("PATCH", `/control/feed/${q(id)}`, entry);
 
+/** Moves the server's clock forward; resolves to its new time and how far it is ahead. */
+export const advanceClock = (seconds) => post("/control/clock", { advance_seconds: seconds });
+
 /** Where the WebSocket of this member's events is; a browser cannot send headers there, hence the token in it. */
 export function eventsUrl(user) {
   const scheme = location.protocol === "https:" ? "wss" : "ws";

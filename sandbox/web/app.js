@@ -3,14 +3,18 @@
 
 import * as api from "./api.js";
 import { refreshBlog, startBlog } from "./blog.js";
+import { refreshClock, startClock } from "./clock.js";
 import { Composer } from "./composer.js";
+import { drawEvents } from "./events.js";
 import { refreshGuide } from "./guide.js";
 import { Interactions } from "./interactions.js";
 import { Live } from "./live.js";
 import { openForm } from "./modal.js";
+import * as progress from "./progress.js";
 import { blogChannel, channel, channels, fromHash, hashFor, session } from "./session.js";
-import { closePanels, drawChannels, drawEvents, drawUsers, kindOf, showPanel, startSidebar } from "./sidebar.js";
+import { closePanels, drawChannels, drawUsers, kindOf, showPanel, startSidebar } from "./sidebar.js";
 import { Timeline } from "./timeline.js";
+import * as unread from "./unread.js";
 
 const byId = (id) => document.getElementById(id);
 const STATE_PAUSE_MS = 150;
@@ -23,6 +27,7 @@ const timeline = new Timeline(byId("messages"), byId("to-newest"), {
 });
 interactions.timeline = timeline;
 interactions.openForm = openForm;
+interactions.onAnswer = progress.answered;
 const composer = new Composer({
   run: (command) => interactions.command(command),
   posted: (message) => message && timeline.show(message),
@@ -63,7 +68,7 @@ function adopt(state) {
     ?? (blogChannel() ?? channels()[0])?.id ?? null;
   const isOther = open !== session.channelId;
   session.channelId = open;
-  session.unread.delete(open);
+  unread.look();
   const hash = hashFor(session.userId, open);
   if (location.hash !== hash) history.replaceState(null, "", hash);
   return isOther;
@@ -78,8 +83,7 @@ async function reread() {
     const state = await readState();
     if (mine !== reading) return;
     const isOtherChannel = adopt(state);
-    const isOtherUser = session.userId !== earlierUser;
-    if (isOtherChannel || isOtherUser) opened(isOtherUser);
+    if (isOtherChannel || session.userId !== earlierUser) opened();
     draw();
     onceOpen?.();
     onceOpen = null;
@@ -98,10 +102,9 @@ async function reread() {
   }
 }
 
-function opened(isOtherUser) {
+function opened() {
   timeline.clear();
   composer.reset();
-  if (isOtherUser) session.unread.clear();
 }
 
 function draw() {
@@ -115,10 +118,16 @@ function draw() {
   pill("bot-connection", state.bot_connected ? "Bot: connected" : "Bot: not connected", state.bot_connected);
   drawChannels();
   drawUsers();
+  refreshClock();
   drawEvents();
   composer.refresh();
-  refreshGuide({ fill, open: (id) => goTo(session.userId, id), become: (id) => goTo(id, session.channelId), show });
+  progress.looked();
+  drawGuide();
   void refreshBlog();
+}
+
+function drawGuide() {
+  refreshGuide({ fill, open: (id) => goTo(session.userId, id), become: (id) => goTo(id, session.channelId), show });
 }
 
 function pill(id, text, good) {
@@ -148,8 +157,9 @@ let stateTimer = 0;
 function received(event) {
   const channelId = event.channel_id ?? event.message?.channel_id;
   if (event.type === "message_create" || event.type === "message_update") {
+    progress.seen(event.message, event.type === "message_create");
     if (channelId === session.channelId) timeline.show(event.message);
-    else if (event.type === "message_create") noteUnread(channelId);
+    if (event.type === "message_create") noteUnread(event.message);
   } else if (event.type === "message_delete") {
     if (channelId === session.channelId) timeline.remove(event.message?.id ?? event.message_id);
   } else if (event.type === "outcome" && event.outcome) {
@@ -160,10 +170,10 @@ function received(event) {
   }
 }
 
-function noteUnread(channelId) {
-  if (channel(channelId) === null) return void reread();
-  if (session.unread.has(channelId)) return;
-  session.unread.add(channelId);
+function noteUnread(message) {
+  // A channel that is not in the list yet comes with the state.
+  if (channel(message.channel_id) === null) return void reread();
+  unread.arrived(message);
   drawChannels();
 }
 
@@ -202,4 +212,6 @@ document.addEventListener("click", (event) => {
 window.addEventListener("hashchange", () => void reread());
 startSidebar((user) => goTo(user, session.channelId));
 startBlog();
+startClock(progress.clockMoved);
+progress.startProgress(drawGuide);
 void reread();

@@ -2,6 +2,7 @@
 
 import * as api from "./api.js";
 import { el, freshId, link } from "./dom.js";
+import { postPublished, postRevised } from "./progress.js";
 import { blogChannel } from "./session.js";
 import { timestamp } from "./time.js";
 
@@ -21,6 +22,7 @@ export function startBlog() {
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     const fields = Object.fromEntries(new FormData(form));
+    postPublished(fields.title);
     await report(() => api.publish({ title: fields.title, summary: fields.summary }),
       () => `Published. The bot looks every few seconds: the post appears once in ${where()}.`, () => form.reset());
   });
@@ -67,6 +69,7 @@ function editForm(post, node) {
   editing.addEventListener("keydown", (event) => event.key === "Escape" && stop());
   editing.addEventListener("submit", async (event) => {
     event.preventDefault();
+    postRevised(title.value === post.title ? summary.value.slice(0, 40) : title.value);
     await report(() => api.revise(post.id, { title: title.value, summary: summary.value }),
       () => `Saved. Look at ${where()}: the message there changes in place within a few seconds.`, stop);
   });

@@ -1,8 +1,8 @@
 // Draws a message's buttons and selects, and reports what was clicked or chosen. Knows nothing of how it is sent.
 
-import { el, freshId, link } from "./dom.js";
+import { choice, emojiText, isSelect } from "./choices.js";
+import { el, link } from "./dom.js";
 import { markdown } from "./markdown.js";
-import { channels, humans, session } from "./session.js";
 
 const STYLES = { 1: "primary", 2: "secondary", 3: "success", 4: "danger", 5: "secondary" };
 const LINK = 5;
@@ -13,24 +13,16 @@ export function components(rows, use) {
 }
 
 function component(data, use) {
+  if (isSelect(data.type)) return select(data, use);
   switch (data.type) {
     case 1: return el("div", { class: "row" }, components(data.components ?? [], use));
     case 2: return button(data, use);
-    case 3: return select(data, data.options ?? [], use);
-    case 5: return select(data, humans().map(asOption), use);
-    case 6: return select(data, (session.state?.roles ?? []).map(asOption), use);
-    case 7: return select(data, [...humans(), ...(session.state?.roles ?? [])].map(asOption), use);
-    case 8: return select(data, channels().map((entry) => ({ label: `#${entry.name}`, value: entry.id })), use);
     case 10: return el("div", { class: "text" }, markdown(data.content ?? ""));
     case 14: return el("hr");
     case 17: return el("div", { class: "embed" }, components(data.components ?? [], use));
     default: return el("p", { class: "hint" }, `(A component of type ${data.type}, which this page cannot show.)`);
   }
 }
-
-const asOption = (entry) => ({ label: entry.name, value: entry.id });
-
-export const emojiText = (emoji) => (emoji?.name ? (emoji.id ? `:${emoji.name}:` : emoji.name) : null);
 
 function button(data, use) {
   const emoji = emojiText(data.emoji);
@@ -47,49 +39,14 @@ function button(data, use) {
 }
 
 // A choice is sent by a button of its own: with the keyboard, the value of a select changes on the way to the wanted one.
-function select(data, options, use) {
-  const many = (data.max_values ?? 1) > 1;
-  return many ? checkboxes(data, options, use) : dropdown(data, options, use);
-}
-
-const optionText = (option) => [emojiText(option.emoji), option.label].filter(Boolean).join(" ")
-  + (option.description ? ` – ${option.description}` : "");
-
-function dropdown(data, options, use) {
-  const placeholder = data.placeholder || "Make a choice";
-  const id = freshId("choice");
-  const input = el("select", { id, disabled: Boolean(data.disabled), dataset: { customId: data.custom_id } },
-    el("option", { value: "" }, placeholder),
-    options.map((option) => el("option", { value: option.value, selected: Boolean(option.default) }, optionText(option))));
-  const confirm = el("button", { type: "button", class: "button primary", disabled: true }, "Choose");
+function select(data, use) {
+  const made = choice(data);
+  const confirm = el("button", { type: "button", class: "button primary", "aria-label": `Choose: ${data.placeholder || "Make a choice"}` }, "Choose");
   const enable = () => {
-    confirm.disabled = Boolean(data.disabled) || input.value === "";
+    confirm.disabled = Boolean(data.disabled) || !made.isValid();
   };
-  input.addEventListener("change", enable);
-  confirm.addEventListener("click", () => use(data, [input.value], confirm));
+  made.listen(enable);
+  confirm.addEventListener("click", () => use(data, made.values(), confirm));
   enable();
-  return el("div", { class: "choice" }, el("label", { for: id, class: "visually-hidden" }, placeholder), input, confirm);
-}
-
-function checkboxes(data, options, use) {
-  const least = data.min_values ?? 1;
-  const most = data.max_values ?? 1;
-  const boxes = options.map((option) => {
-    const box = el("input", { type: "checkbox", disabled: Boolean(data.disabled) });
-    box.value = option.value;
-    box.checked = Boolean(option.default);
-    return box;
-  });
-  const confirm = el("button", { type: "button", class: "button primary" }, "Choose");
-  const chosen = () => boxes.filter((box) => box.checked).map((box) => box.value);
-  const enable = () => {
-    confirm.disabled = Boolean(data.disabled) || chosen().length < least || chosen().length > most;
-  };
-  const group = el("fieldset", { class: "choice-many" },
-    el("legend", {}, `${data.placeholder || "Make a choice"} (${least === most ? most : `${least} to ${most}`})`),
-    boxes.map((box, index) => el("label", {}, box, " ", optionText(options[index]))), confirm);
-  group.addEventListener("change", enable);
-  confirm.addEventListener("click", () => use(data, chosen(), confirm));
-  enable();
-  return group;
+  return el("div", { class: "choice" }, made.node, confirm);
 }

@@ -57,7 +57,7 @@ export function attachments(message) {
   return files.filter((file) => !shown.has(file.id)).map((file) => {
     const isPicture = file.content_type?.startsWith("image/") ?? /\.(png|jpe?g|gif|webp)$/i.test(file.filename ?? "");
     if (isPicture) return picture(file.url, file.description ?? file.filename, "attachment-image");
-    return el("p", { class: "attachment" }, "File: ", link(file.url, {}, file.filename), ` ${size(file.size)}`,
+    return el("p", { class: "attachment" }, "File: ", link(file.url, { download: file.filename }, file.filename), ` ${size(file.size)}`,
       file.description ? ` – ${file.description}` : null);
   });
 }

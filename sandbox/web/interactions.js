@@ -15,6 +15,10 @@ export class Interactions {
   /** `timeline` and `openForm(data, send)` are set by the page once they exist. */
   timeline = null;
   openForm = null;
+  /** Told of everything that was answered: what was done, and the outcome. */
+  onAnswer = () => {};
+  /** The command that a message's buttons go back to, by message. */
+  #origins = new Map();
   /** What waits for a deferred answer, by interaction: the event stream may bring it before the next question. */
   #awaited = new Map();
 
@@ -27,7 +31,7 @@ export class Interactions {
     }), {
       fail: (reason) => row.fail(reason),
       done: () => row.done(),
-    }, null);
+    }, null, { kind: "command", command: name, label: null });
   }
 
   /** A click or a choice on a message; `node` is what was pressed. */
@@ -43,7 +47,7 @@ export class Interactions {
         this.timeline.failAt(message.id, reason);
       },
       done: () => node.removeAttribute("aria-busy"),
-    }, message);
+    }, message, { kind: "press", command: this.#origins.get(message.id) ?? null, label: data.label ?? data.placeholder ?? null });
   }
 
   menu(message, command) {
@@ -58,16 +62,16 @@ export class Interactions {
     this.#awaited.get(outcome.interaction_id)?.(outcome);
   }
 
-  async #run(send, report, message) {
+  async #run(send, report, message, deed) {
     try {
-      await this.#settle(await send(), report, message);
+      await this.#settle(await send(), report, message, deed);
     } catch (error) {
       if (!(error instanceof api.ApiError)) console.error(error);
       report.fail(error instanceof api.ApiError ? error.message : SILENT);
     }
   }
 
-  async #settle(first, report, message) {
+  async #settle(first, report, message, deed) {
     let outcome = first;
     if (outcome.message) this.timeline.show(outcome.message);
     const { userId, channelId } = session;
@@ -79,9 +83,13 @@ export class Interactions {
     }
     if (outcome === null) return report.done();
     if (outcome.state === "failed") return report.fail(outcome.error ?? SILENT);
-    if (outcome.message) this.timeline.show(outcome.message);
+    if (outcome.message) {
+      this.timeline.show(outcome.message);
+      this.#origins.set(outcome.message.id, deed.command);
+    }
     report.done();
-    if (outcome.modal && here()) this.#form(outcome.modal, message);
+    this.onAnswer(deed, outcome);
+    if (outcome.modal && here()) this.#form(outcome.modal, message, deed);
   }
 
   /** The answer to a deferred interaction, or null when there is none to be seen. */
@@ -110,21 +118,21 @@ export class Interactions {
     });
   }
 
-  #form(data, message) {
+  #form(data, message, opened) {
     const { userId, channelId } = session;
     this.openForm(data, (fields) => this.#sendForm({
       as: userId, channel_id: channelId, message_id: message?.id, custom_id: data.custom_id, fields,
-    }, message));
+    }, message, { ...opened, kind: "form" }));
   }
 
   /** Resolves when the form may close; rejects with the reason, so that what was typed stays. */
-  async #sendForm(body, message) {
+  async #sendForm(body, message, deed) {
     const first = await api.modal(body);
     if (first.state === "failed") throw new api.ApiError(first.error ?? SILENT, 0);
     const row = first.state === "deferred" && !first.message && first.response_type !== DEFERRED_UPDATE
       ? this.timeline.pending(null) : null;
     const report = { fail: (reason) => (row ?? this.timeline.pending(null)).fail(reason), done: () => row?.done() };
     // The form may close now; the rest shows in the log.
-    void this.#run(() => Promise.resolve(first), report, message);
+    void this.#run(() => Promise.resolve(first), report, message, deed);
   }
 }

@@ -31,7 +31,7 @@ export class Listbox {
       role: "option", id: freshId("option"), onclick: () => this.#take(index),
     }, el("span", { class: "option-label" }, item.label), item.detail ? el("span", { class: "option-detail" }, item.detail) : null)));
     this.#list.hidden = false;
-    this.#input.setAttribute("aria-expanded", "true");
+    this.#expanded(true);
     this.#mark(active);
   }
 
@@ -39,7 +39,7 @@ export class Listbox {
     this.#list.hidden = true;
     this.#items = [];
     this.#active = -1;
-    this.#input.setAttribute("aria-expanded", "false");
+    this.#expanded(false);
     this.#input.removeAttribute("aria-activedescendant");
   }
 
@@ -54,6 +54,11 @@ export class Listbox {
     else return false;
     event.preventDefault();
     return true;
+  }
+
+  /** A message box is a text box for ARIA, not a combobox, and has no such state. */
+  #expanded(open) {
+    if (this.#input.getAttribute("role") === "combobox") this.#input.setAttribute("aria-expanded", String(open));
   }
 
   #take(index) {

@@ -5,7 +5,7 @@ import { attachments, embed } from "./embed.js";
 import { components } from "./components.js";
 import { el } from "./dom.js";
 import { markdown } from "./markdown.js";
-import { clockTime, dayOf, exactUtc } from "./time.js";
+import { clockTime, dayOf, fullDate } from "./time.js";
 
 const CROSSPOSTED = 1;
 const IS_CROSSPOST = 1 << 1;
@@ -93,7 +93,7 @@ export function thinking(name) {
 function edited(message) {
   if (!message.edited_timestamp) return null;
   const at = new Date(message.edited_timestamp);
-  return el("span", { class: "edited", title: Number.isNaN(at.getTime()) ? null : exactUtc(at) }, " (edited)");
+  return el("span", { class: "edited", title: Number.isNaN(at.getTime()) ? null : fullDate(at) }, " (edited)");
 }
 
 function marks(message, actions) {

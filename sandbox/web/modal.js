@@ -1,5 +1,6 @@
 // Shows a bot's form (a modal) as a dialog. What was typed stays until the bot has taken it or the member cancels.
 
+import { choice, isSelect } from "./choices.js";
 import { el, freshId } from "./dom.js";
 import { markdown } from "./markdown.js";
 
@@ -16,10 +17,16 @@ export function openForm(data, send) {
   const submit = el("button", { type: "submit", class: "button primary" }, "Submit");
   const form = el("form", {}, el("h2", { id: "form-dialog-title" }, data.title ?? "Form"),
     inputs.map((entry) => entry.node), error, el("div", { class: "row end" }, cancel, submit));
+  const tell = (text) => {
+    error.textContent = text;
+    error.hidden = false;
+  };
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     // Not `disabled`, which would take the focus from the button and with it the reader's place.
     if (submit.getAttribute("aria-disabled") === "true") return;
+    const problem = inputs.map((entry) => entry.problem?.()).find(Boolean);
+    if (problem) return tell(problem);
     submit.setAttribute("aria-disabled", "true");
     submit.textContent = "Sending…";
     error.hidden = true;
@@ -27,14 +34,23 @@ export function openForm(data, send) {
       await send(Object.fromEntries(inputs.filter((entry) => entry.read).map((entry) => [entry.customId, entry.read()])));
       if (form.isConnected) dialog.close();
     } catch (reason) {
-      error.textContent = `${reason.message} Nothing you wrote is lost: try again.`;
-      error.hidden = false;
+      tell(`${reason.message} Nothing you wrote is lost: try again.`);
     } finally {
       submit.removeAttribute("aria-disabled");
       submit.textContent = "Submit";
     }
   });
   const opener = document.activeElement;
+  const filled = () => JSON.stringify(inputs.map((entry) => entry.read?.()));
+  const atFirst = filled();
+  let warned = false;
+  // One press of Escape throws away nothing that somebody wrote.
+  dialog.oncancel = (event) => {
+    if (warned || filled() === atFirst) return;
+    warned = true;
+    event.preventDefault();
+    tell("Press Escape once more to throw away what you wrote.");
+  };
   dialog.replaceChildren(form);
   dialog.onclose = () => {
     dialog.replaceChildren();
@@ -54,7 +70,7 @@ function field(row) {
   if (!inner) return null;
   const label = isLabel ? row.label : inner.label;
   if (inner.type === 4) return textField(inner, label, row.description);
-  if (inner.type === 3) return choiceField(inner, label, row.description);
+  if (isSelect(inner.type)) return choiceField(inner, label, row.description);
   return { node: el("p", { class: "hint" }, `(${label ?? "A field"}: this page cannot show its kind.)`) };
 }
 
@@ -83,13 +99,12 @@ function textField(data, label, description) {
 }
 
 function choiceField(data, label, description) {
-  const id = freshId("field");
-  const input = el("select", { id, required: data.required !== false },
-    el("option", { value: "" }, data.placeholder || "Make a choice"),
-    (data.options ?? []).map((option) => el("option", { value: option.value, selected: Boolean(option.default) }, option.label)));
+  const required = data.required !== false;
+  const made = choice(data, { label: `${label ?? "Choice"} (${required ? "required" : "optional"})`, required });
   return {
     customId: data.custom_id,
-    read: () => input.value,
-    node: el("div", { class: "field-box" }, el("label", { for: id }, label), input, description && el("span", { class: "hint" }, description)),
+    read: made.values,
+    problem: () => (made.isValid() ? null : `${label ?? "A choice"}: choose as many as asked for.`),
+    node: el("div", { class: "field-box" }, made.node, description && el("p", { class: "hint" }, description)),
   };
 }

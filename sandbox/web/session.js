@@ -9,8 +9,6 @@ export const session = {
   state: null,
   userId: null,
   channelId: null,
-  /** Ids of the channels in which something was written since they were last open. */
-  unread: new Set(),
 };
 
 export const me = () => session.state?.me ?? null;

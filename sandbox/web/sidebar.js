@@ -3,7 +3,7 @@
 
 import { el } from "./dom.js";
 import { ANNOUNCEMENT, THREADS, channels, hashFor, humans, me, session } from "./session.js";
-import { timestamp } from "./time.js";
+import { isUnread } from "./unread.js";
 
 const channelList = document.getElementById("channel-list");
 const user = document.getElementById("user");
@@ -32,12 +32,12 @@ function channelItem(entry, kind) {
   return el("li", {}, el("a", { href: hashFor(session.userId, entry.id), "aria-current": open ? "page" : null, dataset: { channel: entry.id } },
     el("span", { class: "sign", "aria-hidden": "true" }, kind.sign), el("span", { class: "channel-label" }, entry.name),
     entry.can_send === false ? el("span", { class: "visually-hidden" }, " (you can read here, not write)") : null,
-    session.unread.has(entry.id) ? el("span", { class: "badge" }, "new") : null));
+    isUnread(entry) ? el("span", { class: "badge" }, "new") : null));
 }
 
 export function drawUsers() {
   if (document.activeElement !== user || user.options.length !== humans().length) {
-    user.replaceChildren(...humans().map((member) => el("option", { value: member.id }, `${member.name} (${member.staff ? "staff" : "member"})`)));
+    user.replaceChildren(...humans().map((member) => el("option", { value: member.id }, `${member.name}${member.staff ? " (staff)" : ""}`)));
   }
   user.value = session.userId ?? "";
   document.getElementById("user-note").textContent = me()?.staff
@@ -53,7 +53,8 @@ export function startSidebar(switched) {
   }
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || event.defaultPrevented) return;
-    const panel = document.activeElement?.closest(".panel.open");
+    const focused = document.activeElement;
+    const panel = focused?.closest(".panel.open") ?? document.querySelector(`#${focused?.dataset.panel}.panel.open`);
     if (!panel) return;
     showPanel(panel.id, false);
     document.querySelector(`[data-panel="${panel.id}"]`).focus();
@@ -70,12 +71,3 @@ export function showPanel(id, open) {
 }
 
 export const closePanels = () => showPanel(null, false);
-
-export function drawEvents() {
-  const events = session.state?.scheduled_events ?? [];
-  document.getElementById("events-section").hidden = events.length === 0;
-  document.getElementById("events").replaceChildren(...events.map((event) => el("li", { class: "post" },
-    el("p", { class: "post-title" }, event.name ?? "Event"),
-    el("p", { class: "hint" }, timestamp(new Date(event.scheduled_start_time), "F")),
-    event.description ? el("p", { class: "post-summary" }, event.description) : null)));
-}

@@ -79,6 +79,22 @@ words! {
 }
 
 words! {
+    /// How far a draft of staff is.
+    DraftState as "state of a draft" {
+        /// It is being written.
+        Draft = "draft",
+        /// It was handed over to be sent at its time.
+        Scheduled = "scheduled",
+        /// It was handed over to be sent at once.
+        Sent = "sent",
+        /// Its author gave it up.
+        Discarded = "discarded",
+        /// It was taken back after it was handed over.
+        Cancelled = "cancelled",
+    }
+}
+
+words! {
     /// What follows once the message stands.
     Step as "step" {
         /// The message is brought to the announcement's newest revision.
@@ -220,6 +236,8 @@ pub struct Delivery {
     pub looked_until: Option<MessageId>,
     /// The message that stands, once it does.
     pub message_id: Option<MessageId>,
+    /// Whether staff cancelled it after an attempt was begun: its message is looked for and never sent again.
+    pub withdrawn: bool,
 }
 
 #[cfg(test)]

@@ -1,13 +1,14 @@
 //! `psfbot demo`: everything on this machine. The bot is the same as in `run`; only the server that it is pointed at is a
 //! local one.
 
+use std::fmt;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use anstream::{eprintln, println};
 use anyhow::Context;
-use chrono::{NaiveDate, TimeDelta};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use minijinja::{Environment, UndefinedBehavior, context};
 use owo_colors::OwoColorize;
 use sandbox::{Options as SandboxOptions, Sandbox};
@@ -15,7 +16,7 @@ use tracing_subscriber::filter::LevelFilter;
 
 use super::serving::{self, Database};
 use crate::app::{App, Parts};
-use crate::clock::{Clock, SystemClock};
+use crate::clock::Clock;
 use crate::config::Config;
 use crate::logging;
 use crate::postgres::Options;
@@ -56,6 +57,21 @@ pub(super) fn run(args: Args, config: Option<PathBuf>) -> anyhow::Result<ExitCod
     })
 }
 
+/// The local server's clock, which a visitor moves on its page: the bot and the server always agree on the time.
+struct ServersClock(sandbox::Clock);
+
+impl fmt::Debug for ServersClock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("ServersClock").field(&self.now()).finish()
+    }
+}
+
+impl Clock for ServersClock {
+    fn now(&self) -> DateTime<Utc> {
+        (self.0)()
+    }
+}
+
 struct Demo {
     sandbox: Sandbox,
     database: Database,
@@ -66,7 +82,7 @@ impl Demo {
     async fn prepare(args: &Args, template: &std::path::Path) -> anyhow::Result<Self> {
         eprintln!("Starting a local server in Discord's place");
         let sandbox = start_sandbox(args.port).await?;
-        let clock = SystemClock;
+        let clock = ServersClock(sandbox.clock());
         let text = std::fs::read_to_string(template)
             .with_context(|| format!("the demo's configuration {} can't be read: run it from psfbot's folder, or name one with --config FILE", template.display()))?;
         let config = Config::parse(&fill_in(&text, sandbox.url(), clock.today())?)?;
@@ -107,7 +123,7 @@ impl Demo {
 
 /// On the port that was asked for; else on the usual one, else on a free one.
 async fn start_sandbox(port: Option<u16>) -> anyhow::Result<Sandbox> {
-    let at = |port| Sandbox::start(SandboxOptions { port, ..SandboxOptions::default() });
+    let at = |port| Sandbox::start(SandboxOptions { port, movable_clock: true, ..SandboxOptions::default() });
     if let Some(port) = port {
         return at(port)
             .await
@@ -134,6 +150,16 @@ fn fill_in(template: &str, url: &str, today: NaiveDate) -> anyhow::Result<String
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn the_bots_clock_is_the_local_servers_also_after_a_move() {
+        let sandbox = start_sandbox(Some(0)).await.unwrap();
+        let clock = ServersClock(sandbox.clock());
+        let before = clock.now();
+        let moved = sandbox.client().advance_clock(86_400).await.unwrap();
+        assert!(moved >= before + TimeDelta::days(1), "{moved} is not a day after {before}");
+        assert!(clock.now() >= moved);
+    }
 
     #[test]
     fn the_demos_configuration_is_filled_in_and_valid() {

@@ -27,6 +27,8 @@ pub const SEND_MESSAGES: Permission = Permission { bit: 1 << 11, name: "Send Mes
 pub const EMBED_LINKS: Permission = Permission { bit: 1 << 14, name: "Embed Links" };
 /// Without it Discord answers with an empty list when messages are read.
 pub const READ_MESSAGE_HISTORY: Permission = Permission { bit: 1 << 16, name: "Read Message History" };
+/// Without it the bot can ping a role only where anybody can.
+pub const MENTION_ROLES: Permission = Permission { bit: 1 << 17, name: "Mention @everyone, @here, and All Roles" };
 /// Grants everything.
 const ADMINISTRATOR: u64 = 1 << 3;
 
@@ -64,6 +66,12 @@ impl<'de> Deserialize<'de> for Permissions {
 pub struct Role {
     /// Its id; the guild's own id for `@everyone`.
     pub id: RoleId,
+    /// Its name.
+    #[serde(default)]
+    pub name: String,
+    /// Whether anybody may ping it.
+    #[serde(default)]
+    pub mentionable: bool,
     /// What it grants everywhere.
     pub permissions: Permissions,
 }
@@ -117,6 +125,9 @@ pub struct Channel {
 /// The type of an announcement channel, whose messages can be published to followers.
 pub const ANNOUNCEMENT_CHANNEL: u8 = 5;
 
+/// The type of an ordinary text channel.
+pub const TEXT_CHANNEL: u8 = 0;
+
 /// The types of threads, whose permissions are those of another channel.
 pub const THREADS: std::ops::RangeInclusive<u8> = 10..=12;
 
@@ -156,7 +167,12 @@ mod tests {
     }
 
     fn guild(everyone: u64, role: u64) -> Guild {
-        let role_of = |raw, bits| Role { id: RoleId(id(raw)), permissions: Permissions(bits) };
+        let role_of = |raw, bits| Role {
+            id: RoleId(id(raw)),
+            name: String::new(),
+            mentionable: false,
+            permissions: Permissions(bits),
+        };
         Guild {
             id: GuildId(id(1)),
             name: "PSF".into(),

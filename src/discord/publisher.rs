@@ -16,7 +16,8 @@ use serde_json::Value;
 
 use super::api::{Api, ApiError};
 use super::permissions::{
-    self, ANNOUNCEMENT_CHANNEL, Channel, EMBED_LINKS, Guild, Permissions, READ_MESSAGE_HISTORY, THREADS,
+    self, ANNOUNCEMENT_CHANNEL, ANNOUNCING, Channel, EMBED_LINKS, Guild, MENTION_ROLES, Permissions,
+    READ_MESSAGE_HISTORY, Role, TEXT_CHANNEL, THREADS,
 };
 use super::render;
 use crate::announcements::{Delivery, Outcome, Reference};
@@ -57,8 +58,25 @@ pub struct Destination {
     permissions: Permissions,
     /// Whether messages there can be published to followers.
     pub is_announcement: bool,
+    /// Whether it is a channel that people read messages in, not one for voice or for threads alone.
+    pub is_text: bool,
     /// Who the bot is.
     me: UserId,
+}
+
+impl Destination {
+    /// The permissions that the bot lacks for announcing there, as Discord's settings call them. Publishing a message
+    /// of its own to followers needs no other.
+    #[must_use]
+    pub fn lacks(&self) -> Vec<&'static str> {
+        self.permissions.missing(&ANNOUNCING)
+    }
+
+    /// Whether the bot can ping a role there.
+    #[must_use]
+    pub fn can_ping(&self, role: &Role) -> bool {
+        role.mentionable || self.permissions.has(MENTION_ROLES)
+    }
 }
 
 /// What a page of a channel says about a delivery's message.
@@ -134,7 +152,17 @@ impl Publisher {
         if channel.guild_id != Some(self.guild) {
             return Err(Outcome::Refused { problem: text("refused-other-server") });
         }
-        Ok(Destination { permissions, is_announcement: channel.kind == ANNOUNCEMENT_CHANNEL, me: standing.me })
+        let is_announcement = channel.kind == ANNOUNCEMENT_CHANNEL;
+        let is_text = is_announcement || channel.kind == TEXT_CHANNEL;
+        Ok(Destination { permissions, is_announcement, is_text, me: standing.me })
+    }
+
+    /// Reads the guild's roles.
+    ///
+    /// # Errors
+    /// As [`Publisher::destination`].
+    pub async fn roles(&self) -> Result<Vec<Role>, Outcome> {
+        Ok(self.standing().await?.guild.roles)
     }
 
     async fn standing(&self) -> Result<Standing, Outcome> {

@@ -26,7 +26,15 @@ impl TaskHandler for DeliverAnnouncement {
 
 async fn deliver(services: &Services, id: DeliveryId) -> anyhow::Result<()> {
     let Some(mut delivery) = services.store.claim_delivery(id, services.clock.now()).await? else { return Ok(()) };
-    let (outcome, crosspost) = attempt(services, &mut delivery).await?;
+    let attempted = if delivery.withdrawn {
+        find_withdrawn(services, &mut delivery).await?
+    } else {
+        Some(attempt(services, &mut delivery).await?)
+    };
+    let Some((outcome, crosspost)) = attempted else {
+        tracing::info!(delivery = %id, channel = %delivery.channel, "a cancelled delivery left no message");
+        return Ok(services.store.settle_withdrawn(&delivery).await?);
+    };
     let now = services.clock.now();
     let settlement = settle(outcome, delivery.attempts, now);
     tracing::info!(delivery = %id, channel = %delivery.channel, attempt = delivery.attempts, ?settlement, "attempt settled");
@@ -67,6 +75,20 @@ fn given_up(outcome: Outcome) -> Outcome {
         Outcome::Refused { .. } | Outcome::Blocked { .. } => Outcome::TooLate,
         outcome => outcome,
     }
+}
+
+/// Looks for the message of a delivery that staff cancelled after an attempt was begun; `None` when there is none.
+/// Nothing is sent.
+async fn find_withdrawn(services: &Services, delivery: &mut Delivery) -> anyhow::Result<Option<(Outcome, bool)>> {
+    let destination = match services.publisher.destination(delivery.channel).await {
+        Ok(destination) => destination,
+        Err(outcome) => return Ok(Some((outcome, false))),
+    };
+    Ok(match find(services, delivery, destination).await? {
+        Ok(None) => None,
+        Ok(Some(message)) => Some((Outcome::Stands(message), delivery.crosspost && destination.is_announcement)),
+        Err(outcome) => Some((outcome, false)),
+    })
 }
 
 /// Looks for the message page by page. Each page is noted, so that a busy channel is read once however often the

@@ -142,9 +142,9 @@ async fn build(services: &Services) -> Result<Worker, QueueError> {
         .define_job::<EditMessage>()
         .define_job::<CrosspostMessage>()
         .define_job::<PollFeed>()
-        .define_job::<PostCards>()
         .define_job::<PlanSessions>()
         .define_job::<CopySession>()
+        .define_job::<PostCards>()
         .init()
         .await?;
     Ok(worker)

@@ -69,6 +69,5 @@ pub(super) async fn enqueue_due(services: &Services, utils: &WorkerUtils, rhythm
     if due.card_round {
         utils.add_job(PostCards {}, once("post_cards")).await?;
     }
-    let rows = due.deliveries.len() + due.steps.len() + due.feeds.len() + due.events.len();
-    Ok(rows + usize::from(plan) + usize::from(due.card_round))
+    Ok(usize::from(plan) + due.len())
 }

@@ -28,6 +28,7 @@ struct Row {
     claimed_until: DateTime<Utc>,
     looked_until: Option<i64>,
     message_id: Option<i64>,
+    withdrawn: bool,
 }
 
 impl Row {
@@ -54,6 +55,7 @@ impl Row {
                 .message_id
                 .map(|id| MessageId::from_db(id).ok_or(StoreError::Corrupt("message id")))
                 .transpose()?,
+            withdrawn: self.withdrawn,
         })
     }
 }
@@ -72,7 +74,7 @@ impl Store {
                WHERE d.id = $1 AND a.id = d.announcement_id
                  AND ((d.state = 'pending' AND d.next_attempt_at <= $2) OR (d.state = 'sending' AND d.claimed_until <= $2))
                RETURNING d.id, a.kind, d.channel_id, a.message AS "message: Json<Message>", a.revision AS announcement_revision, a.crosspost,
-                         d.nonce, d.reference, d.due_at, d.expires_at, d.look_first, d.attempts, d.claimed_until AS "claimed_until!", d.looked_until, d.message_id"#,
+                         d.nonce, d.reference, d.due_at, d.expires_at, d.look_first, d.attempts, d.claimed_until AS "claimed_until!", d.looked_until, d.message_id, d.withdrawn"#,
             id.0,
             now,
             now + CLAIM,
@@ -148,6 +150,22 @@ impl Store {
         Ok(renewed.is_some())
     }
 
+    /// Records that a delivery which staff cancelled after an attempt was begun left no message.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn settle_withdrawn(&self, delivery: &Delivery) -> Result<(), StoreError> {
+        sqlx::query!(
+            "UPDATE delivery SET state = 'cancelled', claimed_until = NULL, problem = NULL
+             WHERE id = $1 AND state = 'sending' AND claimed_until = $2 AND withdrawn",
+            delivery.id.0,
+            delivery.claimed_until,
+        )
+        .execute(&self.pool)
+        .await?;
+        Ok(())
+    }
+
     async fn record_delivered(
         &self,
         delivery: &Delivery,
@@ -218,7 +236,7 @@ impl Store {
                WHERE s.delivery_id = $1 AND s.step = $2 AND d.id = s.delivery_id
                  AND s.state = 'pending' AND s.next_attempt_at <= $3 AND d.state = 'delivered'
                RETURNING d.id, a.kind, d.channel_id, a.message AS "message: Json<Message>", a.revision AS announcement_revision, a.crosspost,
-                         d.nonce, d.reference, d.due_at, d.expires_at, d.look_first, s.attempts, s.next_attempt_at AS claimed_until, d.looked_until, d.message_id"#,
+                         d.nonce, d.reference, d.due_at, d.expires_at, d.look_first, s.attempts, s.next_attempt_at AS claimed_until, d.looked_until, d.message_id, d.withdrawn"#,
             id.0,
             step.as_str(),
             now,

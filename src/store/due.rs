@@ -29,11 +29,14 @@ impl DueWork {
     /// Whether nothing is due.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.deliveries.is_empty()
-            && self.steps.is_empty()
-            && self.feeds.is_empty()
-            && self.events.is_empty()
-            && !self.card_round
+        self.len() == 0
+    }
+
+    /// How much is due.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        let rounds = usize::from(self.card_round);
+        self.deliveries.len() + self.steps.len() + self.feeds.len() + self.events.len() + rounds
     }
 }
 

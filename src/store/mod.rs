@@ -4,6 +4,7 @@
 
 mod announcements;
 mod deliveries;
+mod drafts;
 mod due;
 mod events;
 mod feeds;
@@ -11,6 +12,7 @@ mod gateway;
 mod health;
 mod posts;
 mod reminders;
+mod staff_announcements;
 mod submissions;
 
 use std::time::Duration;
@@ -20,6 +22,7 @@ use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions, PgSslMode};
 use sqlx::{Connection, PgConnection, PgPool};
 
+pub use drafts::Change;
 pub use due::DueWork;
 pub use events::{ClaimedEvent, EventKey, EventSettlement};
 pub use feeds::{FeedSettings, FeedState, PollRecord};
@@ -27,6 +30,7 @@ pub use gateway::{GatewayHold, Taken};
 pub use health::{FeedHealth, Health, Trouble};
 pub use posts::Post;
 pub use reminders::{ReminderKey, StoredReminder};
+pub use staff_announcements::{DeliveryStanding, Overview};
 pub use submissions::{Kept, Proof, Triaged};
 
 use crate::announcements::UnknownWord;

@@ -34,8 +34,10 @@ pub(super) async fn state(State(core): State<Shared>, Query(viewer): Query<Viewe
         let partner = channel.recipients.iter().filter(|id| **id != user).find_map(|id| world.member(*id));
         let name = partner.map_or(channel.name.as_str(), |partner| partner.name.as_str());
         (bits & p::VIEW_CHANNEL != 0).then(|| {
+            let last = state.visible(channel.id, user).last();
             json!({"id": channel.id.to_string(), "name": name, "type": channel.kind, "topic": channel.topic,
                 "can_send": bits & p::SEND_MESSAGES != 0, "can_view": true,
+                "last_message_id": last.map(|message| message.id.to_string()), "last_author_id": last.map(|message| message.author_id.to_string()),
                 "parent_id": channel.parent_id.map(|id| id.to_string())})
         })
     });
@@ -43,13 +45,24 @@ pub(super) async fn state(State(core): State<Shared>, Query(viewer): Query<Viewe
         world.roles.iter().map(|role| json!({"id": role.id.to_string(), "name": role.name, "colour": role.colour}));
     let here = [Some(world.id), None];
     let commands = here.iter().filter_map(|scope| state.commands.get(scope)).flatten();
-    Ok(Json(json!({"now": timestamp(state.now()), "application_id": state.application_id.to_string(),
+    Ok(Json(json!({"now": timestamp(state.now()), "clock": clock_json(&state),
+        "application_id": state.application_id.to_string(),
         "bot_connected": state.sessions.connected(), "guild": {"id": state.guild_id(), "name": world.name},
         "me": member_json(&state, me),
         "members": world.members.iter().map(|member| member_json(&state, member)).collect::<Vec<_>>(),
         "roles": roles.collect::<Vec<_>>(), "channels": channels.collect::<Vec<_>>(),
+        "command_names": here.iter().filter_map(|scope| state.commands.get(scope)).flatten().map(|command| &command["name"]).collect::<Vec<_>>(),
         "commands": commands.filter(|command| is_visible(&state, user, command)).collect::<Vec<_>>(),
         "scheduled_events": state.events.values().collect::<Vec<_>>()})))
+}
+
+/// Whether the clock can be moved, and how far it is ahead of the real time.
+pub(super) fn clock_json(state: &state::State) -> Value {
+    json!({"now": timestamp(state.now()), "movable": state.clock.is_movable(), "ahead_seconds": state.clock.ahead_seconds()})
+}
+
+pub(super) async fn clock(State(core): State<Shared>) -> Answer {
+    Ok(Json(clock_json(&core.state())))
 }
 
 pub(super) async fn messages(

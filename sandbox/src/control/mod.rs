@@ -35,6 +35,7 @@ pub(crate) fn router(core: &Shared) -> Router<Shared> {
         .route("/requests", get(look::requests))
         .route("/feed", get(operate::feed).post(operate::publish))
         .route("/feed/{id}", patch(operate::edit_post).delete(operate::withdraw))
+        .route("/clock", get(look::clock).post(operate::advance_clock))
         .route("/gateway", get(look::gateway).post(operate::gateway))
         .route("/rate-limit", post(operate::rate_limit))
         .route("/faults", post(operate::fault))

@@ -5,10 +5,11 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
-use super::look::member_json;
-use super::{Answer, bad, id, missing, read, text};
+use super::look::{clock_json, member_json};
+use super::{Answer, Refusal, bad, id, missing, read, text};
 use crate::blog;
-use crate::rest::permission_bits;
+use crate::clock::MoveError;
+use crate::rest::{events, permission_bits};
 use crate::state::sessions::{self, ToSocket};
 use crate::state::{Shared, requests::Fault};
 use crate::world::{Member, OverwriteKind};
@@ -71,7 +72,18 @@ pub(super) async fn fault(State(core): State<Shared>, Json(body): Body) -> Answe
     Ok(Json(json!({})))
 }
 
-fn roles(body: &Value) -> Result<Vec<u64>, super::Refusal> {
+pub(super) async fn advance_clock(State(core): State<Shared>, Json(body): Body) -> Answer {
+    let mut state = core.state();
+    state.clock.advance(body["advance_seconds"].as_i64()).map_err(|error| match error {
+        MoveError::Fixed => Refusal(StatusCode::CONFLICT, error.to_string()),
+        MoveError::Amount | MoveError::TooFar => bad(error.to_string()),
+    })?;
+    events::begin_and_end_due(&mut state);
+    state.tell_state();
+    Ok(Json(clock_json(&state)))
+}
+
+fn roles(body: &Value) -> Result<Vec<u64>, Refusal> {
     body["roles"].as_array().into_iter().flatten().map(|role| id(role, "roles")).collect()
 }
 

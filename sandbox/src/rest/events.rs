@@ -1,4 +1,7 @@
-//! Scheduled events of the server.
+//! Scheduled events of the server. Those held elsewhere begin and end by themselves, as on Discord; those of voice and stage
+//! channels, which this server does not have, stay as they are.
+
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::State;
@@ -14,11 +17,55 @@ use crate::state::{self, Shared, sessions};
 
 /// Events that can be scheduled or running at a time.
 const ACTIVE: usize = 100;
+/// Discord's `entity_type` of an event outside its channels.
+const ELSEWHERE: u64 = 3;
+/// Discord's `status` values.
+const SCHEDULED: u64 = 1;
+const RUNNING: u64 = 2;
+const ENDED: u64 = 3;
 
 pub(super) fn router() -> Router<Shared> {
     Router::new()
         .route("/guilds/{guild}/scheduled-events", get(list).post(create))
         .route("/guilds/{guild}/scheduled-events/{event}", get(read).patch(change).delete(delete))
+}
+
+/// How often events are looked at, in real time.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+
+/// Lets events begin and end when their time comes, until the sandbox closes.
+pub(crate) async fn begin_and_end(core: Shared) {
+    let mut every = tokio::time::interval(LOOK_EVERY);
+    loop {
+        tokio::select! {
+            () = core.closed() => return,
+            _ = every.tick() => begin_and_end_due(&mut core.state()),
+        }
+    }
+}
+
+/// Lets the events begin and end whose time has come.
+pub(crate) fn begin_and_end_due(state: &mut state::State) {
+    let now = state.now();
+    let due: Vec<(u64, u64)> =
+        state.events.iter().filter_map(|(id, event)| Some((*id, status_at(event, now)?))).collect();
+    for (id, status) in due {
+        let Some(event) = state.events.get_mut(&id) else { continue };
+        event["status"] = json!(status);
+        let event = event.clone();
+        changed(state, "GUILD_SCHEDULED_EVENT_UPDATE", &event);
+    }
+}
+
+/// The status that an event held elsewhere has to change to.
+fn status_at(event: &Value, now: DateTime<Utc>) -> Option<u64> {
+    let passed = |key| time(event, key).ok().flatten().is_some_and(|time| time <= now);
+    match event["status"].as_u64() {
+        _ if event["entity_type"] != ELSEWHERE => None,
+        Some(SCHEDULED | RUNNING) if passed("scheduled_end_time") => Some(ENDED),
+        Some(SCHEDULED) if passed("scheduled_start_time") => Some(RUNNING),
+        _ => None,
+    }
 }
 
 fn time(event: &Value, key: &str) -> Result<Option<DateTime<Utc>>, ApiError> {

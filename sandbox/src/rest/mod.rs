@@ -3,7 +3,7 @@
 
 mod channels;
 mod commands;
-mod events;
+pub(crate) mod events;
 mod guilds;
 mod interactions;
 mod messages;

@@ -13,6 +13,8 @@ use crate::errors::ApiError;
 
 /// Discord's limit for the first answer.
 pub(crate) const FIRST_ANSWER: std::time::Duration = std::time::Duration::from_secs(3);
+/// The same by the server's clock.
+const FIRST_ANSWER_BY_CLOCK: Duration = Duration::seconds(3);
 /// How long the token of an interaction works.
 const TOKEN_MINUTES: i64 = 15;
 
@@ -37,6 +39,7 @@ pub(crate) struct Interaction {
     pub(crate) channel_id: u64,
     /// The message whose component was used.
     pub(crate) source: Option<(u64, u64)>,
+    /// By the clock that nobody moves: a visitor's jump must not end what is still open.
     pub(crate) created: DateTime<Utc>,
     begun: Instant,
     pub(crate) acknowledged_ms: Option<u64>,
@@ -143,7 +146,7 @@ impl State {
             user_id: deed.user_id,
             channel_id: deed.channel_id,
             source: deed.source,
-            created: self.now(),
+            created: self.clock.unmoved(),
             begun: Instant::now(),
             acknowledged_ms: None,
             response_type: None,
@@ -160,6 +163,11 @@ impl State {
         (id, token)
     }
 
+    /// Time since a person began it; moves of the clock are not time that went by.
+    fn age(&self, interaction: &Interaction) -> Duration {
+        self.clock.unmoved() - interaction.created
+    }
+
     /// The interaction that a callback answers, if it still can be.
     pub(crate) fn answerable(&self, id: u64, token: &str) -> Result<&Interaction, ApiError> {
         let interaction = self.interactions.get(id).filter(|i| i.token == token);
@@ -167,7 +175,7 @@ impl State {
         if interaction.response_type.is_some() {
             return Err(ApiError::already_acknowledged());
         }
-        if interaction.phase == Phase::Failed || self.now() - interaction.created >= Duration::seconds(3) {
+        if interaction.phase == Phase::Failed || self.age(interaction) >= FIRST_ANSWER_BY_CLOCK {
             return Err(ApiError::unknown_interaction());
         }
         Ok(interaction)
@@ -176,7 +184,7 @@ impl State {
     /// The interaction that a follow-up belongs to, if its token still works.
     pub(crate) fn followable(&self, token: &str) -> Result<&Interaction, ApiError> {
         let interaction = self.interactions.by_token(token).ok_or_else(ApiError::unknown_webhook)?;
-        if self.now() - interaction.created >= Duration::minutes(TOKEN_MINUTES) {
+        if self.age(interaction) >= Duration::minutes(TOKEN_MINUTES) {
             return Err(ApiError::expired_token());
         }
         if interaction.response_type.is_none() {
@@ -195,7 +203,7 @@ impl State {
 
     /// Gives up an interaction whose three seconds are over by the server's clock.
     pub(crate) fn give_up_if_late(&mut self, id: u64, token: &str) {
-        let late = |i: &&Interaction| i.token == token && self.now() - i.created >= Duration::seconds(3);
+        let late = |i: &&Interaction| i.token == token && self.age(i) >= FIRST_ANSWER_BY_CLOCK;
         if self.interactions.get(id).filter(late).is_some() {
             self.give_up(id);
         }

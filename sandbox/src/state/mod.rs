@@ -15,10 +15,11 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use serde_json::{Value, json};
 use tokio::sync::{broadcast, watch};
 
+use crate::Options;
 use crate::blog::SampleBlog;
+use crate::clock::MovedClock;
 use crate::permissions as p;
 use crate::world::{Channel, Member, World};
-use crate::{Clock, Options};
 
 /// What the parts of the server share.
 pub(crate) struct Core {
@@ -78,7 +79,7 @@ pub(crate) struct News {
 
 /// Everything the server remembers.
 pub(crate) struct State {
-    clock: Clock,
+    pub(crate) clock: MovedClock,
     pub(crate) url: String,
     pub(crate) world: World,
     pub(crate) application_id: u64,
@@ -103,7 +104,7 @@ pub(crate) struct State {
 impl State {
     fn new(options: Options, port: u16) -> Self {
         Self {
-            clock: options.clock,
+            clock: MovedClock::new(options.clock, options.movable_clock),
             url: format!("http://127.0.0.1:{port}"),
             world: options.world,
             application_id: options.application_id,
@@ -127,7 +128,7 @@ impl State {
 
     /// The time by the server's clock.
     pub(crate) fn now(&self) -> DateTime<Utc> {
-        (self.clock)()
+        self.clock.now()
     }
 
     /// A new snowflake: the time in its upper bits, always larger than the last one.

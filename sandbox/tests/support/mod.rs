@@ -93,6 +93,18 @@ impl Rest {
         self.send(self.request(Method::PATCH, path).json(&body)).await
     }
 
+    /// Sends a body with a file: its name, content type and text.
+    pub(crate) async fn upload(&self, method: Method, path: &str, body: Value, file: (&str, &str, &str)) -> Reply {
+        let (name, content_type, text) = file;
+        let parts = format!(
+            "--B\r\nContent-Disposition: form-data; name=\"payload_json\"\r\nContent-Type: application/json\r\n\r\n{body}\r\n\
+             --B\r\nContent-Disposition: form-data; name=\"files[0]\"; filename=\"{name}\"\r\nContent-Type: {content_type}\r\n\r\n\
+             {text}\r\n--B--\r\n"
+        );
+        let request = self.request(method, path).header("content-type", "multipart/form-data; boundary=B").body(parts);
+        self.send(request).await
+    }
+
     pub(crate) async fn say(&self, channel: u64, body: Value) -> Reply {
         self.post(&format!("/channels/{channel}/messages"), body).await
     }

@@ -1,5 +1,6 @@
 //! The commands, one file a feature.
 
+pub(super) mod announce;
 pub(super) mod ask;
 mod blog;
 pub(super) mod feedback;
@@ -70,6 +71,8 @@ pub fn all() -> Vec<poise::Command<Data, Error>> {
         blog::blog(),
         help::help(),
         status::status(),
+        announce::announce(),
+        announce::announce_this(),
         feedback::feedback(),
         me::me(),
     ]

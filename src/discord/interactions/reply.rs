@@ -28,7 +28,7 @@ pub(in crate::discord) enum Manner {
 #[derive(Debug, Clone, Default)]
 pub(in crate::discord) struct Reply {
     content: String,
-    embed: Option<CreateEmbed>,
+    embeds: Vec<CreateEmbed>,
     rows: Vec<CreateActionRow>,
     pub(super) files: Vec<File>,
     /// Whether it stands beside what was to be updated, because it is a refusal.
@@ -52,9 +52,10 @@ impl Reply {
         Self { rows, ..self }
     }
 
-    /// With a framed part.
-    pub(in crate::discord) fn embed(self, embed: Option<CreateEmbed>) -> Self {
-        Self { embed, ..self }
+    /// With a framed part, below those that it has.
+    pub(in crate::discord) fn embed(mut self, embed: Option<CreateEmbed>) -> Self {
+        self.embeds.extend(embed);
+        self
     }
 
     /// With a file.
@@ -74,14 +75,14 @@ impl Reply {
         if !self.public {
             flags |= EPHEMERAL;
         }
-        if self.embed.is_none() {
+        if self.embeds.is_empty() {
             flags |= SUPPRESS_EMBEDS;
         }
         let attachments: Vec<Value> =
             self.files.iter().enumerate().map(|(id, file)| json!({"id": id, "filename": file.name})).collect();
         json!({
             "content": self.content,
-            "embeds": self.embed.iter().collect::<Vec<_>>(),
+            "embeds": self.embeds,
             "components": self.rows,
             "attachments": attachments,
             "allowed_mentions": render::mentions(&Ping::Nobody),

@@ -4,7 +4,7 @@ use super::given_back::given_back;
 use super::reply::{Manner, Reply};
 use super::turn::{Arrived, Turn};
 use crate::custom_id::{CustomId, Kind};
-use crate::discord::commands::{Data, ask, feedback, inbox, me, office_hours};
+use crate::discord::commands::{Data, announce, ask, feedback, inbox, me, office_hours};
 use crate::feedback::Move;
 use crate::texts::text;
 
@@ -26,6 +26,21 @@ pub(super) async fn route(arrived: Arrived<'_>, data: &Data) {
     match kind {
         Kind::AskPick => turn.exchange.answer(Manner::Private, ask::pick(&turn)).await,
         Kind::AskShare => turn.exchange.answer(Manner::Private, ask::share(&turn)).await,
+        Kind::HoursCalendar => turn.exchange.answer(Manner::Private, office_hours::add_to_calendar(&turn)).await,
+        Kind::AnnounceWrite => turn.exchange.answer(Manner::Private, announce::written(&turn)).await,
+        Kind::AnnounceRewrite => turn.exchange.open(announce::rewrite(&turn)).await,
+        Kind::AnnounceRewritten => turn.exchange.answer(turn.in_place(), announce::rewritten(&turn)).await,
+        Kind::AnnounceChannels => turn.exchange.answer(Manner::Update, announce::choose_channels(&turn)).await,
+        Kind::AnnouncePing => turn.exchange.answer(Manner::Update, announce::choose_ping(&turn)).await,
+        Kind::AnnounceFollowers => turn.exchange.answer(Manner::Update, announce::switch_followers(&turn)).await,
+        Kind::AnnounceSend => turn.exchange.answer(Manner::Update, announce::send(&turn)).await,
+        Kind::AnnouncePlan => turn.exchange.open(announce::plan(&turn)).await,
+        Kind::AnnouncePlanned => turn.exchange.answer(turn.in_place(), announce::planned(&turn)).await,
+        Kind::AnnounceTime => turn.exchange.answer(Manner::Update, announce::choose_time(&turn)).await,
+        Kind::AnnounceConfirm => turn.exchange.answer(Manner::Update, announce::confirm(&turn)).await,
+        Kind::AnnounceDiscard => turn.exchange.answer(Manner::Update, announce::discard(&turn)).await,
+        Kind::AnnounceCancel => turn.exchange.answer(Manner::Update, announce::take_back(&turn)).await,
+        Kind::AnnounceCorrected => turn.exchange.answer(Manner::Private, announce::corrected(&turn)).await,
         Kind::FeedbackForm => turn.exchange.answer(Manner::Private, feedback::submit_named(&turn)).await,
         Kind::FeedbackAnonymous => turn.exchange.answer(Manner::Private, feedback::submit_anonymous(&turn)).await,
         Kind::FeedbackRate => turn.exchange.answer(Manner::Update, feedback::rate(&turn)).await,
@@ -39,7 +54,6 @@ pub(super) async fn route(arrived: Arrived<'_>, data: &Data) {
         Kind::InboxAcknowledge => turn.exchange.answer(Manner::Private, inbox::step(&turn, Move::Acknowledge)).await,
         Kind::InboxResolve => turn.exchange.answer(Manner::Private, inbox::step(&turn, Move::Resolve)).await,
         Kind::InboxShow => turn.exchange.answer(Manner::Private, inbox::show(&turn)).await,
-        Kind::HoursCalendar => turn.exchange.answer(Manner::Private, office_hours::add_to_calendar(&turn)).await,
     }
 }
 

@@ -9,6 +9,7 @@ use serenity::{
 };
 
 use super::exchange::Exchange;
+use super::reply::Manner;
 use crate::config::Domain;
 use crate::discord::commands::Data;
 use crate::ids::{ChannelId, GuildId, MessageId, RoleId, UserId};
@@ -157,6 +158,11 @@ impl<'a> Arrived<'a> {
 }
 
 impl Turn<'_> {
+    /// How a form is answered: in place of the message that it was opened from, if it was.
+    pub(super) fn in_place(&self) -> Manner {
+        if self.message.is_some() { Manner::Update } else { Manner::Private }
+    }
+
     /// What stands in a form's field; empty when it is not there.
     pub(in crate::discord) fn field(&self, name: &str) -> &str {
         self.fields.get(name).map(String::as_str).unwrap_or_default()

@@ -1,0 +1,121 @@
+# What staff read when they write announcements.
+
+announce-form = Write an announcement
+announce-form-title = Title
+announce-form-text = Text
+announce-form-text-hint = Discord's Markdown works: **bold**, [name](https://…), - lists. Mentions in it ping nobody.
+announce-form-link = Link to more (optional)
+announce-form-image = Address of a picture (optional)
+announce-form-image-alt = What the picture shows, in words
+announce-form-schedule = When should it be posted?
+announce-form-time = Day and time, or how long from now
+announce-form-time-hint = 2026-12-01 14:00, tomorrow 9:00, in 2 hours
+announce-form-zone = Your time zone (remembered)
+announce-form-zone-hint = America/New_York, Europe/Berlin, UTC
+
+announce-words = **Draft { $number }, only you see this.** Nothing is posted yet. Below the line is what will be posted.
+    - Channels: { $channels }
+    - Ping: { $ping }
+    - Time: { $time }
+    - Followers: { $followers }
+announce-no-channel = none chosen yet
+announce-ping-nobody = nobody
+announce-time-now = when you press Send now
+announce-time-planned = { $time }, once you press Confirm
+announce-followers-yes = in announcement channels it is also published to the servers that follow them
+announce-followers-no = not published to other servers
+announce-untitled = (no title)
+
+announce-choose-channels = Choose the channels
+announce-choose-ping = Choose who is pinged
+announce-choose-nobody = Ping nobody
+announce-choose-role = Ping { $role }
+announce-send = Send now
+announce-schedule = Schedule
+announce-confirm = Confirm
+announce-change-time = Change time
+announce-edit = Edit
+announce-discard = Discard
+announce-cancel = Cancel it
+announce-followers-on = Publish to followers
+announce-followers-off = Do not publish to followers
+
+announce-obstacle-title = **To do:** it needs a title. Press Edit.
+announce-obstacle-text = **To do:** it needs a text. Press Edit.
+announce-obstacle-long = **To do:** it is { $over } characters too long for one message and is shown cut. Press Edit to shorten it.
+announce-obstacle-link = **To do:** the link is not a web address. Press Edit; write it like `https://www.python.org/psf/`.
+announce-obstacle-image = **To do:** the address of the picture is not a web address. Press Edit; write it like `https://www.python.org/picture.png`.
+announce-obstacle-image-alt = **To do:** say what the picture shows, for those who can't see it. Press Edit.
+announce-obstacle-channel = **To do:** choose at least one channel.
+announce-obstacle-ping = **To do:** the role that you chose may not be pinged any more. Choose another one, or nobody.
+
+announce-channel-lacks = **{ $channel } was not taken.** I lack permissions there: { $permissions }. Ask an administrator to grant them, then choose it again.
+announce-channel-kind = **{ $channel } was not taken.** Announcements go to text and announcement channels.
+announce-channel-refused = **{ $channel } was not taken:** { $problem }.
+announce-channel-unknown = I could not check { $channel } just now, because Discord did not answer. If I can't post there, I tell you in the staff channel.
+announce-channel-silent = **In { $channel } the ping will reach nobody:** I lack the permission “Mention @everyone, @here, and All Roles” there.
+announce-ping-refused = That role is not among those that an announcement may ping. Nothing was changed.
+announce-ping-gone = **The role that you chose does not exist any more,** so nobody will be pinged.
+
+announce-overtaken = **This draft was changed in the meantime, so nothing was done.** This is how it stands now:
+announce-not-ready = **Nothing was done,** because something is still missing:
+announce-not-yours = Only { $author } can change this draft. Nothing was changed.
+announce-draft-unknown = I don't find that draft among yours. Choose one from the list that appears while you type.
+announce-unknown = I don't find that announcement. Choose one from the list that appears while you type.
+announce-not-stored = I could not store what you wrote. Nothing was changed. Here is your text back; please try again in a few minutes.
+
+announce-sent = **On its way** to { $channels }. Ping: { $ping }. `/announce list` shows how it stands, and `/announce edit` corrects it.
+announce-scheduled = **Scheduled:** it will be posted on { $time } in { $channels }. Ping: { $ping }.
+    `/announce list` shows what is scheduled; until then `/announce edit` corrects it and `/announce cancel` takes it back.
+announce-discarded = **Discarded.** Nothing was posted.
+announce-was-cancelled = **This announcement was cancelled.** `/announce list` shows how it stands.
+
+announce-time-check = **Please check the time, then press Confirm.**
+announce-time-twice = **The clocks are put back then, and show this time twice.** Which one do you mean?
+    1. { $first }
+    2. { $second }
+announce-time-skipped = **The clocks are put forward then, and skip this time.** Which one do you mean?
+    1. { $first }
+    2. { $second }
+announce-time-refused = **I can't use the time “{ $typed }”:** { $why }
+    Nothing was changed. You can write, for example:
+    - `2026-12-01 14:00` or `2026-12-01 2:00 pm` in your zone
+    - `2026-12-01T14:00Z` in UTC
+    - `tomorrow 9:00`, `in 2 hours`, `in 3 days`
+announce-time-unreadable = I don't understand it.
+announce-time-no-such-day = the calendar has no such day.
+announce-time-past = { $time } has gone by. Nothing is scheduled.
+announce-time-far = { $time } is more than a year ahead. Is the year right?
+announce-zone-unknown = **I don't know the time zone “{ $typed }”.** { $suggestion }Nothing was changed. Write the zone as continent and city, for example `America/New_York`, `Europe/Berlin`, `Asia/Kolkata`, or `UTC`. Abbreviations like EST do not say which place's changes of the clock apply.
+announce-zone-suggestion = Do you mean { $zones }?{ " " }
+
+announce-corrected = **Corrected.** What is posted already is edited in a moment; what is still to come says it from the start. It now looks like this:
+announce-correction-overtaken = Somebody else corrected or cancelled this announcement in the meantime, so nothing was changed. Here is your text back; use `/announce edit` again.
+announce-correction-refused = **Nothing was changed,** because something is missing:
+    { $obstacles }
+
+announce-list-trouble = **Needs you**
+announce-list-open = **Scheduled and on its way**
+announce-list-drafts = **Your drafts** (`/announce drafts` opens one)
+announce-list-done = **The last seven days**
+announce-list-line = - **{ $title }**, { $time }, by { $author }: { $channels }
+announce-list-more = { $count ->
+    [one] One more is not shown.
+   *[other] { $count } more are not shown.
+}
+announce-list-empty = There are no drafts of yours, nothing is scheduled, and nothing was posted in the last seven days. `/announce compose` writes an announcement.
+announce-standing-pending = { $channel } waits for its time
+announce-standing-retried = { $channel } is tried again ({ $problem })
+announce-standing-sending = { $channel } is being posted right now
+announce-standing-withdrawn = { $channel } is cancelled; an attempt to post was under way, so I look whether it was posted, and will not post it again
+announce-standing-delivered = { $channel } posted: { $link }
+announce-standing-held = { $channel } is held: { $problem }
+announce-standing-failed = { $channel } failed: { $problem }
+announce-standing-missed = { $channel } was missed while I was down
+announce-standing-cancelled = { $channel } cancelled, not posted
+announce-no-reason = no reason is known
+
+announce-cancelled = **Cancelled:** { $title }, which was due on { $time }. Nothing was posted.
+announce-cancelled-partly = **Cancelled as far as possible:** { $title }, which was due on { $time }.
+announce-cancelled-too-late = **Too late to cancel:** { $title } had been posted everywhere.
+announce-cancelled-posted = What is posted stays; `/announce edit` corrects it, and a moderator can delete it in Discord.

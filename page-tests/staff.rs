@@ -1,0 +1,45 @@
+//! The blog beside the page, and what staff see and do.
+
+use sandbox::world::demo::{BLOG, GENERAL, MEMBER, STAFF, STAFF_MEMBER};
+
+use crate::browser::{Screen, Viewer};
+use crate::demo::Demo;
+
+#[tokio::test]
+async fn a_post_appears_once_and_changes_in_place() {
+    let demo = Demo::start().await;
+    let screen = Screen::open(&demo, MEMBER, BLOG, Viewer::default()).await;
+    screen.focus("textbox", "Title").await;
+    screen.types("Fresh from the press").await;
+    screen.key("Enter").await;
+    screen.reads("Fresh from the press").await;
+    let before = demo.messages(BLOG, 2).await;
+    screen.press("button", "Edit “Fresh from the press”").await;
+    screen.holds("document.activeElement.value === 'Fresh from the press'").await;
+    let _: bool = screen.eval("document.activeElement.select() ?? true").await;
+    screen.types("Corrected in the press").await;
+    screen.key("Enter").await;
+    screen.reads("Corrected in the press").await;
+    let after = demo.messages(BLOG, 2).await;
+    assert_eq!((before.len(), after.len()), (2, 2));
+    assert_eq!(before[1].id(), after[1].id());
+    screen.holds("document.querySelector('#try-steps .done')?.innerText.includes('blog post')").await;
+    screen.assert_quiet().await;
+}
+
+#[tokio::test]
+async fn staff_see_channels_and_commands_that_members_do_not() {
+    let demo = Demo::start().await;
+    let screen = Screen::open(&demo, MEMBER, GENERAL, Viewer::default()).await;
+    let see = "document.querySelector('#channel-list').innerText.includes('staff')";
+    assert!(!screen.eval::<bool>(see).await);
+    screen.write("/sta").await;
+    assert!(!screen.has("option", "/status").await);
+    screen.become_member("Sam Staff (staff)", STAFF_MEMBER).await;
+    assert!(screen.eval::<bool>(see).await);
+    screen.go_to(STAFF).await;
+    screen.write("/status ").await;
+    screen.key("Enter").await;
+    screen.reads("Only you can see this").await;
+    screen.assert_quiet().await;
+}

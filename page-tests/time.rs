@@ -1,0 +1,69 @@
+//! Times in the reader's zone, and the clock that a visitor moves.
+
+use chrono::TimeDelta;
+use sandbox::client::Person;
+use sandbox::world::demo::{GENERAL, MEMBER};
+use serde_json::json;
+
+use crate::browser::{Screen, Viewer};
+use crate::demo::{Demo, eventually};
+
+/// The first instant that `/officehours` names, in Unix seconds.
+async fn next_session(member: &Person) -> i64 {
+    let answer = member.command(GENERAL, "officehours", json!({})).await.unwrap();
+    let (_, rest) = answer.content().split_once("<t:").unwrap();
+    rest.split([':', '>']).next().unwrap().parse().unwrap()
+}
+
+#[tokio::test]
+async fn the_clock_moves_for_the_page_the_server_and_the_bot() {
+    let demo = Demo::start().await;
+    let member = demo.person(MEMBER);
+    let screen = Screen::open(&demo, MEMBER, GENERAL, Viewer::default()).await;
+    let (earlier, session) = (demo.discord.now().await.unwrap(), next_session(&member).await);
+    screen.write(&format!("Look: <t:{}:R>", earlier.timestamp() + 86_400 * 2 + 60)).await;
+    screen.key("Enter").await;
+    screen.reads("Look: in 2 days").await;
+    for words in ["Moved forward by 1 day", "Moved forward by 1 hour", "Moved forward by 15 minutes"] {
+        let name = words.replace("Moved forward", "Move the clock forward");
+        screen.press("button", &name).await;
+        screen.holds(&format!("document.querySelector('#clock-note').textContent.startsWith('{words}')")).await;
+    }
+    screen.reads("Look: in 23 hours").await;
+    let later = demo.discord.now().await.unwrap();
+    assert!(later >= earlier + TimeDelta::minutes(25 * 60 + 15), "{earlier} {later}");
+    screen
+        .holds("document.querySelector('#clock-utc').textContent.includes('moved ahead by 1 day 1 hour 15 minutes')")
+        .await;
+    // The bot goes by the same clock: past a session it names another one.
+    let past = u64::try_from(session - later.timestamp()).unwrap_or(0) + 2 * 3600;
+    demo.discord.advance_clock(past).await.unwrap();
+    eventually("the bot names a later session", async || (next_session(&member).await > session).then_some(())).await;
+    screen.assert_quiet().await;
+}
+
+#[tokio::test]
+async fn instants_are_shown_in_the_readers_zone_with_the_full_date_to_hover() {
+    let demo = Demo::start().await;
+    let instant = 1_791_925_200; // 2026-10-13T21:00:00Z
+    let styles: Vec<String> =
+        ["t", "T", "d", "D", "f", "F"].iter().map(|style| format!("<t:{instant}:{style}>")).collect();
+    demo.person(MEMBER).say(GENERAL, &styles.join("\n")).await.unwrap();
+    for (zone, day, hour, offset) in
+        [("America/New_York", "13", "17:00", "GMT-4"), ("Asia/Kolkata", "14", "02:30", "GMT+5:30")]
+    {
+        let screen = Screen::open(&demo, MEMBER, GENERAL, Viewer { zone, ..Viewer::default() }).await;
+        let texts: Vec<String> =
+            screen.until("[...document.querySelectorAll('.text time')].map((node) => node.textContent)").await;
+        assert_eq!((texts[0].as_str(), texts[1].as_str()), (hour, format!("{hour}:00").as_str()), "{texts:?}");
+        assert_eq!(
+            (texts[2].as_str(), texts[3].as_str()),
+            (format!("{day}/10/2026").as_str(), format!("{day} October 2026").as_str()),
+            "{texts:?}"
+        );
+        assert!(texts[4].starts_with(&format!("{day} October 2026")) && texts[5].contains("day"), "{texts:?}");
+        let title: String = screen.eval("document.querySelector('.text time').title").await;
+        assert!(title.contains(offset) && title.ends_with("(2026-10-13 21:00:00 UTC)"), "{title}");
+        screen.assert_quiet().await;
+    }
+}

@@ -1,0 +1,130 @@
+//! What is chosen below a preview: channels, ping, whether followers get it.
+
+use futures_util::future::join_all;
+
+use super::preview::{self, NOBODY};
+use super::stop::{Stop, mine, said, save};
+use crate::announcements::{MOST_CHANNELS, Outcome, StaffDraft};
+use crate::discord::commands::{Data, Error};
+use crate::discord::interactions::{Reply, Turn};
+use crate::discord::publisher::Destination;
+use crate::ids::{ChannelId, RoleId};
+use crate::texts::{text, text_with};
+
+/// Whether a draft can go to a channel, as far as can be told now. Its delivery finds out again.
+enum Verdict {
+    /// It can.
+    Fine(Destination),
+    /// It can't, and why.
+    Refused(String),
+    /// Discord did not say.
+    Unknown(String),
+}
+
+/// Takes the channels that can be posted to and names what the others lack.
+pub(in crate::discord) async fn choose_channels(turn: &Turn<'_>) -> Result<Reply, Error> {
+    said(turn.data, channels_chosen(turn).await).await
+}
+
+async fn channels_chosen(turn: &Turn<'_>) -> Result<Reply, Stop> {
+    let draft = mine(turn).await?;
+    let mut chosen: Vec<ChannelId> = Vec::new();
+    for channel in turn.values.iter().filter_map(|value| value.parse().ok()) {
+        if !chosen.contains(&channel) && chosen.len() < usize::from(MOST_CHANNELS) {
+            chosen.push(channel);
+        }
+    }
+    let verdicts = join_all(chosen.iter().map(|&channel| judge(turn.data, channel))).await;
+    let mut notes = Vec::new();
+    let mut channels = Vec::new();
+    for (&channel, verdict) in chosen.iter().zip(&verdicts) {
+        match verdict {
+            Verdict::Fine(_) => channels.push(channel),
+            Verdict::Refused(why) => notes.push(why.clone()),
+            Verdict::Unknown(why) => {
+                channels.push(channel);
+                notes.push(why.clone());
+            }
+        }
+    }
+    let draft = save(turn, &StaffDraft { channels, ..draft }).await?;
+    notes.extend(without_ping(turn.data, &draft, chosen.iter().copied().zip(&verdicts)).await);
+    Ok(preview::preview(turn.data, &draft, note(notes)).await?)
+}
+
+/// Takes the role that is pinged, if the configuration allows it.
+pub(in crate::discord) async fn choose_ping(turn: &Turn<'_>) -> Result<Reply, Error> {
+    said(turn.data, ping_chosen(turn).await).await
+}
+
+async fn ping_chosen(turn: &Turn<'_>) -> Result<Reply, Stop> {
+    let draft = mine(turn).await?;
+    let ping = match turn.values.first().map(String::as_str) {
+        Some(NOBODY) => None,
+        chosen => {
+            let role = chosen.and_then(|role| role.parse::<RoleId>().ok());
+            let allowed = &turn.data.config.discord.allowed_ping_roles;
+            let Some(role) = role.filter(|role| allowed.contains(role)) else {
+                return Err(Reply::aside(text("announce-ping-refused")).into());
+            };
+            Some(role)
+        }
+    };
+    let draft = save(turn, &StaffDraft { ping, ..draft }).await?;
+    let channels = if ping.is_some() { draft.channels.clone() } else { Vec::new() };
+    let verdicts = join_all(channels.iter().map(|&channel| judge(turn.data, channel))).await;
+    let notes = without_ping(turn.data, &draft, channels.into_iter().zip(&verdicts)).await;
+    Ok(preview::preview(turn.data, &draft, note(notes)).await?)
+}
+
+/// Switches whether it is published to followers.
+pub(in crate::discord) async fn switch_followers(turn: &Turn<'_>) -> Result<Reply, Error> {
+    let done = async {
+        let draft = mine(turn).await?;
+        let crosspost = !draft.crosspost;
+        let draft = save(turn, &StaffDraft { crosspost, ..draft }).await?;
+        Ok::<_, Stop>(preview::preview(turn.data, &draft, None).await?)
+    };
+    said(turn.data, done.await).await
+}
+
+async fn judge(data: &Data, channel: ChannelId) -> Verdict {
+    let mention = || ("channel", format!("<#{channel}>"));
+    match data.publisher.destination(channel).await {
+        Ok(destination) if !destination.is_text => Verdict::Refused(text_with("announce-channel-kind", [mention()])),
+        Ok(destination) => match destination.lacks()[..] {
+            [] => Verdict::Fine(destination),
+            ref lacks => {
+                let lacks = ("permissions", lacks.join(", "));
+                Verdict::Refused(text_with("announce-channel-lacks", [mention(), lacks]))
+            }
+        },
+        Err(Outcome::Refused { problem } | Outcome::Blocked { problem }) => {
+            Verdict::Refused(text_with("announce-channel-refused", [mention(), ("problem", problem)]))
+        }
+        Err(Outcome::Unknown { .. } | Outcome::Wait { .. } | Outcome::Stands(_) | Outcome::TooLate) => {
+            Verdict::Unknown(text_with("announce-channel-unknown", [mention()]))
+        }
+    }
+}
+
+/// The channels in which the ping will reach nobody, in words.
+async fn without_ping<'a>(
+    data: &Data,
+    draft: &StaffDraft,
+    judged: impl Iterator<Item = (ChannelId, &'a Verdict)>,
+) -> Vec<String> {
+    let Some(ping) = draft.ping else { return Vec::new() };
+    let Ok(roles) = data.publisher.roles().await else { return Vec::new() };
+    let Some(role) = roles.iter().find(|role| role.id == ping) else {
+        return vec![text("announce-ping-gone")];
+    };
+    judged
+        .filter(|(_, verdict)| matches!(verdict, Verdict::Fine(destination) if !destination.can_ping(role)))
+        .map(|(channel, _)| text_with("announce-channel-silent", [("channel", format!("<#{channel}>"))]))
+        .collect()
+}
+
+fn note(notes: Vec<String>) -> Option<String> {
+    if notes.is_empty() { None } else { Some(notes.join("\n")) }
+}

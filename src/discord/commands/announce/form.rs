@@ -1,0 +1,183 @@
+//! The form that an announcement is written in: new, again, and to correct one that was handed over.
+
+use poise::serenity_prelude as serenity;
+use serenity::{CreateActionRow, CreateInputText, CreateModal, InputTextStyle};
+
+use super::stop::{Stop, key, made, mine, said, save};
+use super::{handed_over, preview};
+use crate::announcements::{DraftState, Obstacle, StaffDraft, Wording, fields};
+use crate::custom_id::{CustomId, Kind};
+use crate::discord::commands::{Data, Error};
+use crate::discord::interactions::{Opening, Reply, Turn};
+use crate::discord::render;
+use crate::ids::Snowflake;
+use crate::message::cut;
+use crate::texts::{text, text_with};
+
+/// Names of the fields in the form.
+const TITLE: &str = "title";
+const BODY: &str = "text";
+const LINK: &str = "link";
+const IMAGE: &str = "image";
+const IMAGE_ALT: &str = "image_alt";
+
+/// The form, filled in with `wording`.
+pub(super) fn form(kind: Kind, key: impl std::fmt::Display, wording: &Wording) -> CreateModal {
+    let input = |style, label: &str, name, most: u16, value: &str| {
+        let input = CreateInputText::new(style, text(label), name).max_length(most);
+        let value = cut(value, usize::from(most));
+        // An empty value would be one that is shorter than what is required.
+        if value.is_empty() { input } else { input.value(value) }
+    };
+    let (short, long) = (InputTextStyle::Short, InputTextStyle::Paragraph);
+    let inputs = [
+        input(short, "announce-form-title", TITLE, fields::TITLE, &wording.title),
+        input(long, "announce-form-text", BODY, fields::BODY, &wording.body)
+            .placeholder(text("announce-form-text-hint")),
+        input(short, "announce-form-link", LINK, fields::URL, &wording.link).required(false),
+        input(short, "announce-form-image", IMAGE, fields::URL, &wording.image).required(false),
+        input(short, "announce-form-image-alt", IMAGE_ALT, fields::IMAGE_ALT, &wording.image_alt).required(false),
+    ];
+    CreateModal::new(CustomId::new(kind, key).to_string(), text("announce-form"))
+        .components(inputs.into_iter().map(CreateActionRow::InputText).collect())
+}
+
+/// What was typed into the form.
+fn typed(turn: &Turn<'_>) -> Wording {
+    let [title, body, link, image, image_alt] = [TITLE, BODY, LINK, IMAGE, IMAGE_ALT].map(|name| turn.field(name));
+    Wording::typed(title, body, link, image, image_alt)
+}
+
+/// A reply that gives back what was typed, so that it is not lost with the form.
+fn with_typed(reply: Reply, wording: &Wording) -> Reply {
+    let Wording { title, body, link, image, image_alt } = wording;
+    let all = [title, body, link, image, image_alt];
+    let text = all.into_iter().filter(|part| !part.is_empty()).cloned().collect::<Vec<_>>().join("\n\n");
+    if text.is_empty() { reply } else { reply.file("what-you-wrote.txt", "text/plain; charset=utf-8", text.into()) }
+}
+
+/// The form of `/announce compose` was sent: stored first, then shown.
+pub(in crate::discord) async fn written(turn: &Turn<'_>) -> Result<Reply, Error> {
+    let (data, wording) = (turn.data, typed(turn));
+    let Some(opened_by) = turn.key.parse().ok().and_then(Snowflake::new) else {
+        return Ok(with_typed(Reply::aside(text("error-stale-button")), &wording));
+    };
+    let stored = turn
+        .exchange
+        .insist(async || data.store.create_draft(turn.caller.user, opened_by, &wording, data.clock.now()).await)
+        .await;
+    match stored {
+        Ok(Some(draft)) if draft.state == DraftState::Draft => preview::preview(data, &draft, None).await,
+        Ok(Some(draft)) => Ok(preview::after(&draft)),
+        Ok(None) => Ok(with_typed(Reply::aside(text("error-stale-button")), &wording)),
+        Err(error) => {
+            tracing::error!("a draft could not be stored: {error}");
+            Ok(with_typed(Reply::aside(text("announce-not-stored")), &wording))
+        }
+    }
+}
+
+/// Edit: opens the form again.
+pub(in crate::discord) async fn rewrite(turn: &Turn<'_>) -> Result<Opening, Error> {
+    match mine(turn).await {
+        Ok(draft) => {
+            let key = format!("{}.{}", draft.id, draft.version);
+            Ok(Opening::Form(form(Kind::AnnounceRewritten, key, &draft.wording)))
+        }
+        Err(stop) => said(turn.data, Err(stop)).await.map(Opening::Instead),
+    }
+}
+
+/// That form was sent.
+pub(in crate::discord) async fn rewritten(turn: &Turn<'_>) -> Result<Reply, Error> {
+    let wording = typed(turn);
+    let done = async {
+        let draft = mine(turn).await?;
+        let draft = save(turn, &StaffDraft { wording: wording.clone(), ..draft }).await?;
+        Ok::<_, Stop>(preview::preview(turn.data, &draft, None).await?)
+    };
+    finish(turn, done.await, &wording).await
+}
+
+/// What is said in the end; what was typed in vain is given back.
+async fn finish(turn: &Turn<'_>, done: Result<Reply, Stop>, wording: &Wording) -> Result<Reply, Error> {
+    let is_lost = match &done {
+        Ok(_) => false,
+        // The same form sent twice: the first one stands.
+        Err(Stop::Overtaken(draft)) => draft.wording != *wording,
+        Err(Stop::Say(_) | Stop::Failed(_)) => true,
+    };
+    let done = match done {
+        Err(Stop::Failed(error)) => {
+            tracing::error!("a draft could not be changed: {error:#}");
+            Err(Reply::aside(text("announce-not-stored")).into())
+        }
+        done => done,
+    };
+    let reply = said(turn.data, done).await?;
+    Ok(if is_lost { with_typed(reply, wording) } else { reply })
+}
+
+/// `/announce edit`: opens the form for what was handed over.
+pub(super) async fn correct(data: &Data, announcement: &str) -> Result<Opening, Error> {
+    let found = match handed_over::announcement(announcement) {
+        Some(id) => data.store.draft_of(id).await?,
+        None => None,
+    };
+    let Some(draft) = found else { return Ok(Opening::Instead(Reply::aside(text("announce-unknown")))) };
+    if !matches!(draft.state, DraftState::Scheduled | DraftState::Sent) {
+        return Ok(Opening::Instead(preview::after(&draft)));
+    }
+    let key = format!("{}.{}", draft.id, draft.version);
+    Ok(Opening::Form(form(Kind::AnnounceCorrected, key, &draft.wording)))
+}
+
+/// That form was sent: what is still to be posted says it from the start, posted messages are edited.
+pub(in crate::discord) async fn corrected(turn: &Turn<'_>) -> Result<Reply, Error> {
+    let wording = typed(turn);
+    let done = correction(turn, &wording).await;
+    finish(turn, done, &wording).await
+}
+
+async fn correction(turn: &Turn<'_>, wording: &Wording) -> Result<Reply, Stop> {
+    let data = turn.data;
+    let (id, version) = key(turn)?;
+    let found = turn.exchange.insist(async || data.store.draft(id).await).await?;
+    let Some(draft) = found else { return Err(Reply::aside(text("announce-unknown")).into()) };
+    if draft.version != version && draft.wording != *wording {
+        return Err(Reply::aside(text("announce-correction-overtaken")).into());
+    }
+    let draft = StaffDraft { wording: wording.clone(), ..draft };
+    let mut obstacles = draft.obstacles(&data.config.discord.allowed_ping_roles);
+    // Who was to be pinged was, or was chosen when it was still allowed.
+    obstacles.retain(|obstacle| *obstacle != Obstacle::PingNotAllowed);
+    if !obstacles.is_empty() {
+        let obstacles = preview::obstacles(&obstacles).join("\n");
+        return Err(Reply::aside(text_with("announce-correction-refused", [("obstacles", obstacles)])).into());
+    }
+    let change = turn.exchange.insist(async || data.store.reword_announcement(&draft, data.clock.now()).await).await?;
+    let draft = made(change)?;
+    let message = draft.message();
+    let head = text("announce-corrected");
+    Ok(preview::around(&head, &message.content).embed(render::preview(&message)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::message::length;
+
+    #[test]
+    fn titles_labels_and_hints_keep_discords_limits() {
+        // <https://discord.com/developers/docs/components/reference#text-input>
+        for id in ["announce-form", "announce-form-schedule"] {
+            assert!(length(&text(id)) <= 45, "{id}");
+        }
+        for name in ["title", "text", "link", "image", "image-alt", "time", "zone"] {
+            assert!(length(&text(&format!("announce-form-{name}"))) <= 45, "{name}");
+        }
+        for name in ["text", "time", "zone"] {
+            assert!(length(&text(&format!("announce-form-{name}-hint"))) <= 100, "{name}");
+        }
+    }
+}

@@ -1,0 +1,182 @@
+//! `/announce`: staff write, preview, schedule, correct and cancel announcements.
+//!
+//! Everything that was typed or chosen stands in the draft's row, so that a restart between two steps changes nothing.
+//! A draft that was not sent is its author's alone to change; what was handed over, any staff of the domain may cancel
+//! or correct, because whoever notices a mistake should not have to find its author first.
+
+mod choose;
+mod form;
+mod handed_over;
+mod plan;
+mod preview;
+mod send;
+mod stop;
+
+use std::time::Duration;
+
+use poise::serenity_prelude as serenity;
+use serenity::{AutocompleteChoice, CreateAutocompleteResponse};
+
+pub(in crate::discord) use choose::{choose_channels, choose_ping, switch_followers};
+pub(in crate::discord) use form::{corrected, rewrite, rewritten, written};
+pub(in crate::discord) use handed_over::take_back;
+pub(in crate::discord) use plan::{choose_time, confirm, plan, planned};
+pub(in crate::discord) use send::{discard, send};
+
+use super::{AppContext, Error};
+use crate::announcements::{DraftState, Wording, fields};
+use crate::config::Domain;
+use crate::custom_id::Kind;
+use crate::discord::interactions::{Opening, Reply, answer, open};
+use crate::ids::{DraftId, UserId};
+use crate::message::{cut, length, one_line};
+use crate::store::StoreError;
+use crate::texts::text;
+
+/// How long suggestions are waited for: late ones are of no use.
+const PATIENCE: Duration = Duration::from_millis(400);
+
+/// Write an announcement, see it as it will look, then send or schedule it
+#[poise::command(
+    slash_command,
+    subcommands("compose", "drafts", "list", "edit", "cancel"),
+    subcommand_required,
+    category = "help-staff",
+    default_member_permissions = "MANAGE_GUILD",
+    custom_data = "Domain::Announce"
+)]
+pub(in crate::discord) async fn announce(_ctx: AppContext<'_>) -> Result<(), Error> {
+    Ok(())
+}
+
+/// Write an announcement; you see it as it will look before anything is sent
+#[poise::command(slash_command)]
+async fn compose(ctx: AppContext<'_>) -> Result<(), Error> {
+    let opened_by = ctx.interaction.id.get();
+    open(ctx, async { Ok(Opening::Form(form::form(Kind::AnnounceWrite, opened_by, &Wording::default()))) }).await
+}
+
+/// Write an announcement that begins with this message's text
+#[poise::command(
+    context_menu_command = "Announce this",
+    category = "help-staff",
+    default_member_permissions = "MANAGE_GUILD",
+    custom_data = "Domain::Announce"
+)]
+pub(in crate::discord) async fn announce_this(ctx: AppContext<'_>, message: serenity::Message) -> Result<(), Error> {
+    let opened_by = ctx.interaction.id.get();
+    open(ctx, async {
+        let wording = Wording::typed("", &message.content, "", "", "");
+        let body = cut(&wording.body, usize::from(fields::BODY));
+        Ok(Opening::Form(form::form(Kind::AnnounceWrite, opened_by, &Wording { body, ..wording })))
+    })
+    .await
+}
+
+/// Go on with an announcement that you have not sent yet
+#[poise::command(slash_command)]
+async fn drafts(
+    ctx: AppContext<'_>,
+    #[description = "Which one"]
+    #[autocomplete = "suggest_drafts"]
+    #[max_length = 100]
+    draft: String,
+) -> Result<(), Error> {
+    let (data, author) = (ctx.data(), caller(ctx));
+    answer(ctx, async {
+        let found = match draft.parse().map(DraftId) {
+            Ok(id) => data.store.draft(id).await?,
+            Err(_) => None,
+        };
+        match found.filter(|found| Some(found.author) == author) {
+            None => Ok(Reply::aside(text("announce-draft-unknown"))),
+            Some(found) if found.state == DraftState::Draft => preview::preview(data, &found, None).await,
+            Some(found) => Ok(preview::after(&found)),
+        }
+    })
+    .await
+}
+
+/// Your drafts, what is scheduled, what was posted lately, and what needs you
+#[poise::command(slash_command)]
+async fn list(ctx: AppContext<'_>) -> Result<(), Error> {
+    let (data, author) = (ctx.data(), caller(ctx));
+    answer(ctx, async { handed_over::list(data, author).await }).await
+}
+
+/// Correct an announcement that is scheduled or posted; posted messages are edited in place
+#[poise::command(slash_command)]
+async fn edit(
+    ctx: AppContext<'_>,
+    #[description = "Which one"]
+    #[autocomplete = "suggest_editable"]
+    #[max_length = 100]
+    announcement: String,
+) -> Result<(), Error> {
+    let data = ctx.data();
+    open(ctx, async { form::correct(data, &announcement).await }).await
+}
+
+/// Take back an announcement that is scheduled; says what had already been posted
+#[poise::command(slash_command)]
+async fn cancel(
+    ctx: AppContext<'_>,
+    #[description = "Which one"]
+    #[autocomplete = "suggest_cancellable"]
+    #[max_length = 100]
+    announcement: String,
+) -> Result<(), Error> {
+    let data = ctx.data();
+    answer(ctx, async { handed_over::cancel(data, &announcement).await }).await
+}
+
+async fn suggest_drafts(ctx: AppContext<'_>, typed: &str) -> CreateAutocompleteResponse {
+    let Some(author) = caller(ctx) else { return CreateAutocompleteResponse::new() };
+    suggest(async {
+        let found = ctx.data().store.unsent_drafts(author, typed).await?;
+        Ok(found.into_iter().map(|(id, title)| (id.to_string(), name(&title, None))).collect())
+    })
+    .await
+}
+
+async fn suggest_cancellable(ctx: AppContext<'_>, typed: &str) -> CreateAutocompleteResponse {
+    suggest(async {
+        let found = ctx.data().store.cancellable(typed).await?;
+        Ok(found.into_iter().map(|(id, title, due)| (id.to_string(), name(&title, Some(due)))).collect())
+    })
+    .await
+}
+
+async fn suggest_editable(ctx: AppContext<'_>, typed: &str) -> CreateAutocompleteResponse {
+    let data = ctx.data();
+    suggest(async {
+        let found = data.store.editable(typed, data.clock.now() - handed_over::CORRECTABLE).await?;
+        Ok(found.into_iter().map(|(id, title, due)| (id.to_string(), name(&title, Some(due)))).collect())
+    })
+    .await
+}
+
+/// What is found in time, as pairs of value and name.
+async fn suggest(find: impl Future<Output = Result<Vec<(String, String)>, StoreError>>) -> CreateAutocompleteResponse {
+    let found = match tokio::time::timeout(PATIENCE, find).await {
+        Ok(Ok(found)) => found,
+        Ok(Err(error)) => {
+            tracing::warn!("nothing can be suggested: {error}");
+            Vec::new()
+        }
+        Err(_late) => Vec::new(),
+    };
+    let choices = found.into_iter().map(|(value, name)| AutocompleteChoice::new(name, value)).collect();
+    CreateAutocompleteResponse::new().set_choices(choices)
+}
+
+/// The name of a suggestion; Discord allows 100 characters.
+fn name(title: &str, due: Option<chrono::DateTime<chrono::Utc>>) -> String {
+    let when = due.map(|due| due.format(" · %-d %B %Y, %H:%M UTC").to_string()).unwrap_or_default();
+    let title = if title.is_empty() { text("announce-untitled") } else { one_line(title) };
+    format!("{}{when}", cut(&title, 100 - length(&when)))
+}
+
+fn caller(ctx: AppContext<'_>) -> Option<UserId> {
+    UserId::new(ctx.interaction.user.id.get())
+}

@@ -1,0 +1,155 @@
+//! Schedule: a form for the time, the time shown back, then the confirmation.
+
+use chrono::{DateTime, Utc};
+use poise::serenity_prelude as serenity;
+use serenity::{ButtonStyle, CreateActionRow, CreateButton, CreateInputText, CreateModal, InputTextStyle};
+
+use super::preview;
+use super::send::ready;
+use super::stop::{Stop, made, mine, said, save};
+use crate::announcements::{DraftState, StaffDraft, When, WhenProblem, read_when, read_zone, wall_time};
+use crate::custom_id::{CustomId, Kind};
+use crate::discord::commands::Error;
+use crate::discord::interactions::{Opening, Reply, Turn};
+use crate::message::{cut, escape_markdown, instant, limits, one_line};
+use crate::texts::{text, text_with};
+use chrono_tz::Tz;
+
+/// Names of the fields in the form.
+const TIME: &str = "time";
+const ZONE: &str = "zone";
+
+/// The longest that either can sensibly be.
+const MOST: u16 = 60;
+
+/// Opens the form for a time, filled in with the zone that is remembered.
+pub(in crate::discord) async fn plan(turn: &Turn<'_>) -> Result<Opening, Error> {
+    let prepared = async {
+        let draft = mine(turn).await?;
+        let zone = turn.data.store.zone_of(draft.author).await?;
+        Ok::<_, Stop>(form(&draft, zone))
+    };
+    match prepared.await {
+        Ok(form) => Ok(Opening::Form(form)),
+        Err(stop) => said(turn.data, Err(stop)).await.map(Opening::Instead),
+    }
+}
+
+fn form(draft: &StaffDraft, zone: Option<Tz>) -> CreateModal {
+    let input = |label: &str, name, hint: &str| {
+        CreateInputText::new(InputTextStyle::Short, text(label), name).max_length(MOST).placeholder(text(hint))
+    };
+    let when = input("announce-form-time", TIME, "announce-form-time-hint");
+    let place = input("announce-form-zone", ZONE, "announce-form-zone-hint");
+    let place = match zone {
+        Some(zone) => place.value(zone.name()),
+        None => place,
+    };
+    let id = CustomId::new(Kind::AnnouncePlanned, format!("{}.{}", draft.id, draft.version));
+    CreateModal::new(id.to_string(), text("announce-form-schedule"))
+        .components(vec![CreateActionRow::InputText(when), CreateActionRow::InputText(place)])
+}
+
+/// That form was sent: the time is kept with the draft and shown back, or what is wrong with it is said.
+pub(in crate::discord) async fn planned(turn: &Turn<'_>) -> Result<Reply, Error> {
+    said(turn.data, time_typed(turn).await).await
+}
+
+async fn time_typed(turn: &Turn<'_>) -> Result<Reply, Stop> {
+    let draft = mine(turn).await?;
+    let data = turn.data;
+    let zone = read_zone(turn.field(ZONE)).map_err(|near| no_zone(turn.field(ZONE), &near))?;
+    turn.exchange.insist(async || data.store.keep_zone(turn.caller.user, zone, data.clock.now()).await).await?;
+    match read_when(turn.field(TIME), zone, data.clock.now()) {
+        Err(problem) => Err(no_time(turn.field(TIME), problem).into()),
+        Ok(When::At(at)) => keep(turn, draft, at).await,
+        Ok(When::Skipped(choices)) => Ok(ask(turn, &draft, "announce-time-skipped", choices, zone).await?),
+        Ok(When::Twice(choices)) => Ok(ask(turn, &draft, "announce-time-twice", choices, zone).await?),
+    }
+}
+
+fn no_zone(typed: &str, near: &[Tz]) -> Reply {
+    let near = near.iter().map(|zone| format!("`{zone}`")).collect::<Vec<_>>().join(", ");
+    let suggestion =
+        if near.is_empty() { String::new() } else { text_with("announce-zone-suggestion", [("zones", near)]) };
+    Reply::aside(text_with("announce-zone-unknown", [("typed", quoted(typed)), ("suggestion", suggestion)]))
+}
+
+fn no_time(typed: &str, problem: WhenProblem) -> Reply {
+    let why = match problem {
+        WhenProblem::Unreadable => text("announce-time-unreadable"),
+        WhenProblem::NoSuchDay => text("announce-time-no-such-day"),
+        WhenProblem::Past(at) => text_with("announce-time-past", [("time", instant(at))]),
+        WhenProblem::TooFar(at) => text_with("announce-time-far", [("time", instant(at))]),
+    };
+    Reply::aside(text_with("announce-time-refused", [("typed", quoted(typed)), ("why", why)]))
+}
+
+fn quoted(typed: &str) -> String {
+    escape_markdown(&cut(&one_line(typed), usize::from(MOST)))
+}
+
+async fn keep(turn: &Turn<'_>, draft: StaffDraft, at: DateTime<Utc>) -> Result<Reply, Stop> {
+    let draft = save(turn, &StaffDraft { scheduled_for: Some(at), ..draft }).await?;
+    Ok(preview::preview(turn.data, &draft, Some(text("announce-time-check"))).await?)
+}
+
+/// Shows the two instants that may be meant; the button carries the one that is chosen.
+async fn ask(
+    turn: &Turn<'_>,
+    draft: &StaffDraft,
+    why: &str,
+    choices: [DateTime<Utc>; 2],
+    zone: Tz,
+) -> Result<Reply, Error> {
+    let choice = |at: DateTime<Utc>| {
+        let key = format!("{}.{}.{}", draft.id, draft.version, at.timestamp());
+        let label = at.with_timezone(&zone).format("%-d %B, %H:%M %Z (UTC%:z)").to_string();
+        CreateButton::new(CustomId::new(Kind::AnnounceTime, key).to_string())
+            .label(cut(&label, limits::BUTTON_LABEL))
+            .style(ButtonStyle::Primary)
+    };
+    let other = preview::button(Kind::AnnouncePlan, draft, "announce-change-time", ButtonStyle::Secondary);
+    let row = CreateActionRow::Buttons(choices.map(choice).into_iter().chain([other]).collect());
+    let [first, second] = choices.map(|at| format!("{}, {}", wall_time(at, zone), instant(at)));
+    let notice = text_with(why, [("first", first), ("second", second)]);
+    preview::with_rows(turn.data, draft, Some(notice), vec![row]).await
+}
+
+/// One of two instants was chosen.
+pub(in crate::discord) async fn choose_time(turn: &Turn<'_>) -> Result<Reply, Error> {
+    said(turn.data, time_chosen(turn).await).await
+}
+
+async fn time_chosen(turn: &Turn<'_>) -> Result<Reply, Stop> {
+    let draft = mine(turn).await?;
+    let seconds = turn.key.split('.').nth(2).and_then(|part| part.parse().ok());
+    let Some(at) = seconds.and_then(|seconds| DateTime::from_timestamp(seconds, 0)) else {
+        return Err(Reply::aside(text("error-stale-button")).into());
+    };
+    // The button was made for a time that could be meant; it may have been pressed late, or written by hand.
+    match read_when(&at.format("%Y-%m-%d %H:%M:%S UTC").to_string(), Tz::UTC, turn.data.clock.now()) {
+        Ok(_) => keep(turn, draft, at).await,
+        Err(problem) => Err(no_time(&at.format("%Y-%m-%d %H:%M UTC").to_string(), problem).into()),
+    }
+}
+
+/// Hands a draft over to be sent at the time that is shown.
+pub(in crate::discord) async fn confirm(turn: &Turn<'_>) -> Result<Reply, Error> {
+    said(turn.data, confirmed(turn).await).await
+}
+
+async fn confirmed(turn: &Turn<'_>) -> Result<Reply, Stop> {
+    let draft = mine(turn).await?;
+    ready(turn, &draft).await?;
+    let data = turn.data;
+    let Some(due_at) = draft.scheduled_for else { return Err(Reply::aside(text("error-stale-button")).into()) };
+    if due_at <= data.clock.now() {
+        let late = text_with("announce-time-past", [("time", instant(due_at))]);
+        return Err(preview::preview(data, &draft, Some(late)).await?.into());
+    }
+    let change = turn
+        .exchange
+        .insist(async || data.store.announce_draft(&draft, due_at, DraftState::Scheduled, data.clock.now()).await);
+    Ok(preview::after(&made(change.await?)?))
+}

@@ -1,0 +1,198 @@
+//! A draft as its author sees it: in words what will happen, then the announcement exactly as it will look, then the
+//! controls. And what is left to read of a draft once it was handed over.
+
+use chrono_tz::Tz;
+use poise::serenity_prelude as serenity;
+use serenity::{
+    ButtonStyle, ChannelType, CreateActionRow, CreateButton, CreateEmbed, CreateSelectMenu, CreateSelectMenuKind,
+    CreateSelectMenuOption,
+};
+
+use crate::announcements::{DraftState, MOST_CHANNELS, Obstacle, StaffDraft, wall_time};
+use crate::custom_id::{CustomId, Kind};
+use crate::discord::commands::{Data, Error};
+use crate::discord::interactions::Reply;
+use crate::discord::render;
+use crate::ids::ChannelId;
+use crate::message::{cut, instant, length, limits};
+use crate::texts::{text, text_with};
+
+/// The value of the select menu that stands for pinging nobody.
+pub(super) const NOBODY: &str = "nobody";
+
+/// Between what is said about the draft and the draft.
+const RULE: &str = "━━━━━━━━━━━━";
+
+/// A draft with all its controls; above it a `notice`, where there is something to say about what was just done.
+pub(super) async fn preview(data: &Data, draft: &StaffDraft, notice: Option<String>) -> Result<Reply, Error> {
+    let rows = controls(data, draft).await;
+    with_rows(data, draft, notice, rows).await
+}
+
+/// A draft with other controls.
+pub(super) async fn with_rows(
+    data: &Data,
+    draft: &StaffDraft,
+    notice: Option<String>,
+    rows: Vec<CreateActionRow>,
+) -> Result<Reply, Error> {
+    let zone = match draft.scheduled_for {
+        Some(_) => data.store.zone_of(draft.author).await?,
+        None => None,
+    };
+    let found = draft.obstacles(&data.config.discord.allowed_ping_roles);
+    let head: Vec<String> = notice.into_iter().chain([words(draft, zone)]).chain(obstacles(&found)).collect();
+    let message = draft.message();
+    Ok(around(&head.join("\n"), &message.content).embed(render::preview(&message)).rows(rows))
+}
+
+/// Words above a text that is shown exactly; where both do not fit one message, the words stand in a frame below it.
+pub(super) fn around(head: &str, content: &str) -> Reply {
+    let both = format!("{head}\n{RULE}\n{content}");
+    if length(&both) <= limits::CONTENT {
+        return Reply::new(both);
+    }
+    Reply::new(content).embed(Some(CreateEmbed::new().description(cut(head, limits::DESCRIPTION / 2))))
+}
+
+/// What will happen, without any control.
+fn words(draft: &StaffDraft, zone: Option<Tz>) -> String {
+    let ping = draft.ping.map_or_else(|| text("announce-ping-nobody"), |role| format!("<@&{role}>"));
+    let time = match draft.scheduled_for {
+        None => text("announce-time-now"),
+        Some(at) => {
+            let local = zone.map(|zone| format!("\n  {}", wall_time(at, zone))).unwrap_or_default();
+            text_with("announce-time-planned", [("time", format!("{}{local}", instant(at)))])
+        }
+    };
+    let followers = text(if draft.crosspost { "announce-followers-yes" } else { "announce-followers-no" });
+    text_with(
+        "announce-words",
+        [
+            ("number", draft.id.to_string()),
+            ("channels", channels(&draft.channels)),
+            ("ping", ping),
+            ("time", time),
+            ("followers", followers),
+        ],
+    )
+}
+
+/// Channels by mention.
+pub(super) fn channels(channels: &[ChannelId]) -> String {
+    if channels.is_empty() {
+        return text("announce-no-channel");
+    }
+    channels.iter().map(|channel| format!("<#{channel}>")).collect::<Vec<_>>().join(", ")
+}
+
+/// What stands in the way, a line each.
+pub(super) fn obstacles(found: &[Obstacle]) -> Vec<String> {
+    found
+        .iter()
+        .map(|obstacle| match obstacle {
+            Obstacle::NoTitle => text("announce-obstacle-title"),
+            Obstacle::NoBody => text("announce-obstacle-text"),
+            Obstacle::TooLong(over) => text_with("announce-obstacle-long", [("over", over.to_string())]),
+            Obstacle::BadLink => text("announce-obstacle-link"),
+            Obstacle::BadImage => text("announce-obstacle-image"),
+            Obstacle::NoImageAlt => text("announce-obstacle-image-alt"),
+            Obstacle::NoChannel => text("announce-obstacle-channel"),
+            Obstacle::PingNotAllowed => text("announce-obstacle-ping"),
+        })
+        .collect()
+}
+
+/// A button on a draft, which names the version that it was made for.
+pub(super) fn button(kind: Kind, draft: &StaffDraft, label: &str, style: ButtonStyle) -> CreateButton {
+    CreateButton::new(id(kind, draft)).label(text(label)).style(style)
+}
+
+fn id(kind: Kind, draft: &StaffDraft) -> String {
+    CustomId::new(kind, format!("{}.{}", draft.id, draft.version)).to_string()
+}
+
+async fn controls(data: &Data, draft: &StaffDraft) -> Vec<CreateActionRow> {
+    let pings = ping_menu(data, draft).await;
+    let can_go = draft.obstacles(&data.config.discord.allowed_ping_roles).is_empty();
+    let send = |style| button(Kind::AnnounceSend, draft, "announce-send", style).disabled(!can_go);
+    let plan = |label| button(Kind::AnnouncePlan, draft, label, ButtonStyle::Secondary);
+    let main = match draft.scheduled_for {
+        None => vec![send(ButtonStyle::Primary), plan("announce-schedule")],
+        Some(_) => vec![
+            button(Kind::AnnounceConfirm, draft, "announce-confirm", ButtonStyle::Primary).disabled(!can_go),
+            plan("announce-change-time"),
+            send(ButtonStyle::Secondary),
+        ],
+    };
+    let rest = [
+        button(Kind::AnnounceRewrite, draft, "announce-edit", ButtonStyle::Secondary),
+        button(Kind::AnnounceDiscard, draft, "announce-discard", ButtonStyle::Danger),
+    ];
+    let followers = if draft.crosspost { "announce-followers-off" } else { "announce-followers-on" };
+    [Some(CreateActionRow::SelectMenu(channel_menu(draft))), pings.map(CreateActionRow::SelectMenu)]
+        .into_iter()
+        .flatten()
+        .chain([
+            CreateActionRow::Buttons(main.into_iter().chain(rest).collect()),
+            CreateActionRow::Buttons(vec![button(Kind::AnnounceFollowers, draft, followers, ButtonStyle::Secondary)]),
+        ])
+        .collect()
+}
+
+fn channel_menu(draft: &StaffDraft) -> CreateSelectMenu {
+    let chosen = draft.channels.iter().map(|channel| serenity::ChannelId::new(channel.get())).collect();
+    let kind = CreateSelectMenuKind::Channel {
+        channel_types: Some(vec![ChannelType::Text, ChannelType::News]),
+        default_channels: Some(chosen),
+    };
+    CreateSelectMenu::new(id(Kind::AnnounceChannels, draft), kind)
+        .placeholder(text("announce-choose-channels"))
+        .min_values(1)
+        .max_values(MOST_CHANNELS)
+}
+
+/// Nobody, or one of the roles that the configuration allows; none where it allows none.
+async fn ping_menu(data: &Data, draft: &StaffDraft) -> Option<CreateSelectMenu> {
+    let allowed = &data.config.discord.allowed_ping_roles;
+    if allowed.is_empty() {
+        return None;
+    }
+    // Without Discord's answer the roles are told apart by their ids.
+    let roles = data.publisher.roles().await.unwrap_or_default();
+    let named = |id| roles.iter().find(|role| role.id == id).map(|role| format!("@{}", role.name));
+    let option = |label: String, value: String, chosen| {
+        CreateSelectMenuOption::new(cut(&label, limits::OPTION_LABEL), value).default_selection(chosen)
+    };
+    let nobody = option(text("announce-choose-nobody"), NOBODY.to_owned(), draft.ping.is_none());
+    let role_options = allowed.iter().take(limits::OPTIONS - 1).map(|&role| {
+        let name = named(role).unwrap_or_else(|| format!("@{role}"));
+        let label = text_with("announce-choose-role", [("role", name)]);
+        option(label, role.to_string(), draft.ping == Some(role))
+    });
+    let options = std::iter::once(nobody).chain(role_options).collect();
+    let kind = CreateSelectMenuKind::String { options };
+    Some(CreateSelectMenu::new(id(Kind::AnnouncePing, draft), kind).placeholder(text("announce-choose-ping")))
+}
+
+/// What is left to read of a draft that is not one any more.
+pub(super) fn after(draft: &StaffDraft) -> Reply {
+    let channels = ("channels", channels(&draft.channels));
+    let ping = draft.ping.map_or_else(|| text("announce-ping-nobody"), |role| format!("<@&{role}>"));
+    let said = match draft.state {
+        DraftState::Draft => text("announce-overtaken"),
+        DraftState::Sent => text_with("announce-sent", [channels, ("ping", ping)]),
+        DraftState::Scheduled => {
+            let time = draft.scheduled_for.map(instant).unwrap_or_default();
+            text_with("announce-scheduled", [channels, ("ping", ping), ("time", time)])
+        }
+        DraftState::Discarded => text("announce-discarded"),
+        DraftState::Cancelled => text("announce-was-cancelled"),
+    };
+    let cancel = draft.announcement.filter(|_| draft.state == DraftState::Scheduled).map(|announcement| {
+        let id = CustomId::new(Kind::AnnounceCancel, announcement).to_string();
+        let button = CreateButton::new(id).label(text("announce-cancel")).style(ButtonStyle::Danger);
+        CreateActionRow::Buttons(vec![button])
+    });
+    Reply::new(said).rows(cancel.into_iter().collect())
+}

@@ -1,0 +1,199 @@
+//! What became of the drafts that staff handed over: an overview, and taking them back.
+
+use chrono::{DateTime, Utc};
+
+use super::{Store, StoreError};
+use crate::announcements::DeliveryState;
+use crate::ids::{AnnouncementId, ChannelId, MessageId, UserId};
+
+/// How one delivery stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeliveryStanding {
+    /// Where.
+    pub channel: ChannelId,
+    /// How far it is.
+    pub state: DeliveryState,
+    /// Whether it was cancelled after an attempt was begun, and is looked for.
+    pub withdrawn: bool,
+    /// The message, once it stands.
+    pub message: Option<MessageId>,
+    /// What went wrong last.
+    pub problem: Option<String>,
+}
+
+/// An announcement that staff handed over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Overview {
+    /// Its row.
+    pub announcement: AnnouncementId,
+    /// Its draft's title.
+    pub title: String,
+    /// Who wrote it.
+    pub author: UserId,
+    /// When it is or was due.
+    pub due_at: DateTime<Utc>,
+    /// Its deliveries.
+    pub deliveries: Vec<DeliveryStanding>,
+}
+
+struct Row {
+    announcement_id: i64,
+    title: String,
+    author_id: i64,
+    due_at: DateTime<Utc>,
+    channel_id: i64,
+    state: String,
+    withdrawn: bool,
+    message_id: Option<i64>,
+    problem: Option<String>,
+}
+
+impl Row {
+    fn standing(&self) -> Result<DeliveryStanding, StoreError> {
+        Ok(DeliveryStanding {
+            channel: ChannelId::from_db(self.channel_id).ok_or(StoreError::Corrupt("channel id"))?,
+            state: self.state.parse()?,
+            withdrawn: self.withdrawn,
+            message: self
+                .message_id
+                .map(|id| MessageId::from_db(id).ok_or(StoreError::Corrupt("message id")))
+                .transpose()?,
+            problem: self.problem.clone(),
+        })
+    }
+
+    fn overview(&self) -> Result<Overview, StoreError> {
+        Ok(Overview {
+            announcement: AnnouncementId(self.announcement_id),
+            title: self.title.clone(),
+            author: UserId::from_db(self.author_id).ok_or(StoreError::Corrupt("user id"))?,
+            due_at: self.due_at,
+            deliveries: Vec::new(),
+        })
+    }
+}
+
+impl Store {
+    /// What staff handed over and is still open, failed, or was due after `since`; latest due first.
+    ///
+    /// # Errors
+    /// When the database refuses or holds what can't be read.
+    pub async fn staff_announcements(&self, since: DateTime<Utc>) -> Result<Vec<Overview>, StoreError> {
+        let rows = sqlx::query_as!(
+            Row,
+            r#"SELECT d.announcement_id, r.title, r.author_id, d.due_at, d.channel_id, d.state, d.withdrawn, d.message_id, d.problem
+               FROM draft r JOIN delivery d ON d.announcement_id = r.announcement_id
+               WHERE r.announcement_id IN
+                     (SELECT announcement_id FROM delivery
+                      WHERE state IN ('held', 'pending', 'sending', 'failed') OR due_at > $1)
+               ORDER BY d.due_at DESC, d.announcement_id DESC, d.id LIMIT 1000"#,
+            since,
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        let mut found: Vec<Overview> = Vec::new();
+        for row in &rows {
+            if found.last().is_none_or(|last| last.announcement.0 != row.announcement_id) {
+                found.push(row.overview()?);
+            }
+            if let Some(last) = found.last_mut() {
+                last.deliveries.push(row.standing()?);
+            }
+        }
+        Ok(found)
+    }
+
+    /// What can still be cancelled, next due first, at most 25; by a part of the title where one is given.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn cancellable(&self, part: &str) -> Result<Vec<(AnnouncementId, String, DateTime<Utc>)>, StoreError> {
+        let rows = sqlx::query!(
+            r#"SELECT r.announcement_id AS "id!", r.title, min(d.due_at) AS "due_at!"
+               FROM draft r JOIN delivery d ON d.announcement_id = r.announcement_id
+               WHERE d.state IN ('held', 'pending', 'sending', 'failed') AND NOT d.withdrawn
+                 AND strpos(lower(r.title), lower($1)) > 0
+               GROUP BY r.announcement_id, r.title ORDER BY min(d.due_at), r.announcement_id LIMIT 25"#,
+            part,
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        Ok(rows.into_iter().map(|row| (AnnouncementId(row.id), row.title, row.due_at)).collect())
+    }
+
+    /// What was handed over and can be edited, latest due first, at most 25; by a part of the title where one is given.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn editable(
+        &self,
+        part: &str,
+        since: DateTime<Utc>,
+    ) -> Result<Vec<(AnnouncementId, String, DateTime<Utc>)>, StoreError> {
+        let rows = sqlx::query!(
+            r#"SELECT r.announcement_id AS "id!", r.title, min(d.due_at) AS "due_at!"
+               FROM draft r JOIN delivery d ON d.announcement_id = r.announcement_id
+               WHERE r.state IN ('scheduled', 'sent') AND d.due_at > $2 AND strpos(lower(r.title), lower($1)) > 0
+               GROUP BY r.announcement_id, r.title ORDER BY min(d.due_at) DESC, r.announcement_id DESC LIMIT 25"#,
+            part,
+            since,
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        Ok(rows.into_iter().map(|row| (AnnouncementId(row.id), row.title, row.due_at)).collect())
+    }
+
+    /// Takes an announcement of staff back: what no attempt was begun for is cancelled at once; what may have been
+    /// posted already is looked for by the delivery's own job and never sent again. `None` when there is no such
+    /// announcement; otherwise its title and how its deliveries stand now.
+    ///
+    /// A delivery is claimed by an update of the same row, so it is either claimed first and seen here as being sent,
+    /// or cancelled first and not there to be claimed.
+    ///
+    /// # Errors
+    /// When the database refuses or holds what can't be read.
+    pub async fn cancel_announcement(
+        &self,
+        id: AnnouncementId,
+        now: DateTime<Utc>,
+    ) -> Result<Option<Overview>, StoreError> {
+        let mut tx = self.pool.begin().await?;
+        // One at a time with other changes of the draft.
+        let draft = sqlx::query_scalar!("SELECT id FROM draft WHERE announcement_id = $1 FOR UPDATE", id.0)
+            .fetch_optional(&mut *tx)
+            .await?;
+        let Some(draft) = draft else { return Ok(None) };
+        let taken = sqlx::query!(
+            "UPDATE delivery SET withdrawn = TRUE,
+                    state = CASE WHEN state IN ('held', 'failed') OR (state = 'pending' AND attempts = 0) THEN 'cancelled' ELSE state END,
+                    next_attempt_at = CASE WHEN state = 'pending' THEN LEAST(next_attempt_at, $2) ELSE next_attempt_at END
+             WHERE announcement_id = $1 AND state IN ('held', 'failed', 'pending', 'sending') AND NOT withdrawn",
+            id.0,
+            now,
+        )
+        .execute(&mut *tx)
+        .await?;
+        if taken.rows_affected() > 0 {
+            sqlx::query!(
+                "UPDATE draft SET state = 'cancelled', version = version + 1, updated_at = $2 WHERE id = $1",
+                draft,
+                now
+            )
+            .execute(&mut *tx)
+            .await?;
+        }
+        let rows = sqlx::query_as!(
+            Row,
+            "SELECT d.announcement_id, r.title, r.author_id, d.due_at, d.channel_id, d.state, d.withdrawn, d.message_id, d.problem
+             FROM draft r JOIN delivery d ON d.announcement_id = r.announcement_id
+             WHERE r.announcement_id = $1 ORDER BY d.id",
+            id.0,
+        )
+        .fetch_all(&mut *tx)
+        .await?;
+        tx.commit().await?;
+        let Some(first) = rows.first() else { return Ok(None) };
+        let deliveries = rows.iter().map(Row::standing).collect::<Result<_, _>>()?;
+        Ok(Some(Overview { deliveries, ..first.overview()? }))
+    }
+}

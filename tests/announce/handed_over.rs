@@ -1,0 +1,252 @@
+//! After it was handed over: list, edit, cancel.
+
+use psfbot::clock::Clock;
+use psfbot::ids::{AnnouncementId, DeliveryId};
+use sandbox::client::Message;
+use sandbox::world::demo::{ANNOUNCEMENTS, BOT_ROLE, GENERAL, GRANTS, OWNER, STAFF};
+use serde_json::json;
+use sqlx::PgPool;
+
+use super::{choose_channels, choose_ping, compose, plan, ready, wording};
+use crate::support::{HOUR, MINUTE, TestServer};
+
+const SEND_MESSAGES: u64 = 1 << 11;
+
+/// Schedules an announcement in an hour; what is then read.
+async fn scheduled(server: &TestServer, title: &str, channels: &[u64]) -> Message {
+    let preview = ready(&server.staff(), title, channels).await;
+    let planned = plan(&server.staff(), &preview, "Schedule", "in 1 hour", "UTC").await.message.unwrap();
+    server.staff().press(&planned, "Confirm").await.unwrap().message.unwrap()
+}
+
+async fn states(server: &TestServer) -> Vec<String> {
+    sqlx::query_scalar("SELECT state FROM delivery ORDER BY id").fetch_all(&server.pool).await.unwrap()
+}
+
+/// A process has claimed the only delivery and is sending it; which that is.
+async fn claimed(server: &TestServer) -> DeliveryId {
+    let id: i64 = sqlx::query_scalar("SELECT id FROM delivery").fetch_one(&server.pool).await.unwrap();
+    server.app.store().claim_delivery(DeliveryId(id), server.clock.now()).await.unwrap().unwrap();
+    DeliveryId(id)
+}
+
+#[sqlx::test]
+async fn any_staff_can_cancel_what_is_scheduled(pool: PgPool) {
+    let mut server = TestServer::connected(pool).await;
+    scheduled(&server, "Withdrawn", &[GENERAL, GRANTS]).await;
+    let olive = server.discord.person(OWNER);
+    let choices = olive.autocomplete(STAFF, "announce cancel", "announcement", "with").await.unwrap();
+    assert_eq!(choices[0]["name"], "Withdrawn · 21 November 2026, 13:00 UTC");
+    let options = json!({"announcement": choices[0]["value"]});
+    let cancelled = olive.command(STAFF, "announce cancel", options.clone()).await.unwrap();
+    insta::assert_snapshot!(cancelled.content(), @"
+    **Cancelled:** Withdrawn, which was due on <t:1795266000:F> (21 November 2026, 13:00 UTC). Nothing was posted.
+    - <#1100000000000000015> cancelled, not posted
+    - <#1100000000000000014> cancelled, not posted
+    ");
+    assert_eq!(states(&server).await, ["cancelled", "cancelled"]);
+    server.advance(HOUR * 2).await;
+    assert!(server.take(GENERAL).await.is_empty() && server.take(GRANTS).await.is_empty());
+    // Again changes nothing, and says the same.
+    let again = olive.command(STAFF, "announce cancel", options).await.unwrap();
+    assert_eq!(again.content(), cancelled.content());
+    assert!(olive.autocomplete(STAFF, "announce cancel", "announcement", "").await.unwrap().is_empty());
+    server.finish().await;
+}
+
+#[sqlx::test]
+async fn what_is_posted_already_cannot_be_cancelled_and_is_named(pool: PgPool) {
+    let mut server = TestServer::connected(pool).await;
+    let message = scheduled(&server, "Too late", &[GENERAL]).await;
+    server.advance(HOUR).await;
+    let posted = server.take(GENERAL).await[0].id();
+    let late = server.staff().press(&message, "Cancel it").await.unwrap();
+    assert!(late.content().starts_with("**Too late to cancel:** Too late"), "{}", late.content());
+    assert!(late.content().contains(&format!("/{GENERAL}/{posted}")), "{}", late.content());
+    assert_eq!(states(&server).await, ["delivered"]);
+    server.finish().await;
+}
+
+#[sqlx::test]
+async fn cancelling_between_two_channels_says_what_was_posted_and_what_was_not(pool: PgPool) {
+    let mut server = TestServer::connected(pool).await;
+    let message = scheduled(&server, "Half", &[GENERAL, GRANTS]).await;
+    server.discord.rate_limit("POST", &format!("/channels/{GRANTS}/messages"), 600.0, "user", 1).await.unwrap();
+    server.advance(HOUR).await;
+    assert_eq!(server.take(GENERAL).await.len(), 1);
+    let cancelled = server.staff().press(&message, "Cancel it").await.unwrap();
+    assert!(cancelled.content().starts_with("**Cancelled as far as possible:**"), "{}", cancelled.content());
+    assert!(cancelled.content().contains(&format!("<#{GRANTS}> is cancelled; an attempt")), "{}", cancelled.content());
+    server.advance(HOUR).await;
+    assert!(server.take(GRANTS).await.is_empty());
+    assert_eq!(states(&server).await, ["delivered", "cancelled"]);
+    server.finish().await;
+}
+
+#[sqlx::test]
+async fn a_delivery_that_is_being_sent_while_it_is_cancelled_is_found_if_it_stands(pool: PgPool) {
+    let mut server = TestServer::connected(pool).await;
+    let message = scheduled(&server, "Race", &[GENERAL]).await;
+    // The message is stored, its answer is lost, and the process dies.
+    server.discord.fault(&json!({"method": "POST", "path_prefix": format!("/channels/{GENERAL}/messages"), "times": 1, "carried_out": true})).await.unwrap();
+    server.advance(HOUR).await;
+    let cancelled = server.staff().press(&message, "Cancel it").await.unwrap();
+    assert!(cancelled.content().contains("an attempt to post was under way"), "{}", cancelled.content());
+    server.advance(MINUTE).await;
+    assert_eq!(server.take(GENERAL).await.len(), 1, "it stands, and is not posted again");
+    assert_eq!(states(&server).await, ["delivered"]);
+    server.finish().await;
+}
+
+#[sqlx::test]
+async fn a_delivery_whose_process_died_before_sending_is_not_sent_after_it_was_cancelled(pool: PgPool) {
+    let mut server = TestServer::connected(pool).await;
+    let message = scheduled(&server, "Died", &[GENERAL]).await;
+    server.clock.advance(HOUR);
+    claimed(&server).await;
+    let cancelled = server.staff().press(&message, "Cancel it").await.unwrap();
+    assert!(cancelled.content().contains("an attempt to post was under way"), "{}", cancelled.content());
+    assert_eq!(states(&server).await, ["sending"]);
+    server.advance(MINUTE).await;
+    assert!(server.take(GENERAL).await.is_empty());
+    assert_eq!(states(&server).await, ["cancelled"]);
+    server.finish().await;
+}
+
+#[sqlx::test]
+async fn a_claim_and_a_cancellation_at_the_same_moment_leave_one_winner(pool: PgPool) {
+    let mut server = TestServer::connected(pool).await;
+    for round in 0..10 {
+        scheduled(&server, &format!("Round {round}"), &[GENERAL]).await;
+    }
+    let rows: Vec<(i64, i64)> =
+        sqlx::query_as("SELECT id, announcement_id FROM delivery ORDER BY id").fetch_all(&server.pool).await.unwrap();
+    server.clock.advance(HOUR);
+    let (store, now) = (server.app.store(), server.clock.now());
+    for &(delivery, announcement) in &rows {
+        let (claimed, cancelled) = tokio::join!(
+            store.claim_delivery(DeliveryId(delivery), now),
+            store.cancel_announcement(AnnouncementId(announcement), now)
+        );
+        let (claimed, cancelled) = (claimed.unwrap(), cancelled.unwrap().unwrap());
+        let is_cancelled = cancelled.deliveries[0].state.as_str() == "cancelled";
+        assert_ne!(claimed.is_some(), is_cancelled, "either it is being sent or it is cancelled");
+    }
+    server.advance(MINUTE).await;
+    assert!(server.take(GENERAL).await.is_empty(), "those claimed were never sent, so they are cancelled too");
+    assert!(states(&server).await.iter().all(|state| state == "cancelled"));
+    server.finish().await;
+}
+
+#[sqlx::test]
+async fn the_list_names_drafts_plans_posts_and_troubles(pool: PgPool) {
+    let mut server = TestServer::connected(pool).await;
+    let empty = server.staff().command(STAFF, "announce list", json!({})).await.unwrap();
+    insta::assert_snapshot!(empty.content(), @"There are no drafts of yours, nothing is scheduled, and nothing was posted in the last seven days. `/announce compose` writes an announcement.");
+    scheduled(&server, "Planned", &[GENERAL]).await;
+    let preview = ready(&server.staff(), "Posted *now*", &[GRANTS]).await;
+    server.staff().press(&preview, "Send now").await.unwrap();
+    let preview = ready(&server.staff(), "In trouble", &[ANNOUNCEMENTS]).await;
+    server.discord.set_permissions(ANNOUNCEMENTS, BOT_ROLE, 0, SEND_MESSAGES).await.unwrap();
+    server.staff().press(&preview, "Send now").await.unwrap();
+    ready(&server.staff(), "Unfinished", &[GENERAL]).await;
+    server.settle().await;
+    let posted = server.take(GRANTS).await[0].id().to_string();
+    server.take(STAFF).await;
+    let list = server.staff().command(STAFF, "announce list", json!({})).await.unwrap();
+    assert!(list.message.as_ref().unwrap().is_ephemeral());
+    insta::assert_snapshot!(list.content().replace(&posted, "[message]"), @r"
+    **Needs you**
+    - **In trouble**, <t:1795262400:f> (21 Nov, 12:00 UTC), by <@1100000000000000032>: <#1100000000000000011> failed: the bot lacks a permission in this channel (View Channel, Send Messages, Embed Links): grant it, then retry
+    **Scheduled and on its way**
+    - **Planned**, <t:1795266000:f> (21 Nov, 13:00 UTC), by <@1100000000000000032>: <#1100000000000000015> waits for its time
+    **Your drafts** (`/announce drafts` opens one)
+    - Unfinished (draft 4)
+    **The last seven days**
+    - **Posted \*now\***, <t:1795262400:f> (21 Nov, 12:00 UTC), by <@1100000000000000032>: <#1100000000000000014> posted: https://discord.com/channels/1100000000000000001/1100000000000000014/[message]
+    ");
+    // Colleagues see what was handed over, not what is unfinished.
+    let other = server.discord.person(OWNER).command(STAFF, "announce list", json!({})).await.unwrap();
+    assert!(other.content().contains("Planned") && !other.content().contains("Unfinished"), "{}", other.content());
+    server.advance(HOUR).await;
+    server.take(GENERAL).await;
+    server.finish().await;
+}
+
+#[sqlx::test]
+async fn a_long_list_is_cut_with_a_count(pool: PgPool) {
+    let mut server = TestServer::connected(pool).await;
+    for round in 0..20 {
+        scheduled(&server, &format!("{round} {}", "a long title ".repeat(9)), &[GENERAL, GRANTS]).await;
+    }
+    let list = server.staff().command(STAFF, "announce list", json!({})).await.unwrap();
+    let last = list.content().lines().last().unwrap();
+    assert!(last.ends_with("more are not shown."), "{last}");
+    server.advance(HOUR).await;
+    assert_eq!((server.take(GENERAL).await.len(), server.take(GRANTS).await.len()), (20, 20));
+    server.finish().await;
+}
+
+#[sqlx::test]
+async fn a_correction_edits_what_is_posted_and_pings_nobody_again(pool: PgPool) {
+    let mut server = TestServer::connected(pool).await;
+    let sam = server.staff();
+    let preview = ready(&sam, "Speling", &[GENERAL]).await;
+    let preview = choose_ping(&sam, &preview, &sandbox::world::demo::ANNOUNCE_ROLE.to_string()).await;
+    sam.press(&preview, "Send now").await.unwrap();
+    server.settle().await;
+    let posted = server.take(GENERAL).await[0].clone();
+    let olive = server.discord.person(OWNER);
+    let choices = olive.autocomplete(STAFF, "announce edit", "announcement", "spel").await.unwrap();
+    let opened = olive.command(STAFF, "announce edit", json!({"announcement": choices[0]["value"]})).await.unwrap();
+    let form = opened.form_id().unwrap();
+    let corrected = olive.submit(STAFF, form, wording("Spelling", "Read on.")).await.unwrap();
+    assert!(corrected.content().starts_with("**Corrected.**"), "{}", corrected.content());
+    // The same form again changes nothing; another wording in it is refused and given back.
+    let again = olive.submit(STAFF, form, wording("Spelling", "Read on.")).await.unwrap();
+    assert!(again.content().starts_with("**Corrected.**"), "{}", again.content());
+    let stale = olive.submit(STAFF, form, wording("Spelling?", "Read on.")).await.unwrap();
+    assert!(stale.content().contains("so nothing was changed"), "{}", stale.content());
+    server.settle().await;
+    let now = &server.look(GENERAL).await[0];
+    assert_eq!(now.id(), posted.id());
+    assert!(now.content().starts_with("**Spelling**\nRead on."), "{}", now.content());
+    assert_eq!(now.raw["pinged"], posted.raw["pinged"], "the edit pings nobody else");
+    server.finish().await;
+}
+
+#[sqlx::test]
+async fn a_correction_before_its_time_is_what_is_posted(pool: PgPool) {
+    let mut server = TestServer::connected(pool).await;
+    scheduled(&server, "Old", &[GENERAL]).await;
+    let sam = server.staff();
+    let choices = sam.autocomplete(STAFF, "announce edit", "announcement", "").await.unwrap();
+    let opened = sam.command(STAFF, "announce edit", json!({"announcement": choices[0]["value"]})).await.unwrap();
+    let incomplete = json!({"title": "New", "text": "Read on.", "link": "no address"});
+    let refused = sam.submit(STAFF, opened.form_id().unwrap(), incomplete).await.unwrap();
+    assert!(refused.content().contains("the link is not a web address"), "{}", refused.content());
+    assert_eq!(refused.message.unwrap().raw["attachments"][0]["filename"], "what-you-wrote.txt");
+    sam.submit(STAFF, opened.form_id().unwrap(), wording("New", "Read on.")).await.unwrap();
+    server.advance(HOUR).await;
+    let [posted] = &server.take(GENERAL).await[..] else { panic!("one message is expected") };
+    assert!(posted.content().starts_with("**New**"), "{}", posted.content());
+    server.finish().await;
+}
+
+#[sqlx::test]
+async fn a_deleted_channel_leaves_the_others_untouched(pool: PgPool) {
+    let mut server = TestServer::connected(pool).await;
+    let sam = server.staff();
+    let preview = compose(&sam, wording("Two", "Text.")).await;
+    let preview = choose_channels(&sam, &preview, &[GENERAL, GRANTS]).await;
+    sqlx::query("UPDATE draft SET channels = array_append(channels, 1100000000000000099)")
+        .execute(&server.pool)
+        .await
+        .unwrap();
+    sam.press(&preview, "Send now").await.unwrap();
+    server.settle().await;
+    assert_eq!((server.take(GENERAL).await.len(), server.take(GRANTS).await.len()), (1, 1));
+    let card = &server.take(STAFF).await[0];
+    assert!(card.content().contains("does not exist any more"), "{}", card.content());
+    server.finish().await;
+}

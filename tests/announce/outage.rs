@@ -1,0 +1,122 @@
+//! The database stalled under commands, menus, buttons and forms: acknowledged in time, completed afterwards.
+
+use sandbox::client::Outcome;
+use sandbox::world::demo::{ANNOUNCE_ROLE, GENERAL, STAFF};
+use serde_json::json;
+use sqlx::PgPool;
+
+use super::{control, plan, ready, wording};
+use crate::support::process::eventually;
+use crate::support::{HOUR, TestServer};
+
+fn assert_in_time(outcome: &Outcome) {
+    assert!(outcome.acknowledged_after_ms.is_some_and(|ms| ms < 1000), "{outcome:?}");
+}
+
+async fn completed(server: &TestServer, outcome: Outcome) -> Outcome {
+    assert_eq!(outcome.state, "deferred", "{outcome:?}");
+    eventually("the answer is completed", async || {
+        let now = server.discord.outcome(&outcome.interaction_id).await.unwrap();
+        (now.state == "answered").then_some(now)
+    })
+    .await
+}
+
+#[sqlx::test]
+async fn a_draft_that_is_written_while_the_database_is_stalled_is_kept(pool: PgPool) {
+    let server = TestServer::connected(pool).await;
+    let sam = server.staff();
+    let stalled = server.stall_database().await;
+    let opened = sam.command(STAFF, "announce compose", json!({})).await.unwrap();
+    assert_in_time(&opened);
+    let written = sam.submit(STAFF, opened.form_id().unwrap(), wording("Patience", "Text.")).await.unwrap();
+    assert_in_time(&written);
+    stalled.rollback().await.unwrap();
+    let preview = completed(&server, written).await;
+    assert!(preview.content().ends_with("**Patience**\nText."), "{}", preview.content());
+    server.finish().await;
+}
+
+#[sqlx::test]
+async fn every_control_is_acknowledged_in_time_and_completed(pool: PgPool) {
+    let mut server = TestServer::connected(pool).await;
+    let sam = server.staff();
+    let mut preview = ready(&sam, "Slow", &[GENERAL]).await;
+    let steps = [
+        ("announce-channels", vec![GENERAL.to_string()]),
+        ("announce-ping", vec![ANNOUNCE_ROLE.to_string()]),
+        ("announce-followers", vec![]),
+    ];
+    for (kind, values) in steps {
+        let id = control(&preview, kind);
+        let values: Vec<&str> = values.iter().map(String::as_str).collect();
+        let stalled = server.stall_database().await;
+        let used = match values[..] {
+            [] => sam.click(&preview, &id).await.unwrap(),
+            _ => sam.choose(&preview, &id, &values).await.unwrap(),
+        };
+        assert_in_time(&used);
+        stalled.rollback().await.unwrap();
+        preview = completed(&server, used).await.message.unwrap();
+    }
+    let time = sam.press(&preview, "Schedule").await.unwrap();
+    let stalled = server.stall_database().await;
+    for label in ["Schedule", "Edit"] {
+        let late = sam.press(&preview, label).await.unwrap();
+        assert_in_time(&late);
+        assert!(late.content().contains("could not open the form in time"), "{label}: {late:?}");
+    }
+    let planned =
+        sam.submit(STAFF, time.form_id().unwrap(), json!({"time": "in 1 hour", "zone": "UTC"})).await.unwrap();
+    assert_in_time(&planned);
+    stalled.rollback().await.unwrap();
+    let planned = completed(&server, planned).await.message.unwrap();
+    let stalled = server.stall_database().await;
+    let confirmed = sam.press(&planned, "Confirm").await.unwrap();
+    assert_in_time(&confirmed);
+    stalled.rollback().await.unwrap();
+    let confirmed = completed(&server, confirmed).await;
+    assert!(confirmed.content().starts_with("**Scheduled:**"), "{}", confirmed.content());
+    server.advance(HOUR).await;
+    assert_eq!(server.take(GENERAL).await.len(), 1);
+    server.finish().await;
+}
+
+#[sqlx::test]
+async fn sending_and_cancelling_survive_a_stalled_database(pool: PgPool) {
+    let mut server = TestServer::connected(pool).await;
+    let sam = server.staff();
+    let preview = ready(&sam, "Sent slowly", &[GENERAL]).await;
+    let stalled = server.stall_database().await;
+    let sent = sam.press(&preview, "Send now").await.unwrap();
+    assert_in_time(&sent);
+    stalled.rollback().await.unwrap();
+    assert!(completed(&server, sent).await.content().starts_with("**On its way**"));
+    server.settle().await;
+    assert_eq!(server.take(GENERAL).await.len(), 1);
+    let preview = ready(&sam, "Cancelled slowly", &[GENERAL]).await;
+    let planned = plan(&sam, &preview, "Schedule", "in 1 hour", "UTC").await.message.unwrap();
+    let scheduled = sam.press(&planned, "Confirm").await.unwrap().message.unwrap();
+    let stalled = server.stall_database().await;
+    let cancelled = sam.press(&scheduled, "Cancel it").await.unwrap();
+    assert_in_time(&cancelled);
+    stalled.rollback().await.unwrap();
+    assert!(completed(&server, cancelled).await.content().starts_with("**Cancelled:**"));
+    server.advance(HOUR).await;
+    assert!(server.take(GENERAL).await.is_empty());
+    server.finish().await;
+}
+
+#[sqlx::test]
+async fn suggestions_are_empty_when_they_would_be_late(pool: PgPool) {
+    let server = TestServer::connected(pool).await;
+    let sam = server.staff();
+    ready(&sam, "Somewhere", &[GENERAL]).await;
+    let stalled = server.stall_database().await;
+    let fields = [("announce drafts", "draft"), ("announce cancel", "announcement"), ("announce edit", "announcement")];
+    for (command, option) in fields {
+        assert!(sam.autocomplete(STAFF, command, option, "").await.unwrap().is_empty(), "{command}");
+    }
+    stalled.rollback().await.unwrap();
+    server.finish().await;
+}
