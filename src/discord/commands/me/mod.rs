@@ -82,7 +82,7 @@ async fn page(data: &Data, member: UserId, number: i64) -> Result<Reply, Error> 
         .map(|(number, label)| CreateButton::new(CustomId::new(Kind::MePage, number).to_string()).label(text(label)))
         .collect();
     let menu = (!records.is_empty()).then(|| erase::menu(data, &records));
-    let rows = (!buttons.is_empty()).then(|| CreateActionRow::Buttons(buttons)).into_iter().chain(menu).collect();
+    let rows = (!buttons.is_empty()).then_some(CreateActionRow::Buttons(buttons)).into_iter().chain(menu).collect();
     Ok(Reply::new(lines.join("\n")).rows(rows))
 }
 
