@@ -17,8 +17,8 @@ async fn who_sent_nothing_reads_so_and_what_is_stored(pool: PgPool) {
     **What you sent by name**
     Nothing. With `/feedback` you can tell the PSF what went well and what to change.
     **What is stored about you**
-    Of feedback that you send by name: your Discord id, the text, the programme, the time, your rating, whether staff may contact you, and what staff did with it. Staff of the inbox can read it.
-    Of anonymous feedback: nothing that leads to you. To see it, use `/me receipt:` with its receipt.
+    Of feedback that you send by name: your Discord id, the text, the programme, the time, your rating, whether staff may contact you, and what staff did with it. Staff who look after feedback can read it, and you can delete it here.
+    Of anonymous feedback: nothing that leads to you. To see or delete it, use `/me receipt:` with its receipt.
     Questions that you ask with `/ask` are not stored.
     ");
     assert!(outcome.message.unwrap().is_ephemeral());
