@@ -1,13 +1,13 @@
 //! Discord's side of the check: token, guild, and what the bot may do in each channel.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
 use super::Findings;
-use crate::config::Config;
+use crate::config::{Config, Domain};
 use crate::discord::api::{Api, ApiError};
-use crate::discord::permissions::{self, ANNOUNCING, Channel, Guild};
+use crate::discord::permissions::{self, ANNOUNCING, CREATE_EVENTS, Channel, Guild, MANAGE_SERVER};
 use crate::ids::{ChannelId, RoleId, UserId};
 
 #[derive(Deserialize)]
@@ -21,10 +21,10 @@ struct Member {
     roles: Vec<RoleId>,
 }
 
-/// The link that invites the bot, with the permissions that announcing needs.
+/// The link that invites the bot, with the permissions that announcing and copying office hours to events need.
 pub(super) async fn invite(api: &Api) -> Result<String, ApiError> {
     let me: Me = api.get("/users/@me").await?;
-    let bits = permissions::bits(&ANNOUNCING);
+    let bits = permissions::bits(&ANNOUNCING) | permissions::bits(&[CREATE_EVENTS]);
     Ok(format!(
         "https://discord.com/oauth2/authorize?client_id={}&scope=bot+applications.commands&permissions={bits}",
         me.id
@@ -45,6 +45,9 @@ pub(super) async fn check(findings: &mut Findings, api: &Api, config: Option<&Co
         return;
     };
     check_roles(findings, config, &guild);
+    if !config.series.is_empty() {
+        check_events(findings, &guild, me.id, &member.roles);
+    }
     for (channel, uses) in channels(config) {
         let place = format!("channel {channel} ({})", uses.join(", "));
         match api.get::<Channel>(&format!("/channels/{channel}")).await {
@@ -76,18 +79,32 @@ fn check_channel(findings: &mut Findings, place: &str, guild: &Guild, me: UserId
 
 fn check_roles(findings: &mut Findings, config: &Config, guild: &Guild) {
     let staff = &config.discord.staff;
-    let named = [
-        &staff.announce,
-        &staff.feeds,
-        &staff.sessions,
-        &staff.inbox,
-        &staff.knowledge,
-        &config.discord.allowed_ping_roles,
-    ];
-    for role in named.into_iter().flatten().collect::<std::collections::BTreeSet<_>>() {
+    let staffs = Domain::ALL.iter().flat_map(|&domain| staff.roles(domain));
+    for role in staffs.chain(&config.discord.allowed_ping_roles).collect::<BTreeSet<_>>() {
         if !guild.roles.iter().any(|known| known.id == *role) {
             findings.bad(&format!("role {role}"), "there is no such role: correct its id in the configuration");
         }
+    }
+    let staffs: BTreeSet<_> = Domain::ALL.iter().flat_map(|&domain| staff.roles(domain)).collect();
+    for role in guild.roles.iter().filter(|role| staffs.contains(&role.id)) {
+        if !role.permissions.grants(MANAGE_SERVER) {
+            findings.note(
+                &format!("role {} (@{})", role.id, role.name),
+                "it is staff without Manage Server, so Discord hides staff's commands from it: show them in Server Settings, Integrations, psfbot, the command, Add roles",
+            );
+        }
+    }
+}
+
+/// Discord's events are copies of office hours, made for the whole server.
+fn check_events(findings: &mut Findings, guild: &Guild, me: UserId, roles: &[RoleId]) {
+    let missing = permissions::in_guild(guild, me, roles).missing(&[CREATE_EVENTS]);
+    match missing.first() {
+        None => findings.good("events", "the bot may create them"),
+        Some(name) => findings.bad(
+            "events",
+            format_args!("the bot lacks {name}, so office hours do not appear among the server's events: grant it to the bot's role"),
+        ),
     }
 }
 
@@ -102,6 +119,11 @@ fn channels(config: &Config) -> BTreeMap<ChannelId, Vec<String>> {
     }
     for series in &config.series {
         uses.entry(series.channel).or_default().push(format!("series {}", series.key));
+    }
+    for date in &config.key_dates {
+        if let Some(channel) = date.channel {
+            uses.entry(channel).or_default().push(format!("key date {}", date.key));
+        }
     }
     uses
 }
