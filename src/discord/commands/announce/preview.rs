@@ -130,12 +130,7 @@ async fn controls(data: &Data, draft: &StaffDraft) -> Vec<CreateActionRow> {
     let found = standing_in_the_way(data, draft);
     let menus = [Some(channel_menu(draft)), ping_menu(data, draft).await];
     let buttons = [way_on(draft, found.is_empty()), more(draft, &found)];
-    menus
-        .into_iter()
-        .flatten()
-        .map(CreateActionRow::SelectMenu)
-        .chain(buttons.map(CreateActionRow::Buttons))
-        .collect()
+    menus.into_iter().flatten().map(CreateActionRow::SelectMenu).chain(buttons.map(CreateActionRow::Buttons)).collect()
 }
 
 /// Send, schedule, edit, discard.
