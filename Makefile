@@ -25,7 +25,7 @@ check: tools
 	@$(MAKE) --no-print-directory page-test
 
 PAGE_TEST = bin="$$(scripts/postgres-binaries.sh)" && chrome="$$(scripts/browser.sh)" && $(CARGO) build --locked --bin psfbot && \
-	PSFBOT_POSTGRES_BIN="$$bin" CHROME="$$chrome" $(CARGO) test --locked --package page-tests --test page
+	PSFBOT_POSTGRES_BIN="$$bin" CHROME="$$chrome" RUST_TEST_THREADS="$${RUST_TEST_THREADS:-3}" $(CARGO) test --locked --package page-tests --test page
 
 ## The demo's page, used in a headless Chromium
 page-test:

@@ -84,6 +84,8 @@ impl Screen {
             .new_headless_mode()
             .window_size(viewer.width, viewer.height)
             .viewport(None)
+            // Longer than any wait in the page, whose own message says more.
+            .request_timeout(PATIENCE)
             .args(["--disable-gpu", "--disable-background-networking"]);
         if nix::unistd::geteuid().is_root() {
             config = config.no_sandbox();

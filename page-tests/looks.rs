@@ -55,7 +55,7 @@ async fn every_control_has_a_name_and_every_text_is_legible_in_light_and_dark() 
         screen.write("/off").await;
         let controls = screen.controls().await;
         assert!(controls.len() > 20, "{controls:?}");
-        let nameless: Vec<_> = controls.iter().filter(|(_, name)| name.trim().is_empty()).collect();
+        let nameless: Vec<_> = controls.iter().filter(|(_, name)| !name.contains(char::is_alphanumeric)).collect();
         assert!(nameless.is_empty(), "{nameless:?} of {controls:?}");
         let faint: Vec<String> = screen.eval(TOO_FAINT).await;
         assert!(faint.is_empty(), "dark: {dark}, {faint:#?}");
@@ -103,5 +103,50 @@ async fn a_command_is_used_with_the_keyboard_alone() {
     screen.types("/officehours ").await;
     screen.key("Enter").await;
     screen.reads("Only you can see this").await;
+    screen.assert_quiet().await;
+}
+
+#[tokio::test]
+async fn a_form_is_filled_in_with_the_keyboard_alone() {
+    let demo = Demo::start().await;
+    let screen = Screen::open(&demo, MEMBER, GENERAL, Viewer::default()).await;
+    for round in ["thrown away", "sent"] {
+        screen.write("/feedback ").await;
+        screen.types("Gr").await;
+        screen.holds("document.querySelector('#command-form [role=option]')").await;
+        for key in ["ArrowDown", "Enter", "Enter"] {
+            screen.key(key).await;
+        }
+        screen.holds("document.querySelector('dialog[open]')?.contains(document.activeElement)").await;
+        screen.types("The form was quick.").await;
+        for _ in 0..8 {
+            screen.key("Tab").await;
+            let outside = "document.activeElement !== document.body && !document.activeElement.closest('dialog')";
+            assert!(!screen.eval::<bool>(outside).await, "the focus left the form");
+        }
+        if round == "thrown away" {
+            screen.key("Escape").await;
+            screen.holds("document.querySelector('dialog [role=alert]').textContent.includes('once more')").await;
+            screen.key("Escape").await;
+            screen
+                .holds("!document.querySelector('dialog[open]') && document.activeElement.id === 'message-text'")
+                .await;
+        }
+    }
+    let faint: Vec<String> = screen.eval(TOO_FAINT).await;
+    assert!(faint.is_empty(), "{faint:#?}");
+    // Whatever has the focus after going round: on to the button that sends.
+    let submit = "document.activeElement.textContent === 'Submit'";
+    for _ in 0..8 {
+        if screen.eval::<bool>(submit).await {
+            break;
+        }
+        screen.key("Tab").await;
+    }
+    assert!(screen.eval::<bool>(submit).await, "Tab does not reach Submit");
+    screen.key("Enter").await;
+    screen.reads("Thank you").await;
+    assert!(!screen.eval::<bool>("document.querySelector('#messages').innerText.includes('⚠')").await);
+    screen.holds("[...document.querySelectorAll('#try-steps .done')].some((step) => step.innerText.includes('Give feedback'))").await;
     screen.assert_quiet().await;
 }

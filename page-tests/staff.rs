@@ -1,6 +1,7 @@
 //! The blog beside the page, and what staff see and do.
 
 use sandbox::world::demo::{BLOG, GENERAL, MEMBER, STAFF, STAFF_MEMBER};
+use serde_json::{Value, json};
 
 use crate::browser::{Screen, Viewer};
 use crate::demo::Demo;
@@ -36,10 +37,34 @@ async fn staff_see_channels_and_commands_that_members_do_not() {
     screen.write("/sta").await;
     assert!(!screen.has("option", "/status").await);
     screen.become_member("Sam Staff (staff)", STAFF_MEMBER).await;
-    assert!(screen.eval::<bool>(see).await);
+    screen.holds(see).await;
     screen.go_to(STAFF).await;
     screen.write("/status ").await;
     screen.key("Enter").await;
     screen.reads("Only you can see this").await;
+    screen.assert_quiet().await;
+}
+
+/// The `custom_id`s of a form's text boxes.
+fn boxes(form: &Value) -> Vec<String> {
+    let parts = form["components"].as_array().into_iter().flatten();
+    let inputs = parts.map(|part| part.get("component").unwrap_or(&part["components"][0]));
+    inputs.filter_map(|input| input["custom_id"].as_str().map(str::to_owned)).collect()
+}
+
+#[tokio::test]
+async fn feedback_becomes_a_card_that_staff_acknowledge() {
+    let demo = Demo::start().await;
+    let member = demo.person(MEMBER);
+    let opened = member.command(GENERAL, "feedback", json!({"program": "grants"})).await.unwrap();
+    let form = opened.modal.as_ref().unwrap();
+    let fields = json!({boxes(form)[0].as_str(): "The answers came quickly."});
+    member.submit(GENERAL, opened.form_id().unwrap(), fields).await.unwrap();
+    let screen = Screen::open(&demo, STAFF_MEMBER, STAFF, Viewer::default()).await;
+    screen.reads("The answers came quickly.").await;
+    screen.press("button", "Acknowledge").await;
+    screen.reads("acknowledged by @Sam Staff").await;
+    screen.holds("[...document.querySelectorAll('#try-steps .done')].some((step) => step.innerText.includes('Read it as staff'))").await;
+    assert_eq!(demo.messages(STAFF, 1).await.iter().filter(|message| !message.is_ephemeral()).count(), 1);
     screen.assert_quiet().await;
 }

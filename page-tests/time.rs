@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use sandbox::client::Person;
-use sandbox::world::demo::{GENERAL, MEMBER};
+use sandbox::world::demo::{ANNOUNCEMENTS, BOARD, GENERAL, MEMBER, STAFF, STAFF_MEMBER};
 use serde_json::json;
 
 use crate::browser::{Screen, Viewer};
@@ -24,9 +24,12 @@ async fn the_clock_moves_for_the_page_the_server_and_the_bot() {
     screen.write(&format!("Look: <t:{}:R>", earlier.timestamp() + 86_400 * 2 + 60)).await;
     screen.key("Enter").await;
     screen.reads("Look: in 2 days").await;
-    for words in ["Moved forward by 1 day", "Moved forward by 1 hour", "Moved forward by 15 minutes"] {
-        let name = words.replace("Moved forward", "Move the clock forward");
-        screen.press("button", &name).await;
+    for (name, words) in [
+        ("+1 day", "Moved forward by 1 day"),
+        ("+1 hour", "Moved forward by 1 hour"),
+        ("+15 min", "Moved forward by 15 minutes"),
+    ] {
+        screen.press("button", name).await;
         screen.holds(&format!("document.querySelector('#clock-note').textContent.startsWith('{words}')")).await;
     }
     screen.reads("Look: in 23 hours").await;
@@ -66,4 +69,62 @@ async fn instants_are_shown_in_the_readers_zone_with_the_full_date_to_hover() {
         assert!(title.contains(offset) && title.ends_with("(2026-10-13 21:00:00 UTC)"), "{title}");
         screen.assert_quiet().await;
     }
+}
+
+#[tokio::test]
+async fn a_scheduled_announcement_appears_once_when_the_clock_reaches_it() {
+    let demo = Demo::start().await;
+    let screen = Screen::open(&demo, STAFF_MEMBER, STAFF, Viewer::default()).await;
+    screen.write("/announce compose ").await;
+    screen.key("Enter").await;
+    screen.control("textbox", "Title (required)").await;
+    screen.types("Community day").await;
+    screen.key("Tab").await;
+    screen.types("Come to the **community day**.").await;
+    screen.press("button", "Submit").await;
+    screen.reads("choose at least one channel").await;
+    screen.press("checkbox", "#announcements").await;
+    screen.press("button", "Choose: Choose the channels").await;
+    screen.reads("Channels: #announcements").await;
+    screen.press("button", "Schedule").await;
+    screen.control("textbox", "Day and time, or how long from now (required)").await;
+    screen.types("in 2 hours").await;
+    screen.focus("textbox", "Your time zone (remembered) (required)").await;
+    screen.types("Europe/Berlin").await;
+    screen.key("Enter").await;
+    screen.press("button", "Confirm").await;
+    screen.reads("Scheduled: it will be posted").await;
+    screen.holds("[...document.querySelectorAll('#try-steps .done')].some((step) => step.innerText.includes('Schedule an announcement'))").await;
+    assert!(demo.messages(ANNOUNCEMENTS, 0).await.is_empty());
+    screen.go_to(ANNOUNCEMENTS).await;
+    screen.press("button", "+1 day").await;
+    screen.reads("Come to the community day.").await;
+    let posted = demo.messages(ANNOUNCEMENTS, 1).await;
+    assert!(posted.len() == 1 && posted[0].pinged_nobody(), "{posted:#?}");
+    screen.holds("[...document.querySelectorAll('#try-steps .done')].some((step) => step.innerText.includes('Move the clock'))").await;
+    screen.assert_quiet().await;
+}
+
+#[tokio::test]
+async fn an_office_hour_is_an_event_and_its_reminder_comes_when_the_clock_is_moved() {
+    let demo = Demo::start().await;
+    let screen = Screen::open(&demo, MEMBER, GENERAL, Viewer::default()).await;
+    let event: String = screen.until("document.querySelector('#events .post')?.innerText").await;
+    for part in ["PSF Board Office Hour", "Scheduled in", " UTC", "#psf-board"] {
+        assert!(event.contains(part), "no {part:?} in {event}");
+    }
+    screen.press("button", "To a day before “PSF Board Office Hour”").await;
+    screen
+        .holds(&format!(
+            "document.querySelector('#channel-list a[data-channel=\"{BOARD}\"]').innerText.includes('new')"
+        ))
+        .await;
+    screen.go_to(BOARD).await;
+    screen.reads("PSF Board Office Hour begins").await;
+    assert_eq!(demo.messages(BOARD, 1).await.len(), 1);
+    screen.press("button", "To 15 min before “PSF Board Office Hour”").await;
+    assert_eq!(demo.messages(BOARD, 2).await.len(), 2);
+    screen.press("button", "To the start of “PSF Board Office Hour”").await;
+    screen.holds("document.querySelector('#events').innerText.includes('Happening now')").await;
+    screen.assert_quiet().await;
 }

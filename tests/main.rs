@@ -30,3 +30,4 @@ mod run;
 mod scheduled_events;
 mod staff_overview;
 mod support;
+mod who_may;

@@ -203,6 +203,9 @@ async fn check_finds_everything_in_order_and_names_what_is_not(pool: PgPool) {
     let text = String::from_utf8(output.stdout).unwrap();
     assert!(output.status.success(), "{text}");
     assert!(!text.contains("FAIL"), "{text}");
+    let notes: Vec<&str> = text.lines().filter(|line| line.starts_with("note")).collect();
+    assert_eq!(notes.len(), 1, "only the board's role lacks Manage Server: {text}");
+    assert!(notes[0].contains("(@PSF Board)") && notes[0].contains("Integrations"), "{text}");
     world.discord.set_permissions(STAFF, BOT_ROLE, 1 << 10 | 1 << 11 | 1 << 16, 1 << 14).await.unwrap();
     let output = finished(world.command(&["check"])).await;
     let text = String::from_utf8(output.stdout).unwrap();

@@ -32,7 +32,7 @@ export function startClock(moved) {
     }
   };
   steps.append(...STEPS.map(([label, seconds, words]) => el("button", {
-    type: "button", class: "button secondary", "aria-label": `Move the clock forward by ${words}`, onclick: () => void go(seconds, `forward by ${words}`),
+    type: "button", class: "button secondary", "aria-label": `${label} (move the clock forward)`, onclick: () => void go(seconds, `forward by ${words}`),
   }, label)), el("button", {
     type: "button", class: "button secondary", id: "clock-next", hidden: true,
     onclick: () => {

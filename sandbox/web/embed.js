@@ -6,7 +6,7 @@ import { timestamp } from "./time.js";
 
 /** `attachments` are the message's own, to which "attachment://name" refers. */
 export function embed(data, attachments = []) {
-  const node = el("section", { class: "embed", "aria-label": "Embed" },
+  const node = el("div", { class: "embed", role: "group", "aria-label": "Embed" },
     data.author?.name && el("p", { class: "embed-author" }, link(data.author.url, {}, data.author.name)),
     data.title && el("h3", { class: "embed-title" }, link(data.url, {}, markdownLine(data.title, !data.url))),
     data.description && el("div", { class: "embed-description text" }, markdown(data.description)),

@@ -1,6 +1,7 @@
 // The panel of scheduled events: what, when (for the reader and in UTC), where, and how far it has come.
 
 import { el, link } from "./dom.js";
+import { markdown } from "./markdown.js";
 import { channel, channels, session } from "./session.js";
 import { exactUtc, timestamp } from "./time.js";
 
@@ -30,7 +31,7 @@ function item(event) {
     el("p", { class: "hint" }, timestamp(start, "F"), end && [" to ", timestamp(end, "t")]),
     el("p", { class: "hint" }, `${exactUtc(start).slice(0, 16)} UTC`),
     el("p", { class: "hint" }, "Where: ", place(event)),
-    event.description ? el("p", { class: "post-summary" }, event.description) : null);
+    event.description ? el("div", { class: "post-summary text" }, markdown(event.description)) : null);
 }
 
 function place(event) {

@@ -89,7 +89,7 @@ function staff(offered, actions) {
 }
 
 function announce(offered, actions) {
-  return offered.has("announce") && { id: "announce", title: "Schedule an announcement", done: isDone("announce"), button: becoming(actions) ?? typing("/announce compose", actions),
+  return offered.has("announce") && { id: "announce", title: "Schedule an announcement", done: isDone("announce"), button: becoming(actions) ?? typing("/announce compose ", actions),
     text: "As staff, type /announce compose, fill in the form, look at the preview, choose a time and schedule it." };
 }
 

@@ -74,6 +74,9 @@ function field(row) {
   return { node: el("p", { class: "hint" }, `(${label ?? "A field"}: this page cannot show its kind.)`) };
 }
 
+/** A label with what it asks for, unless the bot's words say so already. */
+const named = (label, required) => (/\((required|optional)\)\s*$/i.test(label ?? "") ? label : `${label} (${required ? "required" : "optional"})`);
+
 function textField(data, label, description) {
   const id = freshId("field");
   const hintId = `${id}-hint`;
@@ -94,13 +97,13 @@ function textField(data, label, description) {
   return {
     customId: data.custom_id,
     read: () => input.value,
-    node: el("div", { class: "field-box" }, el("label", { for: id }, label, required ? " (required)" : " (optional)"), input, hint),
+    node: el("div", { class: "field-box" }, el("label", { for: id }, named(label, required)), input, hint),
   };
 }
 
 function choiceField(data, label, description) {
   const required = data.required !== false;
-  const made = choice(data, { label: `${label ?? "Choice"} (${required ? "required" : "optional"})`, required });
+  const made = choice(data, { label: named(label ?? "Choice", required), required });
   return {
     customId: data.custom_id,
     read: made.values,

@@ -46,7 +46,7 @@ function mark(step) {
 }
 
 const FUTURE = /<t:(\d+)/g;
-const namesTheFuture = (message) => [...textOf(message).matchAll(FUTURE)].some((match) => Number(match[1]) * 1000 > serverNow().getTime());
+const namesTheFuture = (text) => [...text.matchAll(FUTURE)].some((match) => Number(match[1]) * 1000 > serverNow().getTime());
 const textOf = (message) => JSON.stringify([message?.content, message?.embeds, message?.components]);
 
 /**
@@ -59,7 +59,8 @@ export function answered(deed, outcome) {
   if (deed.kind === "command" && deed.command === "ask" && outcome.message) mark("ask");
   if (deed.kind === "form" && deed.command === "feedback") mark("feedback");
   if (/acknowledge/i.test(deed.label ?? "") && isForStaff(outcome.message?.channel_id ?? session.channelId)) mark("staff");
-  if (deed.command === "announce" && /schedul/i.test(deed.label ?? "") && namesTheFuture(outcome.message)) mark("announce");
+  const text = textOf(outcome.message);
+  if (deed.kind === "press" && deed.command === "announce" && /\bscheduled\b/i.test(text) && namesTheFuture(text)) mark("announce");
 }
 
 export const postPublished = (title) => published.add(title);

@@ -33,6 +33,11 @@ impl Findings {
         println!("{}  {subject}: {detail}", "ok  ".green());
     }
 
+    /// What is no fault and yet has to be known.
+    fn note(&mut self, subject: &str, detail: impl std::fmt::Display) {
+        println!("{}  {subject}: {detail}", "note".yellow());
+    }
+
     fn bad(&mut self, subject: &str, detail: impl std::fmt::Display) {
         self.problems += 1;
         println!("{}  {subject}: {detail}", "FAIL".red().bold());

@@ -50,15 +50,24 @@ impl Staff {
     /// administrators' to read.
     #[must_use]
     pub fn admits(&self, domain: Domain, roles: &[RoleId], manages: bool) -> bool {
-        let configured = match domain {
+        if domain == Domain::Any {
+            return Domain::ALL.iter().any(|&domain| self.admits(domain, roles, manages));
+        }
+        let by_managing = self.manage_guild && manages && domain != Domain::Inbox;
+        by_managing || self.roles(domain).iter().any(|role| roles.contains(role))
+    }
+
+    /// The roles of a domain; none for [`Domain::Any`], which has none of its own.
+    #[must_use]
+    pub fn roles(&self, domain: Domain) -> &[RoleId] {
+        match domain {
             Domain::Announce => &self.announce,
             Domain::Feeds => &self.feeds,
             Domain::Sessions => &self.sessions,
             Domain::Inbox => &self.inbox,
             Domain::Knowledge => &self.knowledge,
-            Domain::Any => return Domain::ALL.iter().any(|&domain| self.admits(domain, roles, manages)),
-        };
-        (self.manage_guild && manages && domain != Domain::Inbox) || configured.iter().any(|role| roles.contains(role))
+            Domain::Any => &[],
+        }
     }
 }
 

@@ -32,6 +32,8 @@ pub const READ_MESSAGE_HISTORY: Permission = Permission { bit: 1 << 16, name: "R
 pub const CREATE_EVENTS: Permission = Permission { bit: 1 << 44, name: "Create Events" };
 /// Without it the bot can ping a role only where anybody can.
 pub const MENTION_ROLES: Permission = Permission { bit: 1 << 17, name: "Mention @everyone, @here, and All Roles" };
+/// What shows staff's commands to a member until an administrator shows them to more.
+pub const MANAGE_SERVER: Permission = Permission { bit: 1 << 5, name: "Manage Server" };
 /// Grants everything.
 const ADMINISTRATOR: u64 = 1 << 3;
 
@@ -49,6 +51,12 @@ impl Permissions {
     #[must_use]
     pub const fn has(self, permission: Permission) -> bool {
         self.0 & permission.bit == permission.bit
+    }
+
+    /// As [`Self::has`], where everything is granted to administrators.
+    #[must_use]
+    pub const fn grants(self, permission: Permission) -> bool {
+        self.0 & ADMINISTRATOR != 0 || self.has(permission)
     }
 
     /// The names of what is missing of `needed`.
@@ -134,20 +142,21 @@ pub const TEXT_CHANNEL: u8 = 0;
 /// The types of threads, whose permissions are those of another channel.
 pub const THREADS: std::ops::RangeInclusive<u8> = 10..=12;
 
-/// What a member with `roles` may do in the server as a whole.
+/// What a member with `roles` may do in the server, where no channel makes an exception.
 #[must_use]
 pub fn in_guild(guild: &Guild, user: UserId, roles: &[RoleId]) -> Permissions {
-    let held = |id: Snowflake| id == guild.id.0 || roles.iter().any(|role| role.0 == id);
-    let bits = guild.roles.iter().filter(|role| held(role.id.0)).fold(0, |bits, role| bits | role.permissions.0);
-    Permissions(if guild.owner_id == user || bits & ADMINISTRATOR != 0 { u64::MAX } else { bits })
+    let held = |id: RoleId| id.0 == guild.id.0 || roles.contains(&id);
+    let bits = guild.roles.iter().filter(|role| held(role.id)).fold(0, |bits, role| bits | role.permissions.0);
+    let is_all = guild.owner_id == user || bits & ADMINISTRATOR != 0;
+    Permissions(if is_all { u64::MAX } else { bits })
 }
 
 /// What a member with `roles` may do in `channel`.
 #[must_use]
 pub fn in_channel(guild: &Guild, user: UserId, roles: &[RoleId], channel: &Channel) -> Permissions {
-    let base = in_guild(guild, user, roles).0;
+    let Permissions(base) = in_guild(guild, user, roles);
     if base == u64::MAX {
-        return Permissions(u64::MAX);
+        return Permissions(base);
     }
     let everyone = guild.id.0;
     let held = |id: Snowflake| id == everyone || roles.iter().any(|role| role.0 == id);

@@ -1,15 +1,15 @@
 //! Discord's side of the check: token, guild, and what the bot may do in each channel.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::TimeDelta;
 use serde::Deserialize;
 
 use super::Findings;
 use crate::clock::{Clock, SystemClock};
-use crate::config::{self, Config};
+use crate::config::{self, Config, Domain};
 use crate::discord::api::{Api, ApiError};
-use crate::discord::permissions::{self, ANNOUNCING, CREATE_EVENTS, Channel, Guild, Permissions};
+use crate::discord::permissions::{self, ANNOUNCING, CREATE_EVENTS, Channel, Guild, MANAGE_SERVER, Permissions};
 use crate::ids::{ChannelId, RoleId, UserId};
 use crate::office_hours::scheduled;
 
@@ -96,17 +96,19 @@ fn check_events(findings: &mut Findings, config: &Config, held: Permissions) {
 
 fn check_roles(findings: &mut Findings, config: &Config, guild: &Guild) {
     let staff = &config.discord.staff;
-    let named = [
-        &staff.announce,
-        &staff.feeds,
-        &staff.sessions,
-        &staff.inbox,
-        &staff.knowledge,
-        &config.discord.allowed_ping_roles,
-    ];
-    for role in named.into_iter().flatten().collect::<std::collections::BTreeSet<_>>() {
+    let staffs = Domain::ALL.iter().flat_map(|&domain| staff.roles(domain));
+    for role in staffs.chain(&config.discord.allowed_ping_roles).collect::<BTreeSet<_>>() {
         if !guild.roles.iter().any(|known| known.id == *role) {
             findings.bad(&format!("role {role}"), "there is no such role: correct its id in the configuration");
+        }
+    }
+    let staffs: BTreeSet<_> = Domain::ALL.iter().flat_map(|&domain| staff.roles(domain)).collect();
+    for role in guild.roles.iter().filter(|role| staffs.contains(&role.id)) {
+        if !role.permissions.grants(MANAGE_SERVER) {
+            findings.note(
+                &format!("role {} (@{})", role.id, role.name),
+                "it is staff without Manage Server, so Discord hides staff's commands from it: show them in Server Settings, Integrations, psfbot, the command, Add roles",
+            );
         }
     }
 }

@@ -41,7 +41,6 @@ const LONGEST_ATTEMPT: Duration = Duration::from_secs(30);
 const ALREADY_ANSWERED: u64 = 40060;
 
 /// What opens in answer to a click.
-#[expect(clippy::large_enum_variant, reason = "there is one an interaction, and it is used up at once")]
 pub(in crate::discord) enum Opening {
     /// A form.
     Form(CreateModal),
