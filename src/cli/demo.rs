@@ -30,7 +30,7 @@ const DEFAULT_PORT: u16 = 4000;
 /// Arguments.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Port of the page on 127.0.0.1 [default: 4000, or a free one where that is taken]
+    /// Port of the page on 127.0.0.1; where it is taken, a free one is used [default: 4000]
     #[arg(long, value_name = "N")]
     port: Option<u16>,
 
@@ -121,17 +121,17 @@ impl Demo {
     }
 }
 
-/// On the port that was asked for; else on the usual one, else on a free one.
+/// On the port that was asked for, else on the usual one; where that is taken, on a free one, which is said.
 async fn start_sandbox(port: Option<u16>) -> anyhow::Result<Sandbox> {
     let at = |port| Sandbox::start(SandboxOptions { port, movable_clock: true, ..SandboxOptions::default() });
-    if let Some(port) = port {
-        return at(port)
-            .await
-            .with_context(|| format!("port {port} can't be used: choose another with --port, or leave it out"));
-    }
-    match at(DEFAULT_PORT).await {
+    let wanted = port.unwrap_or(DEFAULT_PORT);
+    match at(wanted).await {
         Ok(sandbox) => Ok(sandbox),
-        Err(_) => Ok(at(0).await?),
+        Err(_taken) => {
+            let sandbox = at(0).await.context("no port of 127.0.0.1 can be used")?;
+            eprintln!("Port {wanted} is taken; using {} instead", sandbox.url());
+            Ok(sandbox)
+        }
     }
 }
 

@@ -126,6 +126,11 @@ impl Psfbot {
         child.wait().unwrap();
     }
 
+    /// Its process id.
+    pub(crate) fn id(&self) -> u32 {
+        self.0.as_ref().unwrap().id()
+    }
+
     /// Sends a signal: SIGSTOP freezes it, SIGCONT lets it go on.
     pub(crate) fn signal(&self, signal: Signal) {
         let id = self.0.as_ref().unwrap().id();

@@ -1,6 +1,6 @@
 //! [`Turn`]: one click, choice or form, as its handler sees it; and [`Caller`], who made it.
 
-use std::collections::HashMap;
+use std::fmt;
 
 use poise::serenity_prelude as serenity;
 use serenity::{
@@ -59,7 +59,6 @@ fn may_write(held: serenity::Permissions, channel: Option<&PartialChannel>) -> b
 }
 
 /// One click, choice or form.
-#[derive(Debug)]
 pub(in crate::discord) struct Turn<'a> {
     /// What handlers work with.
     pub(in crate::discord) data: &'a Data,
@@ -73,7 +72,15 @@ pub(in crate::discord) struct Turn<'a> {
     pub(in crate::discord) message: Option<MessageId>,
     /// The way back.
     pub(in crate::discord) exchange: Exchange,
-    fields: HashMap<String, String>,
+    /// In the order of the form.
+    fields: Vec<(String, String)>,
+}
+
+/// Not derived: what members write, and the receipts that keys can be, stand in no log.
+impl fmt::Debug for Turn<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Turn(…)")
+    }
 }
 
 /// What arrived, before anything of it is believed.
@@ -83,7 +90,8 @@ pub(super) struct Arrived<'a> {
     pub(super) exchange: Exchange,
     caller: Option<Caller>,
     values: Vec<String>,
-    fields: HashMap<String, String>,
+    /// In the order of the form.
+    fields: Vec<(String, String)>,
     message: Option<MessageId>,
 }
 
@@ -101,7 +109,7 @@ impl<'a> Arrived<'a> {
             ),
             caller: Caller::of(&click.user, click.member.as_ref(), click.channel.as_ref()),
             values: values(&click.data.kind),
-            fields: HashMap::new(),
+            fields: Vec::new(),
             message: MessageId::new(click.message.id.get()),
         }
     }
@@ -153,12 +161,12 @@ impl Turn<'_> {
 
     /// What stands in a form's field; empty when it is not there.
     pub(in crate::discord) fn field(&self, name: &str) -> &str {
-        self.fields.get(name).map(String::as_str).unwrap_or_default()
+        self.fields.iter().find(|(field, _)| field == name).map(|(_, written)| written.as_str()).unwrap_or_default()
     }
 
-    /// All that was written into a form's fields.
+    /// All that was written into a form's fields, in their order.
     pub(in crate::discord) fn written(&self) -> impl Iterator<Item = &str> {
-        self.fields.values().map(String::as_str).filter(|text| !text.is_empty())
+        self.fields.iter().map(|(_, written)| written.as_str()).filter(|text| !text.is_empty())
     }
 }
 
