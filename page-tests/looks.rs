@@ -96,6 +96,7 @@ async fn a_command_is_used_with_the_keyboard_alone() {
     screen.holds("document.activeElement.id === 'message-text'").await;
     screen.types("/officeh").await;
     screen.control("option", "/officehours").await;
+    assert_eq!(screen.eval::<usize>("document.querySelectorAll('#suggestions [role=option]').length").await, 1);
     screen.key("Enter").await;
     screen.holds("document.querySelector('#command-form').contains(document.activeElement)").await;
     screen.key("Escape").await;
