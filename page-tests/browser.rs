@@ -100,9 +100,22 @@ impl Screen {
         screen.raw("Page.addScriptToEvaluateOnNewDocument", json!({"source": SENSORS})).await;
         let address = format!("{}/#user={member}&channel={channel}", demo.url);
         screen.page.goto(address).await.unwrap();
-        screen.holds("document.querySelector('#page-connection').textContent === 'Page: live'").await;
-        screen.holds("document.querySelector('#messages').getAttribute('aria-busy') === 'false'").await;
+        screen.live().await;
         screen
+    }
+
+    /// Waits until the page shows what the server holds.
+    async fn live(&self) {
+        self.holds("document.querySelector('#page-connection')?.textContent === 'Page: live'").await;
+        self.holds("document.querySelector('#messages').getAttribute('aria-busy') === 'false'").await;
+    }
+
+    /// Looks at the same page as somebody else would, from its beginning.
+    pub(crate) async fn again(&self, viewer: Viewer) {
+        self.assert_quiet().await;
+        self.look_as(&viewer).await;
+        self.page.reload().await.unwrap();
+        self.live().await;
     }
 
     async fn look_as(&self, viewer: &Viewer) {

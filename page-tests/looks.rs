@@ -50,8 +50,9 @@ async fn busy(demo: &Demo, viewer: Viewer) -> Screen {
 #[tokio::test]
 async fn every_control_has_a_name_and_every_text_is_legible_in_light_and_dark() {
     let demo = Demo::start().await;
+    let screen = busy(&demo, Viewer::default()).await;
     for dark in [false, true] {
-        let screen = busy(&demo, Viewer { dark, ..Viewer::default() }).await;
+        screen.again(Viewer { dark, ..Viewer::default() }).await;
         screen.write("/off").await;
         let controls = screen.controls().await;
         assert!(controls.len() > 20, "{controls:?}");
