@@ -72,6 +72,9 @@ pub struct Config {
     /// Where the articles lie.
     #[serde(default)]
     pub knowledge: Knowledge,
+    /// Whom announcements may ask for money for.
+    #[serde(default)]
+    pub fundraising: Fundraising,
     /// What feedback and status are about.
     #[serde(default)]
     pub programs: Vec<Program>,
@@ -229,6 +232,23 @@ pub enum Confirm {
     Staff,
     /// They count as `scheduled` at once.
     Automatic,
+}
+
+/// `[fundraising]`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Fundraising {
+    /// The PSF's fiscal sponsorees: beside itself, whom it may raise funds for. An announcement that asks for money and
+    /// names neither must be confirmed by its author.
+    pub sponsorees: Vec<String>,
+}
+
+impl Default for Fundraising {
+    fn default() -> Self {
+        // Those that the PSF's pages name (https://www.python.org/psf/about/, 2025); there are more.
+        let known = ["PyLadies", "Pallets", "PyCascades", "PyPA", "Boston Python"];
+        Self { sponsorees: known.map(str::to_owned).to_vec() }
+    }
 }
 
 /// `[knowledge]`.

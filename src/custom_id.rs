@@ -45,6 +45,10 @@ kinds! {
     AskShare = "ask-share" v 1 for MEMBERS,
     /// `/officehours`: the next session of this series, for a calendar.
     HoursCalendar = "hours-calendar" v 1 for MEMBERS,
+    /// `/officehours`: remind me of the next session of this series.
+    HoursRemind = "hours-remind" v 1 for MEMBERS,
+    /// Forget this reminder of mine.
+    HoursForget = "hours-forget" v 1 for MEMBERS,
     /// `/announce compose`: the form, by the interaction that opened it.
     AnnounceWrite = "announce-write" v 1 for Some(Domain::Announce),
     /// A draft's preview: open the form again.
@@ -67,6 +71,8 @@ kinds! {
     AnnounceTime = "announce-time" v 1 for Some(Domain::Announce),
     /// A draft's preview: send it at the time that is shown.
     AnnounceConfirm = "announce-confirm" v 1 for Some(Domain::Announce),
+    /// A draft's preview: the money that it asks for is for the PSF or a sponsoree.
+    AnnounceMoney = "announce-money" v 1 for Some(Domain::Announce),
     /// A draft's preview: give it up.
     AnnounceDiscard = "announce-discard" v 1 for Some(Domain::Announce),
     /// A scheduled announcement: take it back.
@@ -85,6 +91,14 @@ kinds! {
     FeedbackContact = "feedback-contact" v 1 for MEMBERS,
     /// `/me`: another page of one's own submissions, by number from 0.
     MePage = "me-page" v 1 for MEMBERS,
+    /// `/me`: a menu of one's own submissions, one of which is to be erased.
+    MeDelete = "me-delete" v 1 for MEMBERS,
+    /// `/me`: it is meant, erase this submission of one's own.
+    MeErase = "me-erase" v 1 for MEMBERS,
+    /// `/me`: what was sent with this receipt is to be erased.
+    MeDeleteReceipt = "me-delete-receipt" v 1 for MEMBERS,
+    /// `/me`: it is meant, erase what was sent with this receipt.
+    MeEraseReceipt = "me-erase-receipt" v 1 for MEMBERS,
     /// A card: somebody has read this submission.
     InboxAcknowledge = "inbox-acknowledge" v 1 for Some(Domain::Inbox),
     /// A card: there is nothing more to do about this submission.

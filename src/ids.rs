@@ -162,6 +162,8 @@ row_ids! {
     FeedId,
     /// Row of `reminder`.
     ReminderId,
+    /// Row of `personal_reminder`.
+    PersonalReminderId,
     /// Row of `scheduled_event`.
     ScheduledEventId,
 }

@@ -1,6 +1,7 @@
 //! `psfbot run` as a real process: served by any Discord-compatible server, killed at bad moments, stopped in order.
 
-use sandbox::world::demo::{BLOG, GENERAL, MEMBER};
+use psfbot::clock::{Clock, SystemClock};
+use sandbox::world::demo::{BLOG, BOARD, GENERAL, GUILD, MEMBER};
 use serde_json::json;
 use sqlx::postgres::PgPoolOptions;
 use sqlx::{AssertSqlSafe, PgPool};
@@ -73,6 +74,62 @@ async fn killed_after_discord_stored_the_message_it_posts_no_second_one(pool: Pg
     assert!(bot.terminate().await.status.success());
 }
 
+/// A session in ten minutes, whose reminder was due five minutes ago.
+fn session_soon() -> String {
+    let start = (SystemClock.now() + chrono::TimeDelta::minutes(10)).to_rfc3339();
+    format!(
+        "[[series]]\nkey = \"soon\"\ntitle = \"Soon\"\nchannel = \"{BOARD}\"\nduration = \"1h\"\nreminders = [\"15m\"]\ndates = [\"{start}\"]\n"
+    )
+}
+
+#[sqlx::test(migrations = false)]
+async fn killed_while_reminding_it_reminds_no_second_time(pool: PgPool) {
+    let world = World::configured(&pool, &session_soon()).await;
+    let late =
+        json!({"method": "POST", "path_prefix": format!("/channels/{BOARD}/messages"), "times": 1, "delay_ms": 30_000});
+    world.discord.fault(&late).await.unwrap();
+    let bot = world.run();
+    world.some_messages(BOARD).await;
+    bot.kill();
+    sqlx::query("UPDATE delivery SET claimed_until = now() WHERE state = 'sending'").execute(&pool).await.unwrap();
+    let bot = world.run();
+    delivered(&pool).await;
+    let messages = world.messages(BOARD).await;
+    assert_eq!(messages.len(), 1);
+    assert!(messages[0].content().starts_with("Sorry, this reminder is late"), "{}", messages[0].content());
+    assert!(bot.terminate().await.status.success());
+}
+
+#[sqlx::test(migrations = false)]
+async fn killed_while_making_an_event_it_makes_no_second_one(pool: PgPool) {
+    let world = World::configured(&pool, &session_soon()).await;
+    let path = format!("/guilds/{GUILD}/scheduled-events");
+    let late = json!({"method": "POST", "path_prefix": path, "times": 2, "delay_ms": 30_000});
+    world.discord.fault(&late).await.unwrap();
+    let bot = world.run();
+    let ours = async || {
+        let state = world.discord.person(MEMBER).state().await.unwrap();
+        let events = state["scheduled_events"].as_array().unwrap();
+        events.iter().filter(|event| event["name"] == "Soon").count()
+    };
+    eventually("Discord has the event", async || (ours().await == 1).then_some(())).await;
+    bot.kill();
+    // The claims of the dead process run out.
+    sqlx::query("UPDATE scheduled_event SET next_attempt_at = now()").execute(&pool).await.unwrap();
+    let bot = world.run();
+    eventually("the event is recorded", async || {
+        let standing: i64 =
+            sqlx::query_scalar("SELECT count(*) FROM scheduled_event WHERE series = 'soon' AND state = 'standing'")
+                .fetch_one(&pool)
+                .await
+                .unwrap();
+        (standing == 1).then_some(())
+    })
+    .await;
+    assert_eq!(ours().await, 1);
+    assert!(bot.terminate().await.status.success());
+}
+
 #[sqlx::test(migrations = false)]
 async fn no_failure_writes_an_interactions_token_to_the_log(pool: PgPool) {
     let world = World::start(&pool).await;
@@ -141,12 +198,11 @@ async fn finished(mut command: std::process::Command) -> std::process::Output {
 #[sqlx::test]
 async fn check_finds_everything_in_order_and_names_what_is_not(pool: PgPool) {
     use sandbox::world::demo::{BOT_ROLE, STAFF};
-    let world = World::start(&pool).await;
+    let world = World::configured(&pool, &session_soon()).await;
     let output = finished(world.command(&["check"])).await;
     let text = String::from_utf8(output.stdout).unwrap();
     assert!(output.status.success(), "{text}");
     assert!(!text.contains("FAIL"), "{text}");
-    assert!(text.contains("events: the bot may create them"), "{text}");
     let notes: Vec<&str> = text.lines().filter(|line| line.starts_with("note")).collect();
     assert_eq!(notes.len(), 1, "only the board's role lacks Manage Server: {text}");
     assert!(notes[0].contains("(@PSF Board)") && notes[0].contains("Integrations"), "{text}");
@@ -156,6 +212,10 @@ async fn check_finds_everything_in_order_and_names_what_is_not(pool: PgPool) {
     assert_eq!(output.status.code(), Some(1), "{text}");
     let line = text.lines().find(|line| line.starts_with("FAIL")).unwrap();
     assert!(line.contains("#staff") && line.contains("Embed Links"), "{line}");
+    world.discord.change_member(sandbox::world::demo::BOT, &json!({"roles": []})).await.unwrap();
+    let output = finished(world.command(&["check"])).await;
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(text.lines().any(|line| line.starts_with("FAIL") && line.contains("Create Events")), "{text}");
 }
 
 #[sqlx::test(migrations = false)]

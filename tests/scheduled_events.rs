@@ -69,7 +69,10 @@ async fn what_is_only_expected_has_none_and_the_horizon_can_be_nought(pool: PgPo
     let mut server = server(pool, rule).await;
     server.advance(DAY).await;
     assert!(events(&server).await.is_empty());
-    server.config = with(&server.config, SESSION).replacen("key = \"evening\"", "key = \"other\"", 1);
+    server.config = server.config.replace(rule, SESSION);
+    server.restart().await;
+    server.advance(HOUR).await;
+    assert_eq!(events(&server).await.len(), 1);
     server.config.push_str("[office_hours]\nevent_horizon = \"0s\"\n");
     server.restart().await;
     server.advance(DAY).await;

@@ -55,6 +55,8 @@ words! {
         Staff = "staff",
         /// Cards, digests and agendas for staff.
         Internal = "internal",
+        /// A member's own reminder, in his direct messages.
+        Personal = "personal",
     }
 }
 

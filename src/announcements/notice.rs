@@ -48,7 +48,7 @@ fn card(
     staff_channel: ChannelId,
     now: DateTime<Utc>,
 ) -> Option<Draft> {
-    if delivery.kind == Kind::Internal {
+    if matches!(delivery.kind, Kind::Internal | Kind::Personal) {
         return None;
     }
     let title =

@@ -6,7 +6,7 @@
 use chrono::{DateTime, Utc};
 use url::Url;
 
-use super::DraftState;
+use super::{DraftState, money_for_others};
 use crate::ids::{AnnouncementId, ChannelId, DraftId, RoleId, UserId};
 use crate::message::{Embed, Image, Message, Ping, escape_markdown, is_deceptive, length, limits, one_line};
 
@@ -55,6 +55,12 @@ impl Wording {
             image_alt: one_line(image_alt),
         }
     }
+
+    /// The first part that asks for money for others; see [`money_for_others`].
+    #[must_use]
+    pub fn money_for_others(&self, sponsorees: &[String]) -> Option<&str> {
+        [&self.title, &self.body, &self.link].into_iter().find_map(|text| money_for_others(text, sponsorees))
+    }
 }
 
 /// Text of several lines as it can be shown.
@@ -78,6 +84,8 @@ pub struct StaffDraft {
     pub ping: Option<RoleId>,
     /// Whether it is published to followers where the channel is an announcement channel.
     pub crosspost: bool,
+    /// Whether its author confirmed whom the wording, as it is, asks for money for.
+    pub money_confirmed: bool,
     /// How far it is.
     pub state: DraftState,
     /// Raised by every change.
@@ -105,6 +113,8 @@ pub enum Obstacle {
     BadImage,
     /// Nobody said what the image shows.
     NoImageAlt,
+    /// It asks for money, perhaps for others, and its author has not confirmed it.
+    MoneyForOthers,
     /// No channel is chosen.
     NoChannel,
     /// The role may not be pinged (any more).
@@ -149,7 +159,7 @@ impl StaffDraft {
 
     /// What stands in the way of sending it, in the order of the form.
     #[must_use]
-    pub fn obstacles(&self, allowed_pings: &[RoleId]) -> Vec<Obstacle> {
+    pub fn obstacles(&self, allowed_pings: &[RoleId], sponsorees: &[String]) -> Vec<Obstacle> {
         let wording = &self.wording;
         let over = length(&self.content()).saturating_sub(limits::CONTENT);
         let is_bad = |address: &str| !address.is_empty() && web_address(address).is_none();
@@ -160,6 +170,7 @@ impl StaffDraft {
             (is_bad(&wording.link), Obstacle::BadLink),
             (is_bad(&wording.image), Obstacle::BadImage),
             (!wording.image.is_empty() && wording.image_alt.is_empty(), Obstacle::NoImageAlt),
+            (!self.money_confirmed && self.wording.money_for_others(sponsorees).is_some(), Obstacle::MoneyForOthers),
             (self.channels.is_empty(), Obstacle::NoChannel),
             (self.ping.is_some_and(|role| !allowed_pings.contains(&role)), Obstacle::PingNotAllowed),
         ];
@@ -193,6 +204,7 @@ mod tests {
             channels: vec![ChannelId::new(5).unwrap()],
             ping: None,
             crosspost: true,
+            money_confirmed: false,
             state: DraftState::Draft,
             version: 1,
             scheduled_for: None,
@@ -224,7 +236,7 @@ mod tests {
         assert_eq!(message.ping, Ping::Roles(vec![RoleId::new(21).unwrap()]));
         let embed = message.embed.unwrap();
         assert_eq!((embed.description.as_str(), embed.footer.as_deref()), ("A ballot box", Some(SIGNATURE)));
-        assert_eq!(draft.obstacles(&[RoleId::new(21).unwrap()]), []);
+        assert_eq!(draft.obstacles(&[RoleId::new(21).unwrap()], &[]), []);
     }
 
     #[test]
@@ -236,11 +248,18 @@ mod tests {
     #[test]
     fn what_stands_in_the_way_is_named() {
         let nothing = StaffDraft { channels: vec![], ..draft(Wording::default()) };
-        assert_eq!(nothing.obstacles(&[]), [Obstacle::NoTitle, Obstacle::NoBody, Obstacle::NoChannel]);
+        assert_eq!(nothing.obstacles(&[], &[]), [Obstacle::NoTitle, Obstacle::NoBody, Obstacle::NoChannel]);
         let wrong = Wording::typed("t", "b", "javascript:alert(1)", "not an address", "");
-        assert_eq!(draft(wrong).obstacles(&[]), [Obstacle::BadLink, Obstacle::BadImage, Obstacle::NoImageAlt]);
+        assert_eq!(draft(wrong).obstacles(&[], &[]), [Obstacle::BadLink, Obstacle::BadImage, Obstacle::NoImageAlt]);
         let pinged = StaffDraft { ping: RoleId::new(21), ..draft(Wording::typed("t", "b", "", "", "")) };
-        assert_eq!(pinged.obstacles(&[]), [Obstacle::PingNotAllowed]);
+        assert_eq!(pinged.obstacles(&[], &[]), [Obstacle::PingNotAllowed]);
+    }
+
+    #[test]
+    fn asking_for_money_for_others_must_be_confirmed() {
+        let asks = draft(Wording::typed("t", "Donate to our friends!", "", "", ""));
+        assert_eq!(asks.obstacles(&[], &[]), [Obstacle::MoneyForOthers]);
+        assert_eq!(StaffDraft { money_confirmed: true, ..asks }.obstacles(&[], &[]), []);
     }
 
     #[test]
@@ -248,9 +267,9 @@ mod tests {
         // With the title 2000 characters: every face counts two.
         let body = "😀".repeat((2000 - "**t**\n".len()) / 2);
         let fits = draft(Wording::typed("t", &body, "", "", ""));
-        assert_eq!(fits.obstacles(&[]), []);
+        assert_eq!(fits.obstacles(&[], &[]), []);
         let over = draft(Wording::typed("t", &format!("{body}😀"), "", "", ""));
-        assert_eq!(over.obstacles(&[]), [Obstacle::TooLong(2)]);
+        assert_eq!(over.obstacles(&[], &[]), [Obstacle::TooLong(2)]);
         assert!(length(&over.message().content) <= limits::CONTENT);
     }
 

@@ -27,10 +27,11 @@ pub const SEND_MESSAGES: Permission = Permission { bit: 1 << 11, name: "Send Mes
 pub const EMBED_LINKS: Permission = Permission { bit: 1 << 14, name: "Embed Links" };
 /// Without it Discord answers with an empty list when messages are read.
 pub const READ_MESSAGE_HISTORY: Permission = Permission { bit: 1 << 16, name: "Read Message History" };
+/// To make, and later delete, the server's scheduled events that copy our sessions; a permission of the server, not of a
+/// channel.
+pub const CREATE_EVENTS: Permission = Permission { bit: 1 << 44, name: "Create Events" };
 /// Without it the bot can ping a role only where anybody can.
 pub const MENTION_ROLES: Permission = Permission { bit: 1 << 17, name: "Mention @everyone, @here, and All Roles" };
-/// Copy office hours to Discord's events, and change those copies; a permission of its own since February 2026.
-pub const CREATE_EVENTS: Permission = Permission { bit: 1 << 44, name: "Create Events" };
 /// What shows staff's commands to a member until an administrator shows them to more.
 pub const MANAGE_SERVER: Permission = Permission { bit: 1 << 5, name: "Manage Server" };
 /// Grants everything.
@@ -221,6 +222,14 @@ mod tests {
     #[test]
     fn roles_add_up() {
         assert!(can(&[], VIEW_CHANNEL) && can(&[], SEND_MESSAGES) && !can(&[], EMBED_LINKS));
+    }
+
+    #[test]
+    fn a_permission_of_the_server_is_a_roles_alone() {
+        let guild = guild(0, CREATE_EVENTS.bit);
+        assert!(in_guild(&guild, UserId(id(7)), &[RoleId(id(2))]).has(CREATE_EVENTS));
+        assert!(!in_guild(&guild, UserId(id(7)), &[]).has(CREATE_EVENTS));
+        assert!(in_guild(&guild, UserId(id(9)), &[]).has(CREATE_EVENTS), "the owner");
     }
 
     #[test]

@@ -157,6 +157,26 @@ impl Publisher {
         Ok(Destination { permissions, is_announcement, is_text, me: standing.me })
     }
 
+    /// The direct-message channel of a member. Opening it sends nothing, and works while the member takes no messages.
+    ///
+    /// # Errors
+    /// With what came of the request.
+    pub async fn open_direct(&self, member: UserId) -> Result<ChannelId, Outcome> {
+        let body = serde_json::json!({"recipient_id": member.to_string()});
+        let channel: Channel = self.call(Bucket::Direct, Method::POST, "/users/@me/channels", Some(&body)).await?;
+        Ok(channel.id)
+    }
+
+    /// As [`Publisher::destination`], for a member's direct messages.
+    ///
+    /// # Errors
+    /// With the outcome that the whole attempt then has.
+    pub async fn direct_destination(&self) -> Result<Destination, Outcome> {
+        let me = self.standing().await?.me;
+        // There are no permissions to lack there: Discord itself says whether the member takes messages.
+        Ok(Destination { permissions: Permissions(u64::MAX), is_announcement: false, is_text: true, me })
+    }
+
     /// Reads the guild's roles.
     ///
     /// # Errors

@@ -51,6 +51,12 @@ pub(crate) fn card(config: &Config, record: &Record) -> Message {
     Message { content: parts.join("\n"), buttons: buttons(record, is_whole), ..Message::default() }.fit()
 }
 
+/// What stands in a card's place once its sender has erased the submission.
+pub(crate) fn erased_card(config: &Config, record: &Record) -> Message {
+    let program = program_title(config, &record.program);
+    Message { content: text_with("inbox-card-erased", [("program", program)]), ..Message::default() }
+}
+
 fn heading(config: &Config, record: &Record) -> String {
     let program = ("program", program_title(config, &record.program));
     match record.sender {

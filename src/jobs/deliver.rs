@@ -4,7 +4,7 @@ use graphile_worker::{IntoTaskHandlerResult, TaskHandler, WorkerContext};
 use serde::{Deserialize, Serialize};
 
 use super::{Services, carry_out};
-use crate::announcements::{Attempt, Delivery, Outcome, as_sent, notice_for_staff, plan_attempt, settle};
+use crate::announcements::{Attempt, Delivery, Kind, Outcome, as_sent, notice_for_staff, plan_attempt, settle};
 use crate::discord::publisher::{Destination, Looked};
 use crate::ids::{DeliveryId, MessageId};
 
@@ -46,9 +46,15 @@ async fn deliver(services: &Services, id: DeliveryId) -> anyhow::Result<()> {
 /// Makes the attempt; its outcome, and whether the message is then to be published to followers.
 async fn attempt(services: &Services, delivery: &mut Delivery) -> anyhow::Result<(Outcome, bool)> {
     let begin = plan_attempt(delivery, services.clock.now(), services.nonce_window);
-    let destination = match services.publisher.destination(delivery.channel).await {
+    // A member's own reminder that can't be sent is nothing for staff: the member is told at the next command.
+    let gives_up = begin == Attempt::LookOnly || delivery.kind == Kind::Personal;
+    let destination = match delivery.kind {
+        Kind::Personal => services.publisher.direct_destination().await,
+        _ => services.publisher.destination(delivery.channel).await,
+    };
+    let destination = match destination {
         Ok(destination) => destination,
-        Err(outcome) => return Ok((if begin == Attempt::LookOnly { given_up(outcome) } else { outcome }, false)),
+        Err(outcome) => return Ok((if gives_up { given_up(outcome) } else { outcome }, false)),
     };
     let crosspost = delivery.crosspost && destination.is_announcement;
     let found = match begin {
@@ -62,10 +68,9 @@ async fn attempt(services: &Services, delivery: &mut Delivery) -> anyhow::Result
             let said = as_sent(&delivery.message, delivery.due_at, services.clock.now());
             services.publisher.create(&Delivery { message: said, ..delivery.clone() }, destination).await
         }
-        Err(outcome) if begin == Attempt::LookOnly => given_up(outcome),
         Err(outcome) => outcome,
     };
-    Ok((outcome, crosspost))
+    Ok((if gives_up { given_up(outcome) } else { outcome }, crosspost))
 }
 
 /// What follows where it can't even be looked whether a message stands that it is too late to send: staff could do

@@ -15,8 +15,8 @@ use crate::store::{EventKey, ReminderKey, StoredReminder};
 /// How far ahead of its time a reminder is stored: long enough that one missed while psfbot was down is known to be.
 const AHEAD: TimeDelta = TimeDelta::days(2);
 
-/// The longest that a session or key date is looked back on for being still under way.
-const LONGEST_OCCASION: TimeDelta = TimeDelta::days(366);
+/// How long members' own reminders are kept after their session.
+const KEPT: TimeDelta = TimeDelta::days(1);
 
 /// The job.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -36,6 +36,7 @@ impl TaskHandler for PlanSessions {
 pub(super) async fn plan(services: &Services) -> anyhow::Result<()> {
     let now = services.clock.now();
     plan_reminders(services, now).await?;
+    keep_members_reminders(services, now).await?;
     let wanted = wanted_events(services, now)?;
     let known: HashSet<EventKey> = services.store.event_keys(now).await?.into_iter().collect();
     let new: Vec<EventKey> = wanted.into_iter().filter(|key| !known.contains(key)).collect();
@@ -55,6 +56,10 @@ pub(super) async fn plan_at_start(services: &Services) -> anyhow::Result<()> {
 }
 
 fn is_configured(services: &Services, key: &EventKey) -> bool {
+    !services.config.office_hours.event_horizon.is_zero() && takes_place(services, key)
+}
+
+fn takes_place(services: &Services, key: &EventKey) -> bool {
     services
         .schedule
         .series
@@ -73,10 +78,10 @@ fn wanted_events(services: &Services, now: DateTime<Utc>) -> anyhow::Result<Vec<
 async fn plan_reminders(services: &Services, now: DateTime<Utc>) -> anyhow::Result<()> {
     let grace = TimeDelta::from_std(services.config.office_hours.reminder_grace)?;
     let calendar = &services.schedule;
-    let (from, to) = (now - LONGEST_OCCASION, now + AHEAD + LONGEST_LEAD);
-    let occasions = office_hours::occasions(&calendar.series, &calendar.key_dates, from, to);
+    let to = now + AHEAD + LONGEST_LEAD;
+    let occasions = office_hours::occasions(&calendar.series, &calendar.key_dates, now, to);
     let planned = office_hours::plan(&occasions, grace, now, now + AHEAD);
-    let stored = services.store.reminders(from).await?;
+    let stored = services.store.reminders(now).await?;
     for reminder in &planned {
         let key = key(reminder);
         let draft = draft(reminder, &key);
@@ -90,13 +95,23 @@ async fn plan_reminders(services: &Services, now: DateTime<Utc>) -> anyhow::Resu
         }
     }
     let planned: HashSet<ReminderKey> = planned.iter().map(key).collect();
-    for stored in stored.iter().filter(|stored| stored.key.starts_at > now && !planned.contains(&stored.key)) {
-        if matches!(stored.state, Some(DeliveryState::Pending | DeliveryState::Held)) {
+    for stored in stored.iter().filter(|stored| !planned.contains(&stored.key)) {
+        // What expired is for the delivery job to record as missed.
+        let is_live = stored.expires_at.is_none_or(|expires_at| now < expires_at);
+        if is_live && matches!(stored.state, Some(DeliveryState::Pending | DeliveryState::Held)) {
             tracing::info!(series = stored.key.key, reminder = %stored.id, "reminder withdrawn: its time left the configuration");
             services.store.withdraw_reminder(stored.id, now).await?;
         }
     }
     Ok(())
+}
+
+/// Members' own reminders follow the configuration too, and are erased a day after their session.
+async fn keep_members_reminders(services: &Services, now: DateTime<Utc>) -> anyhow::Result<()> {
+    for session in services.store.sessions_of_members(now).await? {
+        services.store.set_members_reminders(&session, takes_place(services, &session)).await?;
+    }
+    Ok(services.store.erase_members_reminders(now - KEPT).await?)
 }
 
 /// Brings a reminder that is stored already to what the configuration says today.

@@ -15,6 +15,9 @@ pub const SILENT_FROM: TimeDelta = TimeDelta::hours(12);
 /// The longest lead time that a reminder can have.
 pub const LONGEST_LEAD: TimeDelta = TimeDelta::days(60);
 
+/// For how long a reminder that expired is still planned, so that it is recorded that it was missed.
+const REMEMBERED: TimeDelta = TimeDelta::days(2);
+
 /// What a reminder is of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Subject {
@@ -37,8 +40,6 @@ pub struct Occasion<'a> {
     pub channel: ChannelId,
     /// When it begins.
     pub start: DateTime<Utc>,
-    /// When it is over; not before `start`.
-    pub end: DateTime<Utc>,
     /// How long before it reminders are due; each positive.
     pub leads: &'a [TimeDelta],
     /// The key date that it is, with what is said of it.
@@ -67,8 +68,8 @@ impl Reminder<'_> {
     }
 }
 
-/// The reminders of what is not over at `now` that are due until `until`, each once, earliest first; those that expired
-/// already included, so that it can be recorded that they were missed. A lead is a positive length of time.
+/// The reminders of what has not begun at `now` that are due until `until`, each once, earliest first; those that expired
+/// lately included, so that it can be recorded that they were missed.
 #[must_use]
 pub fn plan<'a>(
     occasions: &[Occasion<'a>],
@@ -78,9 +79,9 @@ pub fn plan<'a>(
 ) -> Vec<Reminder<'a>> {
     let mut reminders: Vec<_> = occasions
         .iter()
-        .filter(|occasion| occasion.end > now)
+        .filter(|occasion| occasion.start > now)
         .flat_map(|occasion| of(occasion, grace))
-        .filter(|reminder| reminder.due_at <= until)
+        .filter(|reminder| reminder.due_at <= until && now < reminder.expires_at + REMEMBERED)
         .collect();
     reminders.sort_by_key(|reminder| reminder.due_at);
     reminders
@@ -119,7 +120,6 @@ pub fn occasions<'a>(
             title: session.title,
             channel: session.channel,
             start: session.start,
-            end: session.end,
             leads: &series.leads,
             key_date: None,
         })
@@ -132,7 +132,6 @@ pub fn occasions<'a>(
                 title: &date.title,
                 channel: date.channel?,
                 start: date.when.start(),
-                end: date.when.end(),
                 leads: &date.leads,
                 key_date: Some(date),
             })

@@ -30,6 +30,7 @@ struct Row {
     channels: Vec<i64>,
     ping_role_id: Option<i64>,
     crosspost: bool,
+    money_confirmed: bool,
     state: String,
     version: i32,
     scheduled_for: Option<DateTime<Utc>>,
@@ -54,6 +55,7 @@ impl Row {
             channels: channels.ok_or(StoreError::Corrupt("channel id"))?,
             ping,
             crosspost: self.crosspost,
+            money_confirmed: self.money_confirmed,
             state: self.state.parse()?,
             version: self.version,
             scheduled_for: self.scheduled_for,
@@ -156,7 +158,7 @@ impl Store {
         let mut tx = self.pool.begin().await?;
         let saved = sqlx::query!(
             "UPDATE draft SET title = $3, body = $4, link = $5, image = $6, image_alt = $7, channels = $8, ping_role_id = $9,
-                    crosspost = $10, state = $11, scheduled_for = $12, updated_at = $13, version = version + 1
+                    crosspost = $10, state = $11, scheduled_for = $12, updated_at = $13, money_confirmed = $14, version = version + 1
              WHERE id = $1 AND version = $2 AND state = 'draft'",
             draft.id.0,
             draft.version,
@@ -171,6 +173,7 @@ impl Store {
             draft.state.as_str(),
             draft.scheduled_for,
             now,
+            draft.money_confirmed,
         )
         .execute(&mut *tx)
         .await?;
@@ -233,7 +236,7 @@ impl Store {
         let wording = &draft.wording;
         let announcement = sqlx::query_scalar!(
             "UPDATE draft SET title = $3, body = $4, link = $5, image = $6, image_alt = $7, updated_at = $8, version = version + 1
-             WHERE id = $1 AND version = $2 AND state IN ('scheduled', 'sent') RETURNING announcement_id",
+             WHERE id = $1 AND version = $2 AND state IN ('scheduled', 'sent', 'cancelled') RETURNING announcement_id",
             draft.id.0,
             draft.version,
             wording.title,
@@ -293,7 +296,7 @@ impl Store {
 async fn read(connection: &mut PgConnection, id: DraftId) -> Result<Option<StaffDraft>, StoreError> {
     let row = sqlx::query_as!(
         Row,
-        "SELECT id, author_id, title, body, link, image, image_alt, channels, ping_role_id, crosspost, state, version,
+        "SELECT id, author_id, title, body, link, image, image_alt, channels, ping_role_id, crosspost, money_confirmed, state, version,
                 scheduled_for, announcement_id, updated_at
          FROM draft WHERE id = $1",
         id.0,
@@ -309,6 +312,7 @@ fn same(one: &StaffDraft, other: &StaffDraft) -> bool {
         && one.channels == other.channels
         && one.ping == other.ping
         && one.crosspost == other.crosspost
+        && one.money_confirmed == other.money_confirmed
         && one.state == other.state
         && one.scheduled_for == other.scheduled_for
 }

@@ -121,6 +121,68 @@ impl Store {
         Ok(rows.into_iter().map(|row| (AnnouncementId(row.id), row.title, row.due_at)).collect())
     }
 
+    /// What failed, is held or could not be finished, of every kind but staff's own cards; latest due first, at most 25;
+    /// by a part of the title where one is given.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn retriable(&self, part: &str) -> Result<Vec<(AnnouncementId, String, DateTime<Utc>)>, StoreError> {
+        let rows = sqlx::query!(
+            r#"SELECT a.id, COALESCE(r.title, a.message #>> '{embed,title}', '') AS "title!", min(d.due_at) AS "due_at!"
+               FROM announcement a JOIN delivery d ON d.announcement_id = a.id LEFT JOIN draft r ON r.announcement_id = a.id
+               WHERE a.kind <> 'internal' AND NOT d.withdrawn
+                 AND ((d.state IN ('held', 'failed') AND d.problem IS NOT NULL)
+                      OR EXISTS (SELECT FROM delivery_step s WHERE s.delivery_id = d.id AND s.state = 'failed'))
+                 AND strpos(lower(COALESCE(r.title, a.message #>> '{embed,title}', '')), lower($1)) > 0
+               GROUP BY a.id, r.title ORDER BY min(d.due_at) DESC, a.id DESC LIMIT 25"#,
+            part,
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        Ok(rows.into_iter().map(|row| (AnnouncementId(row.id), row.title, row.due_at)).collect())
+    }
+
+    /// Lets what failed or is held of an announcement be tried again at once, and the steps that failed after it stood;
+    /// in which channels. What was due long ago is looked for in its channel first, as after every long wait.
+    ///
+    /// # Errors
+    /// When the database refuses or holds what can't be read.
+    pub async fn retry_announcement(
+        &self,
+        id: AnnouncementId,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<ChannelId>, StoreError> {
+        let mut tx = self.pool.begin().await?;
+        let mut channels = sqlx::query_scalar!(
+            "UPDATE delivery d SET state = 'pending', next_attempt_at = $2, problem = NULL FROM announcement a
+             WHERE d.announcement_id = $1 AND a.id = $1 AND a.kind <> 'internal' AND NOT d.withdrawn
+               AND d.state IN ('held', 'failed') AND d.problem IS NOT NULL
+             RETURNING d.channel_id",
+            id.0,
+            now,
+        )
+        .fetch_all(&mut *tx)
+        .await?;
+        let finished = sqlx::query_scalar!(
+            "UPDATE delivery_step s SET state = 'pending', next_attempt_at = $2, problem = NULL
+             FROM delivery d JOIN announcement a ON a.id = d.announcement_id
+             WHERE a.id = $1 AND a.kind <> 'internal' AND d.id = s.delivery_id AND s.state = 'failed'
+             RETURNING d.channel_id",
+            id.0,
+            now,
+        )
+        .fetch_all(&mut *tx)
+        .await?;
+        tx.commit().await?;
+        channels.extend(finished);
+        channels.sort_unstable();
+        channels.dedup();
+        channels
+            .into_iter()
+            .map(|channel| ChannelId::from_db(channel).ok_or(StoreError::Corrupt("channel id")))
+            .collect()
+    }
+
     /// What was handed over and can be edited, latest due first, at most 25; by a part of the title where one is given.
     ///
     /// # Errors
@@ -133,7 +195,7 @@ impl Store {
         let rows = sqlx::query!(
             r#"SELECT r.announcement_id AS "id!", r.title, min(d.due_at) AS "due_at!"
                FROM draft r JOIN delivery d ON d.announcement_id = r.announcement_id
-               WHERE r.state IN ('scheduled', 'sent') AND d.due_at > $2 AND strpos(lower(r.title), lower($1)) > 0
+               WHERE d.state NOT IN ('cancelled', 'missed') AND NOT (d.withdrawn AND d.state <> 'delivered') AND d.due_at > $2 AND strpos(lower(r.title), lower($1)) > 0
                GROUP BY r.announcement_id, r.title ORDER BY min(d.due_at) DESC, r.announcement_id DESC LIMIT 25"#,
             part,
             since,

@@ -239,7 +239,7 @@ async fn a_restart_between_every_two_steps_changes_nothing(pool: PgPool) {
     let planned = sam.submit(STAFF, opened.form_id().unwrap(), time).await.unwrap().message.unwrap();
     server.restart().await;
     let done = sam.press(&planned, "Confirm").await.unwrap();
-    assert!(done.content().starts_with("**Scheduled:**"), "{}", done.content());
+    assert!(done.content().starts_with("**Scheduled**"), "{}", done.content());
     server.restart().await;
     server.advance(HOUR * 2).await;
     let [posted] = &server.take(GENERAL).await[..] else { panic!("one message is expected") };
@@ -295,5 +295,39 @@ async fn an_ordinary_message_becomes_the_beginning_of_an_announcement(pool: PgPo
         "{}",
         preview.content()
     );
+    server.finish().await;
+}
+
+#[sqlx::test]
+async fn what_a_member_wrote_does_nothing_until_staff_make_it_their_own(pool: PgPool) {
+    let mut server = TestServer::connected(pool).await;
+    let message = server.member().say(GENERAL, "[Free](https://example.org) **stuff**, @everyone!").await.unwrap();
+    server.take(GENERAL).await;
+    let opened = server.staff().message_menu(GENERAL, "Announce this", message.id()).await.unwrap();
+    let text = &opened.modal.as_ref().unwrap()["components"][1]["components"][0]["value"];
+    assert_eq!(text, r"\[Free\](https:\/\/example.org) \*\*stuff\*\*, \@everyone!");
+    server.finish().await;
+}
+
+#[sqlx::test]
+async fn asking_for_money_must_be_confirmed_for_the_wording_as_it_is(pool: PgPool) {
+    let mut server = TestServer::connected(pool).await;
+    let sam = server.staff();
+    let preview = compose(&sam, wording("Camp", "It is great. Donate to the camp!")).await;
+    let preview = choose_channels(&sam, &preview, &[GENERAL]).await;
+    assert!(preview.content().contains("this asks for money: “Donate to the camp!”"), "{}", preview.content());
+    let refused = sam.forge_click(&preview, &control(&preview, "announce-send")).await.unwrap();
+    assert!(refused.content().starts_with("**Nothing was done,**"), "{}", refused.content());
+    let confirmed = sam.press(&refused.message.unwrap(), "It is for us").await.unwrap().message.unwrap();
+    assert!(!confirmed.content().contains("asks for money"), "{}", confirmed.content());
+    // Another wording is another question.
+    let opened = sam.press(&confirmed, "Edit").await.unwrap();
+    let other = wording("Camp", "Chip in for the camp!");
+    let edited = sam.submit(STAFF, opened.form_id().unwrap(), other).await.unwrap().message.unwrap();
+    assert!(edited.content().contains("“Chip in for the camp!”"), "{}", edited.content());
+    let confirmed = sam.press(&edited, "It is for us").await.unwrap().message.unwrap();
+    sam.press(&confirmed, "Send now").await.unwrap();
+    server.settle().await;
+    assert_eq!(server.take(GENERAL).await.len(), 1);
     server.finish().await;
 }

@@ -250,3 +250,76 @@ async fn a_deleted_channel_leaves_the_others_untouched(pool: PgPool) {
     assert!(card.content().contains("does not exist any more"), "{}", card.content());
     server.finish().await;
 }
+
+#[sqlx::test]
+async fn what_failed_is_tried_again_once_its_cause_is_gone(pool: PgPool) {
+    let mut server = TestServer::connected(pool).await;
+    let sam = server.staff();
+    let preview = ready(&sam, "Again", &[GENERAL, GRANTS]).await;
+    server.discord.set_permissions(GENERAL, BOT_ROLE, 0, SEND_MESSAGES).await.unwrap();
+    sam.press(&preview, "Send now").await.unwrap();
+    server.settle().await;
+    assert_eq!((server.take(GENERAL).await.len(), server.take(GRANTS).await.len()), (0, 1));
+    server.take(STAFF).await;
+    server.discord.set_permissions(GENERAL, BOT_ROLE, SEND_MESSAGES, 0).await.unwrap();
+    server.advance(HOUR).await;
+    let choices = sam.autocomplete(STAFF, "announce retry", "announcement", "").await.unwrap();
+    let options = json!({"announcement": choices[0]["value"]});
+    let retried = sam.command(STAFF, "announce retry", options.clone()).await.unwrap();
+    assert!(retried.content().starts_with(&format!("**Tried again now** in <#{GENERAL}>.")), "{}", retried.content());
+    server.settle().await;
+    assert_eq!((server.take(GENERAL).await.len(), server.take(GRANTS).await.len()), (1, 0));
+    let again = sam.command(STAFF, "announce retry", options).await.unwrap();
+    assert!(again.content().starts_with("There is nothing to try again"), "{}", again.content());
+    server.finish().await;
+}
+
+#[sqlx::test]
+async fn what_was_posted_of_a_cancelled_announcement_can_still_be_corrected(pool: PgPool) {
+    let mut server = TestServer::connected(pool).await;
+    let message = scheduled(&server, "Half", &[GENERAL, GRANTS]).await;
+    server.discord.rate_limit("POST", &format!("/channels/{GRANTS}/messages"), 600.0, "user", 1).await.unwrap();
+    server.advance(HOUR).await;
+    server.staff().press(&message, "Cancel it").await.unwrap();
+    server.advance(HOUR).await;
+    assert_eq!((server.take(GENERAL).await.len(), server.take(GRANTS).await.len()), (1, 0));
+    let sam = server.staff();
+    let choices = sam.autocomplete(STAFF, "announce edit", "announcement", "").await.unwrap();
+    let opened = sam.command(STAFF, "announce edit", json!({"announcement": choices[0]["value"]})).await.unwrap();
+    sam.submit(STAFF, opened.form_id().unwrap(), wording("Whole", "Text.")).await.unwrap();
+    server.settle().await;
+    assert!(server.look(GENERAL).await[0].content().starts_with("**Whole**"));
+    assert!(server.look(GRANTS).await.is_empty());
+    server.finish().await;
+}
+
+#[sqlx::test]
+async fn a_publishing_to_followers_that_failed_is_tried_again_and_cards_are_nobodys_to_retry_here(pool: PgPool) {
+    let mut server = TestServer::connected(pool).await;
+    let sam = server.staff();
+    let preview = ready(&sam, "Followed", &[ANNOUNCEMENTS]).await;
+    let crosspost = format!("/channels/{ANNOUNCEMENTS}/messages/");
+    let refused = json!({"method": "POST", "path_prefix": crosspost, "times": 1, "status": 403});
+    server.discord.fault(&refused).await.unwrap();
+    sam.press(&preview, "Send now").await.unwrap();
+    server.settle().await;
+    let published = |message: &Message| message.raw["flags"].as_u64().unwrap_or_default() & 1 == 1;
+    assert!(!published(&server.take(ANNOUNCEMENTS).await[0]));
+    assert_eq!(server.take(STAFF).await.len(), 1, "the card that says so");
+    sqlx::query("UPDATE delivery SET state = 'failed', problem = 'x' FROM announcement a WHERE a.id = announcement_id AND a.kind = 'internal'")
+        .execute(&server.pool)
+        .await
+        .unwrap();
+    let choices = sam.autocomplete(STAFF, "announce retry", "announcement", "").await.unwrap();
+    assert_eq!(choices.len(), 1, "{choices:?}");
+    sam.command(STAFF, "announce retry", json!({"announcement": choices[0]["value"]})).await.unwrap();
+    server.settle().await;
+    assert!(published(&server.look(ANNOUNCEMENTS).await[0]));
+    let card: i64 = sqlx::query_scalar("SELECT id FROM announcement WHERE kind = 'internal'")
+        .fetch_one(&server.pool)
+        .await
+        .unwrap();
+    let nothing = sam.command(STAFF, "announce retry", json!({"announcement": card.to_string()})).await.unwrap();
+    assert!(nothing.content().starts_with("There is nothing to try again"), "{}", nothing.content());
+    server.finish().await;
+}

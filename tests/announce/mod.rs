@@ -3,6 +3,7 @@
 mod compose;
 mod guard;
 mod handed_over;
+mod killed;
 mod outage;
 mod schedule;
 

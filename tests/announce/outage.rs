@@ -76,7 +76,7 @@ async fn every_control_is_acknowledged_in_time_and_completed(pool: PgPool) {
     assert_in_time(&confirmed);
     stalled.rollback().await.unwrap();
     let confirmed = completed(&server, confirmed).await;
-    assert!(confirmed.content().starts_with("**Scheduled:**"), "{}", confirmed.content());
+    assert!(confirmed.content().starts_with("**Scheduled**"), "{}", confirmed.content());
     server.advance(HOUR).await;
     assert_eq!(server.take(GENERAL).await.len(), 1);
     server.finish().await;

@@ -30,7 +30,7 @@ async fn what_is_scheduled_is_posted_once_at_its_time(pool: PgPool) {
     assert!(server.take(GENERAL).await.is_empty(), "nothing is scheduled before it is confirmed");
     let scheduled = sam.press(&planned, "Confirm").await.unwrap();
     insta::assert_snapshot!(scheduled.content(), @"
-    **Scheduled:** it will be posted on <t:1795269600:F> (21 November 2026, 14:00 UTC) in <#1100000000000000015>. Ping: nobody.
+    **Scheduled** for <t:1795269600:F> (21 November 2026, 14:00 UTC) in <#1100000000000000015>. Ping: nobody.
     `/announce list` shows what is scheduled; until then `/announce edit` corrects it and `/announce cancel` takes it back.
     ");
     server.advance(HOUR - MINUTE).await;
@@ -141,8 +141,8 @@ async fn confirming_twice_at_once_schedules_once(pool: PgPool) {
     let preview = ready(&sam, "Once", &[GENERAL]).await;
     let planned = plan(&sam, &preview, "Schedule", "in 1 hour", "UTC").await.message.unwrap();
     let (first, second) = tokio::join!(sam.press(&planned, "Confirm"), sam.press(&planned, "Confirm"));
-    assert!(first.unwrap().content().starts_with("**Scheduled:**"));
-    assert!(second.unwrap().content().starts_with("**Scheduled:**"));
+    assert!(first.unwrap().content().starts_with("**Scheduled**"));
+    assert!(second.unwrap().content().starts_with("**Scheduled**"));
     server.advance(HOUR).await;
     assert_eq!(server.take(GENERAL).await.len(), 1);
     server.finish().await;

@@ -1,7 +1,11 @@
 //! Anonymous feedback: nothing of its sender anywhere.
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use insta::assert_snapshot;
+use psfbot::announcements::{Draft, Kind};
+use psfbot::feedback::{Answers, Receipt, Record, Submission, SubmissionId};
+use psfbot::ids::ChannelId;
+use psfbot::store::Store;
 use sandbox::world::demo::{GENERAL, MEMBER, STAFF};
 use serde_json::json;
 use sqlx::{AssertSqlSafe, PgPool};
@@ -69,7 +73,7 @@ async fn the_thanks_show_the_receipt_and_the_card_waits_for_the_hour(pool: PgPoo
     assert_snapshot!(thanks.content().replace(&receipt(&thanks), "RECEIPT"), @"
     **Thank you.** Your feedback on **Grants Program** is stored without your name. Staff see it within the hour or so, together with others of that hour.
     Your receipt: `RECEIPT`
-    Please keep it. With `/me receipt:` and this receipt you can see what becomes of your feedback. It is shown only here, and a lost one cannot be recovered.
+    Please keep it. With `/me receipt:` and this receipt you can see what becomes of your feedback, and delete it. It is shown only here, and a lost one cannot be recovered.
     To write in private: grants@python.org
     To report something about conduct, please write to conduct-wg@python.org instead: they can act on it.
     How good was it, all in all?
@@ -207,5 +211,54 @@ async fn anonymous_false_is_named(pool: PgPool) {
     let server = TestServer::connected(pool).await;
     let form = opened(&server.member(), json!({"program": "grants", "anonymous": false})).await;
     assert!(form.starts_with("feedback-form:1:grants:"), "{form}");
+    server.finish().await;
+}
+
+#[sqlx::test]
+async fn what_comes_while_a_round_is_held_is_shown_by_the_next_one(pool: PgPool) {
+    let store = Store::new(pool.clone());
+    let start = DateTime::parse_from_rfc3339("2026-11-21T12:30:00Z").unwrap().to_utc();
+    let keep = async |number: usize, now| {
+        let submission = Submission::Anonymous {
+            id: SubmissionId::random(),
+            program: "grants".into(),
+            answers: Answers::parse(&format!("number {number}"), "").unwrap(),
+            receipt: Receipt::random(),
+        };
+        store.keep_submission(&submission, |record| card(record, now), now).await.unwrap();
+    };
+    keep(0, start).await;
+    // Many at once, of either side, whichever is first.
+    let rounds =
+        futures_util::future::join_all((0..6).map(|_| store.hold_round(|record| card(record, start), start + HOUR)));
+    let kept = futures_util::future::join_all((1..20).map(|number| keep(number, start + HOUR)));
+    let (rounds, _) = tokio::join!(rounds, kept);
+    let now_shown: usize = rounds.into_iter().map(|shown| shown.unwrap()).sum();
+    let later_shown = store.hold_round(|record| card(record, start), start + HOUR * 2).await.unwrap();
+    assert_eq!(now_shown + later_shown, 20);
+    let cards: Vec<i64> = sqlx::query_scalar("SELECT announcement_id FROM submission").fetch_all(&pool).await.unwrap();
+    assert_eq!(cards.len(), 20);
+}
+
+fn card(record: &Record, now: DateTime<Utc>) -> Draft {
+    Draft {
+        kind: Kind::Internal,
+        message: psfbot::message::Message { content: record.answers.first_line().into(), ..Default::default() },
+        crosspost: false,
+        origin: None,
+        channels: vec![ChannelId::new(STAFF).unwrap()],
+        due_at: now,
+    }
+}
+
+#[sqlx::test]
+async fn a_round_of_more_than_one_batch_shows_them_all(pool: PgPool) {
+    let mut server = TestServer::connected(pool).await;
+    send(&server.member(), anonymous(), "the one that plans the round", "").await;
+    let many = "INSERT INTO submission (id, kind, program, went_well, submitted_on, receipt_hash, awaits_round)
+        SELECT gen_random_uuid(), 'feedback', 'grants', 'number ' || n, '2026-11-21', sha256(n::text::bytea), TRUE FROM generate_series(1, 204) AS n";
+    sqlx::query(many).execute(&server.pool).await.unwrap();
+    server.advance(HOUR).await;
+    assert_eq!(server.take(STAFF).await.len(), 205);
     server.finish().await;
 }

@@ -22,7 +22,7 @@ async fn feedback_is_stored_thanked_for_and_shown_to_staff(pool: PgPool) {
         send(&member, json!({"program": "community-partner"}), "Quick answers", "More dates\n\n- and *earlier*").await;
     assert!(thanks.is_ephemeral() && thanks.pinged_nobody());
     assert_snapshot!(steady(&thanks), @"
-    **Thank you.** Your feedback on **Community Partner Program** is stored, and the PSF's staff can read it.
+    **Thank you.** Your feedback on **Community Partner Program** is stored, and the PSF's staff can read it. With `/me` you see what becomes of it, and can delete it.
     To talk about it in public: <https://discuss.python.org/t/106095>
     To write in private: grants@python.org
     To report something about conduct, please write to conduct-wg@python.org instead: they can act on it.

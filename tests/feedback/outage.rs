@@ -178,3 +178,31 @@ async fn killed_between_the_commit_and_the_answer_it_is_there_once_with_one_card
     assert_eq!((stored, announced), (1, 1));
     assert_eq!(world.discord.person(STAFF_MEMBER).messages(STAFF).await.unwrap().len(), 1);
 }
+
+#[sqlx::test(migrations = false)]
+async fn no_log_says_what_was_written_or_who_wrote_it(pool: PgPool) {
+    let world = World::start(&pool).await;
+    let bot = world.run();
+    world.bot_connected().await;
+    let member = world.discord.person(MEMBER);
+    let form = opened(&member, anonymous()).await;
+    // Also what goes wrong is logged without it: an answer that does not arrive, a database that refuses.
+    let cut = json!({"method": "POST", "path_prefix": "/interactions/", "times": 2, "cut": true});
+    world.discord.fault(&cut).await.unwrap();
+    let lost = submit(&member, &form, "a confidence", "").await;
+    assert_eq!(lost.state, "failed", "{lost:?}");
+    let thanks = submit(&member, &form, "a confidence", "").await;
+    let receipt = super::receipt(thanks.message.as_ref().unwrap());
+    member.press(thanks.message.as_ref().unwrap(), "3 OK").await.unwrap();
+    member.command(GENERAL, "me", json!({"receipt": receipt})).await.unwrap();
+    sqlx::raw_sql("ALTER TABLE submission RENAME TO away").execute(&pool).await.unwrap();
+    let refused = opened(&member, anonymous()).await;
+    let refused = submit(&member, &refused, "another confidence", "").await;
+    assert!(refused.content().contains("another confidence"), "{refused:?}");
+    let log = String::from_utf8(bot.terminate().await.stderr).unwrap();
+    assert!(log.contains("an answer did not arrive") && log.contains("could not be stored"), "{log}");
+    let ids = [lost, thanks, refused].map(|outcome| outcome.interaction_id);
+    for secret in ["confidence", "Mia", &MEMBER.to_string(), &receipt, &ids[0], &ids[1], &ids[2]] {
+        assert!(!log.contains(secret), "{secret} is in the log:\n{log}");
+    }
+}

@@ -55,11 +55,16 @@ pub(crate) struct World {
 
 impl World {
     pub(crate) async fn start(pool: &PgPool) -> Self {
+        Self::configured(pool, "").await
+    }
+
+    /// With more settings at the end of the configuration.
+    pub(crate) async fn configured(pool: &PgPool, more: &str) -> Self {
         let options = sandbox::Options { bot_token: Some(TOKEN.into()), ..sandbox::Options::default() };
         let sandbox = Sandbox::start(options).await.unwrap();
         let discord = Client::new(sandbox.url(), sandbox.control_token());
         let config = tempfile::Builder::new().suffix(".toml").tempfile().unwrap();
-        std::fs::write(config.path(), super::app::config_text(&sandbox, "1s")).unwrap();
+        std::fs::write(config.path(), format!("{}\n{more}", super::app::config_text(&sandbox, "1s"))).unwrap();
         let database = pool.connect_options().to_url_lossy().to_string();
         Self { sandbox, discord, database, config }
     }

@@ -37,6 +37,7 @@ announce-change-time = Change time
 announce-edit = Edit
 announce-discard = Discard
 announce-cancel = Cancel it
+announce-money = It is for us
 announce-followers-on = Publish to followers
 announce-followers-off = Do not publish to followers
 
@@ -46,6 +47,7 @@ announce-obstacle-long = **To do:** it is { $over } characters too long for one 
 announce-obstacle-link = **To do:** the link is not a web address. Press Edit; write it like `https://www.python.org/psf/`.
 announce-obstacle-image = **To do:** the address of the picture is not a web address. Press Edit; write it like `https://www.python.org/picture.png`.
 announce-obstacle-image-alt = **To do:** say what the picture shows, for those who can't see it. Press Edit.
+announce-obstacle-money = **To do:** this asks for money: “{ $asks }”. The PSF cannot raise funds for other organisations. If it is for the PSF or one of its fiscal sponsorees, press “It is for us”; otherwise press Edit and take it out.
 announce-obstacle-channel = **To do:** choose at least one channel.
 announce-obstacle-ping = **To do:** the role that you chose may not be pinged any more. Choose another one, or nobody.
 
@@ -65,7 +67,7 @@ announce-unknown = I don't find that announcement. Choose one from the list that
 announce-not-stored = I could not store what you wrote. Nothing was changed. Here is your text back; please try again in a few minutes.
 
 announce-sent = **On its way** to { $channels }. Ping: { $ping }. `/announce list` shows how it stands, and `/announce edit` corrects it.
-announce-scheduled = **Scheduled:** it will be posted on { $time } in { $channels }. Ping: { $ping }.
+announce-scheduled = **Scheduled** for { $time } in { $channels }. Ping: { $ping }.
     `/announce list` shows what is scheduled; until then `/announce edit` corrects it and `/announce cancel` takes it back.
 announce-discarded = **Discarded.** Nothing was posted.
 announce-was-cancelled = **This announcement was cancelled.** `/announce list` shows how it stands.
@@ -114,6 +116,9 @@ announce-standing-failed = { $channel } failed: { $problem }
 announce-standing-missed = { $channel } was missed while I was down
 announce-standing-cancelled = { $channel } cancelled, not posted
 announce-no-reason = no reason is known
+
+announce-retried = **Tried again now** in { $channels }. `/announce list` shows how it stands.
+announce-nothing-to-retry = There is nothing to try again: I don't find an announcement of that name that failed or is held.
 
 announce-cancelled = **Cancelled:** { $title }, which was due on { $time }. Nothing was posted.
 announce-cancelled-partly = **Cancelled as far as possible:** { $title }, which was due on { $time }.

@@ -13,10 +13,10 @@ feedback-no-programs = No programme is set up for feedback yet. You can write to
 
 ## /feedback: what comes back
 
-feedback-thanks = **Thank you.** Your feedback on **{ $program }** is stored, and the PSF's staff can read it.
+feedback-thanks = **Thank you.** Your feedback on **{ $program }** is stored, and the PSF's staff can read it. With `/me` you see what becomes of it, and can delete it.
 feedback-thanks-anonymous = **Thank you.** Your feedback on **{ $program }** is stored without your name. Staff see it within the hour or so, together with others of that hour.
 feedback-receipt = Your receipt: `{ $receipt }`
-    Please keep it. With `/me receipt:` and this receipt you can see what becomes of your feedback. It is shown only here, and a lost one cannot be recovered.
+    Please keep it. With `/me receipt:` and this receipt you can see what becomes of your feedback, and delete it. It is shown only here, and a lost one cannot be recovered.
 feedback-thread = To talk about it in public: <{ $thread }>
 feedback-email = To write in private: { $email }
 feedback-conduct = To report something about conduct, please write to conduct-wg@python.org instead: they can act on it.
@@ -53,6 +53,8 @@ inbox-card-no-contact = The author has not agreed to be contacted.
 inbox-state-new = State: **new**
 inbox-state-acknowledged = State: **acknowledged** by { $by }, { $when }
 inbox-state-resolved = State: **resolved** by { $by }, { $when }
+inbox-card-erased = **Feedback: { $program }**
+    Its author has deleted it. There is nothing left to do.
 inbox-acknowledge = Acknowledge
 inbox-resolve = Resolve
 inbox-show = Show all
@@ -75,9 +77,16 @@ me-older = Older
 me-state-new = not read yet
 me-state-acknowledged = read by staff
 me-state-resolved = settled
+me-delete-one = Delete one of these
+me-delete-option = { $program }, { $date }
+me-delete = Delete it
+me-delete-sure = **Delete this for good?** It goes from the database and from the staff's card. It cannot be brought back.
+me-delete-now = Delete for good
+me-deleted = Deleted. The staff's card loses the text in a moment.
+me-deleted-anonymous = Deleted. The staff's card loses the text at the next full hour, so that it does not show when you were here.
 me-stored = **What is stored about you**
-    Of feedback that you send by name: your Discord id, the text, the programme, the time, your rating, whether staff may contact you, and what staff did with it. Staff of the inbox can read it.
-    Of anonymous feedback: nothing that leads to you. To see it, use `/me receipt:` with its receipt.
+    Of feedback that you send by name: your Discord id, the text, the programme, the time, your rating, whether staff may contact you, and what staff did with it. Staff who look after feedback can read it, and you can delete it here.
+    Of anonymous feedback: nothing that leads to you. To see or delete it, use `/me receipt:` with its receipt.
     Questions that you ask with `/ask` are not stored.
 me-not-a-receipt = That is not a receipt. A receipt has 32 characters, digits and the letters a to f. You saw it when you sent your feedback.
 me-no-receipt = There is nothing with this receipt. Please check that you copied all 32 characters.

@@ -7,6 +7,8 @@ officehours-session = { $when }, in { $channel }
 officehours-session-expected = { $when }, in { $channel }. Expected, not confirmed yet
 officehours-none = No date announced yet. You can write to psf-board@python.org, or about grants to grants@python.org.
 officehours-no-series = No office hours are set up yet. You can write to psf-board@python.org, or about grants to grants@python.org.
+officehours-remind = Remind me
+officehours-remind-one = Remind me: { $title }
 officehours-add = Add to calendar
 officehours-add-one = Add to calendar: { $title }
 dates-title = The next three months
@@ -34,11 +36,24 @@ calendar-expected = Expected by the usual rule; staff have not confirmed it yet.
 calendar-none = There is no date to add: no next session of { $title } is announced yet.
 calendar-gone = These office hours are not held any more. Please use /officehours again.
 
+## Remind me
+
+remind-stored = I will send you a direct message 15 minutes before **{ $title }**: { $when }. If your direct messages are closed, I tell you at your next command here.
+remind-forget = Do not remind me
+remind-forgotten = I will not remind you.
+remind-unknown = I have no such reminder of yours any more.
+remind-none = The next session of **{ $title }** is not confirmed yet, so I can't remind you of it. Please look at /officehours again later.
+remind-soon = **{ $title }** begins { $relative }, so I can't remind you any sooner.
+remind-not-now = I could not open a direct message with you just now. Nothing was stored. Please try again in a minute.
+remind-message = **{ $title }** begins { $relative }: { $when }, in { $channel }. You asked me to remind you with /officehours.
+remind-line = - Reminder: **{ $title }**, { $when }
+remind-here = You asked for a reminder, and I could not send you a direct message:
+
 ## Reminders
 
 reminder-session = **{ $title }** begins { $relative }: { $when }, in { $channel }. An office hour is a text chat: ask your question there, or just read along.
 reminder-key-date = **{ $title }** is { $relative }: { $when }
-reminder-late = Sorry, this reminder is late: I was not running when it was due.
+reminder-late = Sorry, this reminder is late: it could not be sent when it was due.
 reminder-more = Read more
 reminder-footer = Reminder
 

@@ -2,13 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::TimeDelta;
 use serde::Deserialize;
 
 use super::Findings;
-use crate::config::{Config, Domain};
+use crate::clock::{Clock, SystemClock};
+use crate::config::{self, Config, Domain};
 use crate::discord::api::{Api, ApiError};
-use crate::discord::permissions::{self, ANNOUNCING, CREATE_EVENTS, Channel, Guild, MANAGE_SERVER};
+use crate::discord::permissions::{self, ANNOUNCING, CREATE_EVENTS, Channel, Guild, MANAGE_SERVER, Permissions};
 use crate::ids::{ChannelId, RoleId, UserId};
+use crate::office_hours::scheduled;
 
 #[derive(Deserialize)]
 struct Me {
@@ -21,7 +24,7 @@ struct Member {
     roles: Vec<RoleId>,
 }
 
-/// The link that invites the bot, with the permissions that announcing and copying office hours to events need.
+/// The link that invites the bot, with the permissions that announcing and copying sessions need.
 pub(super) async fn invite(api: &Api) -> Result<String, ApiError> {
     let me: Me = api.get("/users/@me").await?;
     let bits = permissions::bits(&ANNOUNCING) | permissions::bits(&[CREATE_EVENTS]);
@@ -45,9 +48,7 @@ pub(super) async fn check(findings: &mut Findings, api: &Api, config: Option<&Co
         return;
     };
     check_roles(findings, config, &guild);
-    if !config.series.is_empty() {
-        check_events(findings, &guild, me.id, &member.roles);
-    }
+    check_events(findings, config, permissions::in_guild(&guild, me.id, &member.roles));
     for (channel, uses) in channels(config) {
         let place = format!("channel {channel} ({})", uses.join(", "));
         match api.get::<Channel>(&format!("/channels/{channel}")).await {
@@ -77,6 +78,22 @@ fn check_channel(findings: &mut Findings, place: &str, guild: &Guild, me: UserId
     }
 }
 
+/// Whether sessions can be copied to the server's events, where that is wanted and there are any.
+fn check_events(findings: &mut Findings, config: &Config, held: Permissions) {
+    let now = SystemClock.now();
+    let takes_place = |series: &config::Series| {
+        series.schedule().is_ok_and(|series| !scheduled(&series, now, now + TimeDelta::days(366)).is_empty())
+    };
+    if config.office_hours.event_horizon.is_zero() || !config.series.iter().any(takes_place) {
+        return;
+    }
+    if held.has(CREATE_EVENTS) {
+        findings.good("events", "the bot may make them");
+    } else {
+        findings.bad("events", "the bot lacks Create Events in the server: grant it to the bot's role, or set office_hours.event_horizon = \"0s\"");
+    }
+}
+
 fn check_roles(findings: &mut Findings, config: &Config, guild: &Guild) {
     let staff = &config.discord.staff;
     let staffs = Domain::ALL.iter().flat_map(|&domain| staff.roles(domain));
@@ -93,18 +110,6 @@ fn check_roles(findings: &mut Findings, config: &Config, guild: &Guild) {
                 "it is staff without Manage Server, so Discord hides staff's commands from it: show them in Server Settings, Integrations, psfbot, the command, Add roles",
             );
         }
-    }
-}
-
-/// Discord's events are copies of office hours, made for the whole server.
-fn check_events(findings: &mut Findings, guild: &Guild, me: UserId, roles: &[RoleId]) {
-    let missing = permissions::in_guild(guild, me, roles).missing(&[CREATE_EVENTS]);
-    match missing.first() {
-        None => findings.good("events", "the bot may create them"),
-        Some(name) => findings.bad(
-            "events",
-            format_args!("the bot lacks {name}, so office hours do not appear among the server's events: grant it to the bot's role"),
-        ),
     }
 }
 

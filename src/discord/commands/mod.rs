@@ -9,6 +9,7 @@ pub(super) mod inbox;
 pub(super) mod me;
 pub(super) mod office_hours;
 mod partner;
+pub(super) mod remind;
 mod status;
 
 use std::sync::Arc;

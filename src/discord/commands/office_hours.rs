@@ -4,7 +4,7 @@ use chrono::{DateTime, Months, Utc};
 use poise::serenity_prelude as serenity;
 use serenity::{ButtonStyle, CreateActionRow, CreateButton};
 
-use super::{AppContext, Error};
+use super::{AppContext, Error, remind};
 use crate::custom_id::{CustomId, Kind};
 use crate::discord::interactions::{Reply, Turn, answer};
 use crate::message::{cut, escape_markdown, instant, length, limits};
@@ -21,7 +21,7 @@ const ROOM_FOR_MORE: usize = 60;
 #[poise::command(slash_command, category = "help-find")]
 pub(in crate::discord) async fn officehours(ctx: AppContext<'_>) -> Result<(), Error> {
     let (series, now) = (&ctx.data().schedule.series, ctx.data().clock.now());
-    answer(ctx, async { Ok(Reply::new(next_sessions(series, now)).rows(calendar_buttons(series, now))) }).await
+    answer(ctx, async { Ok(Reply::new(next_sessions(series, now)).rows(buttons(series, now))) }).await
 }
 
 /// Dates of the next three months, in your own time
@@ -52,19 +52,28 @@ pub(in crate::discord) async fn add_to_calendar(turn: &Turn<'_>) -> Result<Reply
     ))
 }
 
-/// One button a series that has a date; with several series each says which.
-fn calendar_buttons(series: &[Series], now: DateTime<Utc>) -> Vec<CreateActionRow> {
-    let dated: Vec<&Series> = series.iter().filter(|series| !series.next(now, 1).is_empty()).collect();
-    let label = |series: &Series| match dated.len() {
-        1 => text("officehours-add"),
-        _ => cut(&text_with("officehours-add-one", [("title", series.title.clone())]), limits::BUTTON_LABEL),
-    };
-    let buttons: Vec<CreateButton> = dated
-        .iter()
-        .take(limits::BUTTONS)
+/// For series whose next session is sure, a button that reminds of it; for those that have a date, one for calendars.
+fn buttons(series: &[Series], now: DateTime<Utc>) -> Vec<CreateActionRow> {
+    let sure = series.iter().filter(|series| remind::next(series, now).is_some()).collect();
+    let dated = series.iter().filter(|series| !series.next(now, 1).is_empty()).collect();
+    let remind = one_each(Kind::HoursRemind, "officehours-remind", sure);
+    let add = one_each(Kind::HoursCalendar, "officehours-add", dated);
+    remind.into_iter().chain(add).take(limits::ROWS).collect()
+}
+
+/// One button a series, at most two rows of them; with several series each says which.
+fn one_each(kind: Kind, label: &str, series: Vec<&Series>) -> Vec<CreateActionRow> {
+    let several = series.len() > 1;
+    let buttons: Vec<CreateButton> = series
+        .into_iter()
+        .take(2 * limits::ROW)
         .map(|series| {
-            let id = CustomId::new(Kind::HoursCalendar, &series.key);
-            CreateButton::new(id.to_string()).label(label(series)).style(ButtonStyle::Secondary)
+            let label = match several {
+                false => text(label),
+                true => text_with(&format!("{label}-one"), [("title", series.title.clone())]),
+            };
+            let id = CustomId::new(kind, &series.key).to_string();
+            CreateButton::new(id).label(cut(&label, limits::BUTTON_LABEL)).style(ButtonStyle::Secondary)
         })
         .collect();
     buttons.chunks(limits::ROW).map(|row| CreateActionRow::Buttons(row.to_vec())).collect()

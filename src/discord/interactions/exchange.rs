@@ -41,7 +41,6 @@ const LONGEST_ATTEMPT: Duration = Duration::from_secs(30);
 const ALREADY_ANSWERED: u64 = 40060;
 
 /// What opens in answer to a click.
-#[expect(clippy::large_enum_variant, reason = "there is one an interaction, and it is used up at once")]
 pub(in crate::discord) enum Opening {
     /// A form.
     Form(CreateModal),
@@ -136,6 +135,12 @@ impl Exchange {
             Err(ApiError::Refused { code: ALREADY_ANSWERED, .. }) => Ok(()),
             answered => answered,
         }
+    }
+
+    /// Says something more, after the answer.
+    pub(super) async fn beside(&self, reply: &Reply) -> Result<(), ApiError> {
+        let path = format!("/webhooks/{}/{}", self.application, self.token.expose_secret());
+        self.api.perform(Method::POST, &path, &reply.message(), &reply.files).await
     }
 
     /// What follows a deferral. Doing it twice changes nothing, so it is tried until it is done.

@@ -27,6 +27,7 @@ use super::registration;
 use super::render;
 use crate::announcements::Reference;
 use crate::config::Domain;
+use crate::ids::UserId;
 use crate::message::Ping;
 use crate::store::StoreError;
 use crate::texts::{text, text_with};
@@ -96,8 +97,26 @@ async fn on_event(framework: FrameworkContext<'_>, event: &FullEvent) -> Result<
 
 /// Answers a command; see [`Exchange::answer`].
 pub(super) async fn answer(ctx: AppContext<'_>, work: impl Future<Output = Result<Reply, Error>>) -> Result<(), Error> {
-    exchange_of(ctx).answer(Manner::Private, work).await;
+    let exchange = exchange_of(ctx);
+    exchange.answer(Manner::Private, work).await;
+    if let Some(caller) = Caller::of_command(ctx.interaction) {
+        tell(ctx.data(), &exchange, caller.user).await;
+    }
     Ok(())
+}
+
+/// Tells a member what could not be told by direct message; after the answer, which never waits for it.
+async fn tell(data: &Data, exchange: &Exchange, member: UserId) {
+    // While the database is away there is nothing to say; the answer itself may have needed none.
+    let untold = data.store.take_untold(member, data.clock.now()).await.unwrap_or_default();
+    for (id, message) in untold {
+        let said = Reply::aside(format!("{}\n{}", text("remind-here"), message.content));
+        if exchange.beside(&said).await.is_err()
+            && let Err(error) = data.store.untell(id).await
+        {
+            tracing::warn!(reminder = %id, "a member's reminder was not told: {error}");
+        }
+    }
 }
 
 /// Opens a form in answer to a command; see [`Exchange::open`].

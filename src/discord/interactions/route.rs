@@ -4,7 +4,7 @@ use super::given_back::given_back;
 use super::reply::{Manner, Reply};
 use super::turn::{Arrived, Turn};
 use crate::custom_id::{CustomId, Kind};
-use crate::discord::commands::{Data, announce, ask, feedback, inbox, me, office_hours};
+use crate::discord::commands::{Data, announce, ask, feedback, inbox, me, office_hours, remind};
 use crate::feedback::Move;
 use crate::texts::text;
 
@@ -26,6 +26,8 @@ pub(super) async fn route(arrived: Arrived<'_>, data: &Data) {
     match kind {
         Kind::AskPick => turn.exchange.answer(Manner::Private, ask::pick(&turn)).await,
         Kind::AskShare => turn.exchange.answer(Manner::Private, ask::share(&turn)).await,
+        Kind::HoursRemind => turn.exchange.answer(Manner::Private, remind::remind(&turn)).await,
+        Kind::HoursForget => turn.exchange.answer(Manner::Update, remind::forget(&turn)).await,
         Kind::HoursCalendar => turn.exchange.answer(Manner::Private, office_hours::add_to_calendar(&turn)).await,
         Kind::AnnounceWrite => turn.exchange.answer(Manner::Private, announce::written(&turn)).await,
         Kind::AnnounceRewrite => turn.exchange.open(announce::rewrite(&turn)).await,
@@ -33,6 +35,7 @@ pub(super) async fn route(arrived: Arrived<'_>, data: &Data) {
         Kind::AnnounceChannels => turn.exchange.answer(Manner::Update, announce::choose_channels(&turn)).await,
         Kind::AnnouncePing => turn.exchange.answer(Manner::Update, announce::choose_ping(&turn)).await,
         Kind::AnnounceFollowers => turn.exchange.answer(Manner::Update, announce::switch_followers(&turn)).await,
+        Kind::AnnounceMoney => turn.exchange.answer(Manner::Update, announce::confirm_money(&turn)).await,
         Kind::AnnounceSend => turn.exchange.answer(Manner::Update, announce::send(&turn)).await,
         Kind::AnnouncePlan => turn.exchange.open(announce::plan(&turn)).await,
         Kind::AnnouncePlanned => turn.exchange.answer(turn.in_place(), announce::planned(&turn)).await,
@@ -47,6 +50,10 @@ pub(super) async fn route(arrived: Arrived<'_>, data: &Data) {
         Kind::FeedbackRateReceipt => turn.exchange.answer(Manner::Update, feedback::rate_by_receipt(&turn)).await,
         Kind::FeedbackContact => turn.exchange.answer(Manner::Update, feedback::contact(&turn)).await,
         Kind::MePage => turn.exchange.answer(Manner::Update, me::turn_page(&turn)).await,
+        Kind::MeDelete => turn.exchange.answer(Manner::Private, me::ask_before_erasing(&turn)).await,
+        Kind::MeErase => turn.exchange.answer(Manner::Update, me::erase(&turn)).await,
+        Kind::MeDeleteReceipt => turn.exchange.answer(Manner::Private, me::ask_before_erasing_by_receipt(&turn)).await,
+        Kind::MeEraseReceipt => turn.exchange.answer(Manner::Update, me::erase_by_receipt(&turn)).await,
         Kind::InboxAcknowledge => turn.exchange.answer(Manner::Private, inbox::step(&turn, Move::Acknowledge)).await,
         Kind::InboxResolve => turn.exchange.answer(Manner::Private, inbox::step(&turn, Move::Resolve)).await,
         Kind::InboxShow => turn.exchange.answer(Manner::Private, inbox::show(&turn)).await,

@@ -12,7 +12,7 @@ use super::exchange::Exchange;
 use super::reply::Manner;
 use crate::config::Domain;
 use crate::discord::commands::Data;
-use crate::ids::{ChannelId, GuildId, MessageId, RoleId, UserId};
+use crate::ids::{GuildId, MessageId, RoleId, UserId};
 
 /// Who acts, as Discord says it with the interaction itself; never as a `custom_id` claims.
 #[derive(Debug, Clone)]
@@ -69,10 +69,6 @@ pub(in crate::discord) struct Turn<'a> {
     pub(in crate::discord) key: String,
     /// What was chosen in a select menu.
     pub(in crate::discord) values: Vec<String>,
-    /// The interaction's id.
-    pub(in crate::discord) interaction: u64,
-    /// Where it came from.
-    pub(in crate::discord) channel: Option<ChannelId>,
     /// The message whose button was pressed.
     pub(in crate::discord) message: Option<MessageId>,
     /// The way back.
@@ -88,8 +84,6 @@ pub(super) struct Arrived<'a> {
     caller: Option<Caller>,
     values: Vec<String>,
     fields: HashMap<String, String>,
-    interaction: u64,
-    channel: Option<ChannelId>,
     message: Option<MessageId>,
 }
 
@@ -108,8 +102,6 @@ impl<'a> Arrived<'a> {
             caller: Caller::of(&click.user, click.member.as_ref(), click.channel.as_ref()),
             values: values(&click.data.kind),
             fields: HashMap::new(),
-            interaction: click.id.get(),
-            channel: ChannelId::new(click.channel_id.get()),
             message: MessageId::new(click.message.id.get()),
         }
     }
@@ -133,8 +125,6 @@ impl<'a> Arrived<'a> {
             caller: Caller::of(&form.user, form.member.as_ref(), form.channel.as_ref()),
             values: Vec::new(),
             fields: fields.collect(),
-            interaction: form.id.get(),
-            channel: ChannelId::new(form.channel_id.get()),
             message: form.message.as_ref().and_then(|message| MessageId::new(message.id.get())),
         }
     }
@@ -148,8 +138,6 @@ impl<'a> Arrived<'a> {
             caller,
             key,
             values: self.values,
-            interaction: self.interaction,
-            channel: self.channel,
             message: self.message,
             exchange: self.exchange,
             fields: self.fields,

@@ -19,6 +19,8 @@ pub(super) enum Bucket {
     Shared,
     /// One kind of request in one channel.
     In(Action, ChannelId),
+    /// Opening direct messages.
+    Direct,
     /// One kind of request about the server's scheduled events.
     Events(Action),
 }

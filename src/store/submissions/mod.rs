@@ -1,6 +1,7 @@
-//! Submissions: kept once, rated by their senders, moved on by staff. A card changes in the transaction of what it
+//! Submissions: kept once, rated and erased by their senders, moved on by staff. A card changes in the transaction of what it
 //! shows, but for those of anonymous ones, which change in rounds (`round`).
 
+mod erase;
 mod keep;
 mod round;
 mod triage;

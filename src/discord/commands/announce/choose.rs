@@ -88,6 +88,16 @@ pub(in crate::discord) async fn switch_followers(turn: &Turn<'_>) -> Result<Repl
     said(turn.data, done.await).await
 }
 
+/// The author says that the wording asks for money for the PSF or a sponsoree.
+pub(in crate::discord) async fn confirm_money(turn: &Turn<'_>) -> Result<Reply, Error> {
+    let done = async {
+        let draft = mine(turn).await?;
+        let draft = save(turn, &StaffDraft { money_confirmed: true, ..draft }).await?;
+        Ok::<_, Stop>(preview::preview(turn.data, &draft, None).await?)
+    };
+    said(turn.data, done.await).await
+}
+
 async fn judge(data: &Data, channel: ChannelId) -> Verdict {
     let mention = || ("channel", format!("<#{channel}>"));
     match data.publisher.destination(channel).await {

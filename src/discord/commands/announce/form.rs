@@ -93,7 +93,9 @@ pub(in crate::discord) async fn rewritten(turn: &Turn<'_>) -> Result<Reply, Erro
     let wording = typed(turn);
     let done = async {
         let draft = mine(turn).await?;
-        let draft = save(turn, &StaffDraft { wording: wording.clone(), ..draft }).await?;
+        // What was confirmed of the old wording says nothing of a new one.
+        let money_confirmed = draft.money_confirmed && draft.wording == wording;
+        let draft = save(turn, &StaffDraft { wording: wording.clone(), money_confirmed, ..draft }).await?;
         Ok::<_, Stop>(preview::preview(turn.data, &draft, None).await?)
     };
     finish(turn, done.await, &wording).await
@@ -125,7 +127,7 @@ pub(super) async fn correct(data: &Data, announcement: &str) -> Result<Opening, 
         None => None,
     };
     let Some(draft) = found else { return Ok(Opening::Instead(Reply::aside(text("announce-unknown")))) };
-    if !matches!(draft.state, DraftState::Scheduled | DraftState::Sent) {
+    if draft.announcement.is_none() {
         return Ok(Opening::Instead(preview::after(&draft)));
     }
     let key = format!("{}.{}", draft.id, draft.version);
@@ -148,11 +150,11 @@ async fn correction(turn: &Turn<'_>, wording: &Wording) -> Result<Reply, Stop> {
         return Err(Reply::aside(text("announce-correction-overtaken")).into());
     }
     let draft = StaffDraft { wording: wording.clone(), ..draft };
-    let mut obstacles = draft.obstacles(&data.config.discord.allowed_ping_roles);
+    let mut obstacles = preview::standing_in_the_way(data, &draft);
     // Who was to be pinged was, or was chosen when it was still allowed.
     obstacles.retain(|obstacle| *obstacle != Obstacle::PingNotAllowed);
     if !obstacles.is_empty() {
-        let obstacles = preview::obstacles(&obstacles).join("\n");
+        let obstacles = preview::obstacles(data, &draft, &obstacles).join("\n");
         return Err(Reply::aside(text_with("announce-correction-refused", [("obstacles", obstacles)])).into());
     }
     let change = turn.exchange.insist(async || data.store.reword_announcement(&draft, data.clock.now()).await).await?;

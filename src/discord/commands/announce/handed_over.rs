@@ -137,6 +137,19 @@ pub(super) async fn cancel(data: &Data, option: &str) -> Result<Reply, Error> {
     Ok(found.map_or_else(|| Reply::aside(text("announce-unknown")), |overview| taken_back(data, &overview)))
 }
 
+/// `/announce retry`.
+pub(super) async fn retry(data: &Data, option: &str) -> Result<Reply, Error> {
+    let channels = match announcement(option) {
+        Some(id) => data.store.retry_announcement(id, data.clock.now()).await?,
+        None => Vec::new(),
+    };
+    Ok(if channels.is_empty() {
+        Reply::aside(text("announce-nothing-to-retry"))
+    } else {
+        Reply::new(text_with("announce-retried", [("channels", super::preview::channels(&channels))]))
+    })
+}
+
 /// The button below what was scheduled.
 pub(in crate::discord) async fn take_back(turn: &Turn<'_>) -> Result<Reply, Error> {
     let data = turn.data;

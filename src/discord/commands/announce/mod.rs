@@ -17,7 +17,7 @@ use std::time::Duration;
 use poise::serenity_prelude as serenity;
 use serenity::{AutocompleteChoice, CreateAutocompleteResponse};
 
-pub(in crate::discord) use choose::{choose_channels, choose_ping, switch_followers};
+pub(in crate::discord) use choose::{choose_channels, choose_ping, confirm_money, switch_followers};
 pub(in crate::discord) use form::{corrected, rewrite, rewritten, written};
 pub(in crate::discord) use handed_over::take_back;
 pub(in crate::discord) use plan::{choose_time, confirm, plan, planned};
@@ -29,6 +29,7 @@ use crate::config::Domain;
 use crate::custom_id::Kind;
 use crate::discord::interactions::{Opening, Reply, answer, open};
 use crate::ids::{DraftId, UserId};
+use crate::inbox::harmless;
 use crate::message::{cut, length, one_line};
 use crate::store::StoreError;
 use crate::texts::text;
@@ -39,7 +40,7 @@ const PATIENCE: Duration = Duration::from_millis(400);
 /// Write an announcement, see it as it will look, then send or schedule it
 #[poise::command(
     slash_command,
-    subcommands("compose", "drafts", "list", "edit", "cancel"),
+    subcommands("compose", "drafts", "list", "edit", "cancel", "retry"),
     subcommand_required,
     category = "help-staff",
     default_member_permissions = "MANAGE_GUILD",
@@ -66,7 +67,10 @@ async fn compose(ctx: AppContext<'_>) -> Result<(), Error> {
 pub(in crate::discord) async fn announce_this(ctx: AppContext<'_>, message: serenity::Message) -> Result<(), Error> {
     let opened_by = ctx.interaction.id.get();
     open(ctx, async {
-        let wording = Wording::typed("", &message.content, "", "", "");
+        // What somebody else wrote is shown as it was written and does nothing, until staff make it their own.
+        let is_own = message.author.id == ctx.interaction.user.id;
+        let content = if is_own { message.content.clone() } else { harmless(&message.content) };
+        let wording = Wording::typed("", &content, "", "", "");
         let body = cut(&wording.body, usize::from(fields::BODY));
         Ok(Opening::Form(form::form(Kind::AnnounceWrite, opened_by, &Wording { body, ..wording })))
     })
@@ -130,6 +134,19 @@ async fn cancel(
     answer(ctx, async { handed_over::cancel(data, &announcement).await }).await
 }
 
+/// Try again to post an announcement that failed or is held
+#[poise::command(slash_command)]
+async fn retry(
+    ctx: AppContext<'_>,
+    #[description = "Which one"]
+    #[autocomplete = "suggest_retriable"]
+    #[max_length = 100]
+    announcement: String,
+) -> Result<(), Error> {
+    let data = ctx.data();
+    answer(ctx, async { handed_over::retry(data, &announcement).await }).await
+}
+
 async fn suggest_drafts(ctx: AppContext<'_>, typed: &str) -> CreateAutocompleteResponse {
     let Some(author) = caller(ctx) else { return CreateAutocompleteResponse::new() };
     suggest(async {
@@ -142,6 +159,14 @@ async fn suggest_drafts(ctx: AppContext<'_>, typed: &str) -> CreateAutocompleteR
 async fn suggest_cancellable(ctx: AppContext<'_>, typed: &str) -> CreateAutocompleteResponse {
     suggest(async {
         let found = ctx.data().store.cancellable(typed).await?;
+        Ok(found.into_iter().map(|(id, title, due)| (id.to_string(), name(&title, Some(due)))).collect())
+    })
+    .await
+}
+
+async fn suggest_retriable(ctx: AppContext<'_>, typed: &str) -> CreateAutocompleteResponse {
+    suggest(async {
+        let found = ctx.data().store.retriable(typed).await?;
         Ok(found.into_iter().map(|(id, title, due)| (id.to_string(), name(&title, Some(due)))).collect())
     })
     .await

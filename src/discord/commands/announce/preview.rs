@@ -14,7 +14,7 @@ use crate::discord::commands::{Data, Error};
 use crate::discord::interactions::Reply;
 use crate::discord::render;
 use crate::ids::ChannelId;
-use crate::message::{cut, instant, length, limits};
+use crate::message::{cut, escape_markdown, instant, length, limits};
 use crate::texts::{text, text_with};
 
 /// The value of the select menu that stands for pinging nobody.
@@ -22,6 +22,9 @@ pub(super) const NOBODY: &str = "nobody";
 
 /// Between what is said about the draft and the draft.
 const RULE: &str = "━━━━━━━━━━━━";
+
+/// What is quoted of a sentence that asks for money, in characters.
+const QUOTED: usize = 120;
 
 /// A draft with all its controls; above it a `notice`, where there is something to say about what was just done.
 pub(super) async fn preview(data: &Data, draft: &StaffDraft, notice: Option<String>) -> Result<Reply, Error> {
@@ -40,8 +43,9 @@ pub(super) async fn with_rows(
         Some(_) => data.store.zone_of(draft.author).await?,
         None => None,
     };
-    let found = draft.obstacles(&data.config.discord.allowed_ping_roles);
-    let head: Vec<String> = notice.into_iter().chain([words(draft, zone)]).chain(obstacles(&found)).collect();
+    let found = standing_in_the_way(data, draft);
+    let head: Vec<String> =
+        notice.into_iter().chain([words(draft, zone)]).chain(obstacles(data, draft, &found)).collect();
     let message = draft.message();
     Ok(around(&head.join("\n"), &message.content).embed(render::preview(&message)).rows(rows))
 }
@@ -86,8 +90,17 @@ pub(super) fn channels(channels: &[ChannelId]) -> String {
     channels.iter().map(|channel| format!("<#{channel}>")).collect::<Vec<_>>().join(", ")
 }
 
+/// What stands in the way of sending a draft, by the configuration.
+pub(super) fn standing_in_the_way(data: &Data, draft: &StaffDraft) -> Vec<Obstacle> {
+    draft.obstacles(&data.config.discord.allowed_ping_roles, &data.config.fundraising.sponsorees)
+}
+
 /// What stands in the way, a line each.
-pub(super) fn obstacles(found: &[Obstacle]) -> Vec<String> {
+pub(super) fn obstacles(data: &Data, draft: &StaffDraft, found: &[Obstacle]) -> Vec<String> {
+    let money = || {
+        let asks = draft.wording.money_for_others(&data.config.fundraising.sponsorees).unwrap_or_default();
+        text_with("announce-obstacle-money", [("asks", escape_markdown(&cut(asks, QUOTED)))])
+    };
     found
         .iter()
         .map(|obstacle| match obstacle {
@@ -97,6 +110,7 @@ pub(super) fn obstacles(found: &[Obstacle]) -> Vec<String> {
             Obstacle::BadLink => text("announce-obstacle-link"),
             Obstacle::BadImage => text("announce-obstacle-image"),
             Obstacle::NoImageAlt => text("announce-obstacle-image-alt"),
+            Obstacle::MoneyForOthers => money(),
             Obstacle::NoChannel => text("announce-obstacle-channel"),
             Obstacle::PingNotAllowed => text("announce-obstacle-ping"),
         })
@@ -114,7 +128,8 @@ fn id(kind: Kind, draft: &StaffDraft) -> String {
 
 async fn controls(data: &Data, draft: &StaffDraft) -> Vec<CreateActionRow> {
     let pings = ping_menu(data, draft).await;
-    let can_go = draft.obstacles(&data.config.discord.allowed_ping_roles).is_empty();
+    let found = standing_in_the_way(data, draft);
+    let can_go = found.is_empty();
     let send = |style| button(Kind::AnnounceSend, draft, "announce-send", style).disabled(!can_go);
     let plan = |label| button(Kind::AnnouncePlan, draft, label, ButtonStyle::Secondary);
     let main = match draft.scheduled_for {
@@ -129,13 +144,21 @@ async fn controls(data: &Data, draft: &StaffDraft) -> Vec<CreateActionRow> {
         button(Kind::AnnounceRewrite, draft, "announce-edit", ButtonStyle::Secondary),
         button(Kind::AnnounceDiscard, draft, "announce-discard", ButtonStyle::Danger),
     ];
+    let money = found
+        .contains(&Obstacle::MoneyForOthers)
+        .then(|| button(Kind::AnnounceMoney, draft, "announce-money", ButtonStyle::Secondary));
     let followers = if draft.crosspost { "announce-followers-off" } else { "announce-followers-on" };
     [Some(CreateActionRow::SelectMenu(channel_menu(draft))), pings.map(CreateActionRow::SelectMenu)]
         .into_iter()
         .flatten()
         .chain([
             CreateActionRow::Buttons(main.into_iter().chain(rest).collect()),
-            CreateActionRow::Buttons(vec![button(Kind::AnnounceFollowers, draft, followers, ButtonStyle::Secondary)]),
+            CreateActionRow::Buttons(
+                [Some(button(Kind::AnnounceFollowers, draft, followers, ButtonStyle::Secondary)), money]
+                    .into_iter()
+                    .flatten()
+                    .collect(),
+            ),
         ])
         .collect()
 }

@@ -25,7 +25,7 @@ async fn sent(turn: &Turn<'_>) -> Result<Reply, Stop> {
 
 /// Ends the step when something stands in the way of sending a draft, and says what.
 pub(super) async fn ready(turn: &Turn<'_>, draft: &StaffDraft) -> Result<(), Stop> {
-    if draft.obstacles(&turn.data.config.discord.allowed_ping_roles).is_empty() {
+    if preview::standing_in_the_way(turn.data, draft).is_empty() {
         return Ok(());
     }
     Err(preview::preview(turn.data, draft, Some(text("announce-not-ready"))).await?.into())

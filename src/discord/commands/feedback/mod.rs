@@ -100,3 +100,23 @@ fn form(program: &Program, interaction: u64, receipt: Option<Receipt>) -> Create
         field(TO_CHANGE, "feedback-to-change", conduct),
     ])
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::message::length;
+
+    #[test]
+    fn a_form_keeps_discords_limits_whatever_the_programme_is_called() {
+        let program = Program { key: "k".repeat(32), title: "Programme ".repeat(20), email: None, thread: None };
+        for receipt in [None, Some(Receipt::random())] {
+            let form = serde_json::to_value(form(&program, u64::MAX, receipt)).unwrap();
+            let fits = |value: &serde_json::Value, most| value.as_str().is_none_or(|text| length(text) <= most);
+            assert!(fits(&form["custom_id"], 100) && fits(&form["title"], FORM_TITLE), "{form}");
+            for row in form["components"].as_array().unwrap() {
+                let input = &row["components"][0];
+                assert!(fits(&input["label"], 45) && fits(&input["placeholder"], 100), "{input}");
+            }
+        }
+    }
+}

@@ -1,7 +1,12 @@
-//! `/me`: what a member sent by name, what was sent with a receipt, and what is stored about him, in words.
+//! `/me`: what a member sent by name, what was sent with a receipt, and what is stored about him, in words;
+//! and how he erases what he sent (`erase`).
+
+mod erase;
 
 use poise::serenity_prelude as serenity;
 use serenity::{CreateActionRow, CreateButton};
+
+pub(in crate::discord) use erase::{ask_before_erasing, ask_before_erasing_by_receipt, erase, erase_by_receipt};
 
 use super::{AppContext, Data, Error};
 use crate::config::Config;
@@ -68,6 +73,9 @@ async fn page(data: &Data, member: UserId, number: i64) -> Result<Reply, Error> 
             text_with("me-counted", [("first", first), ("last", first + shown - 1), ("total", total)])
         ));
     }
+    if number == 0 {
+        lines.extend(super::remind::own(data, member).await?);
+    }
     lines.push(text("me-stored"));
     let newer = (number > 0).then(|| (number - 1, "me-newer"));
     let older = (number * PAGE + shown < total).then(|| (number + 1, "me-older"));
@@ -76,7 +84,8 @@ async fn page(data: &Data, member: UserId, number: i64) -> Result<Reply, Error> 
         .flatten()
         .map(|(number, label)| CreateButton::new(CustomId::new(Kind::MePage, number).to_string()).label(text(label)))
         .collect();
-    let rows = if buttons.is_empty() { Vec::new() } else { vec![CreateActionRow::Buttons(buttons)] };
+    let menu = (!records.is_empty()).then(|| erase::menu(data, &records));
+    let rows = (!buttons.is_empty()).then_some(CreateActionRow::Buttons(buttons)).into_iter().chain(menu).collect();
     Ok(Reply::new(lines.join("\n")).rows(rows))
 }
 
@@ -111,5 +120,6 @@ async fn by_receipt(data: &Data, typed: &str) -> Result<Reply, Error> {
     let program = program_title(&data.config, &record.program);
     let head = [("program", program), ("date", day(record.submitted_on)), ("state", state(&record))];
     let (written, _) = boxes(&record.answers, ROOM);
-    Ok(Reply::new(format!("{}\n{written}", text_with("me-anonymous", head))))
+    let content = format!("{}\n{written}", text_with("me-anonymous", head));
+    Ok(Reply::new(content).rows(vec![erase::button(receipt)]))
 }

@@ -1,0 +1,97 @@
+//! A member's own reminder: a direct message shortly before a session, or a word at the next command where direct messages
+//! are closed. Never a public ping.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use poise::serenity_prelude as serenity;
+use serenity::{ButtonStyle, CreateActionRow, CreateButton};
+
+use super::{Data, Error};
+use crate::announcements::{Draft, Kind as About};
+use crate::custom_id::{CustomId, Kind};
+use crate::discord::interactions::{Reply, Turn};
+use crate::ids::{ChannelId, PersonalReminderId, UserId};
+use crate::message::{Message, escape_markdown, instant};
+use crate::office_hours::{self, Series, Session};
+use crate::store::EventKey;
+use crate::texts::{text, text_with};
+
+/// How long before a session the member is told.
+const LEAD: TimeDelta = TimeDelta::minutes(15);
+
+/// How far ahead a session may be.
+const HORIZON: TimeDelta = TimeDelta::days(366);
+
+/// The next session of a series that is sure to take place and has not begun.
+pub(super) fn next(series: &Series, now: DateTime<Utc>) -> Option<Session<'_>> {
+    office_hours::scheduled(series, now, now + HORIZON).into_iter().find(|session| session.start > now)
+}
+
+/// The member wants to be reminded of a series' next session.
+pub(in crate::discord) async fn remind(turn: &Turn<'_>) -> Result<Reply, Error> {
+    let (data, member, now) = (turn.data, turn.caller.user, turn.data.clock.now());
+    let Some(series) = data.schedule.series.iter().find(|series| series.key == turn.key) else {
+        return Ok(Reply::aside(text("calendar-gone")));
+    };
+    let title = ("title", escape_markdown(&series.title));
+    let Some(session) = next(series, now) else { return Ok(Reply::aside(text_with("remind-none", [title]))) };
+    if session.start - LEAD <= now {
+        return Ok(Reply::aside(text_with("remind-soon", [title, ("relative", relative(&session))])));
+    }
+    let Ok(channel) = data.publisher.open_direct(member).await else {
+        return Ok(Reply::aside(text("remind-not-now")));
+    };
+    let draft = draft(&session, member, channel);
+    let key = EventKey { series: series.key.clone(), starts_at: session.start };
+    let stored = turn
+        .exchange
+        .insist(async || data.store.remind_member(member, &key, session.end, &draft, data.clock.now()).await)
+        .await?;
+    let forget = CreateButton::new(CustomId::new(Kind::HoursForget, stored).to_string())
+        .label(text("remind-forget"))
+        .style(ButtonStyle::Secondary);
+    let said = text_with("remind-stored", [title, ("when", instant(session.start))]);
+    Ok(Reply::new(said).rows(vec![CreateActionRow::Buttons(vec![forget])]))
+}
+
+/// The member does not want it any more. Whose it is is checked where the row is.
+pub(in crate::discord) async fn forget(turn: &Turn<'_>) -> Result<Reply, Error> {
+    let Ok(id) = turn.key.parse::<i64>() else { return Ok(Reply::aside(text("error-stale-button"))) };
+    let (store, member) = (&turn.data.store, turn.caller.user);
+    let forgotten = turn.exchange.insist(async || store.forget_reminder(member, PersonalReminderId(id)).await).await?;
+    Ok(Reply::new(text(if forgotten { "remind-forgotten" } else { "remind-unknown" })))
+}
+
+/// A member's own reminders, a line each, for `/me`.
+pub(super) async fn own(data: &Data, member: UserId) -> Result<Vec<String>, Error> {
+    let reminders = data.store.reminders_of(member, data.clock.now()).await?;
+    let line = |key: &str, starts_at| {
+        let series = data.schedule.series.iter().find(|series| series.key == key);
+        let title = series.map_or(key, |series| series.title.as_str());
+        text_with("remind-line", [("title", escape_markdown(title)), ("when", instant(starts_at))])
+    };
+    Ok(reminders.iter().map(|reminder| line(&reminder.series, reminder.starts_at)).collect())
+}
+
+fn relative(session: &Session<'_>) -> String {
+    format!("<t:{}:R>", session.start.timestamp())
+}
+
+fn draft(session: &Session<'_>, member: UserId, channel: ChannelId) -> Draft {
+    let content = text_with(
+        "remind-message",
+        [
+            ("title", escape_markdown(session.title)),
+            ("relative", relative(session)),
+            ("when", instant(session.start)),
+            ("channel", format!("<#{}>", session.channel)),
+        ],
+    );
+    Draft {
+        kind: About::Personal,
+        message: Message { content, late_note: Some(text("reminder-late")), ..Message::default() }.fit(),
+        crosspost: false,
+        origin: Some(format!("personal\n{member}\n{}\n{}", session.series, session.start.timestamp())),
+        channels: vec![channel],
+        due_at: session.start - LEAD,
+    }
+}

@@ -1,0 +1,47 @@
+//! A submission is erased by its sender: its row, and its text in the card.
+
+use chrono::{DateTime, Utc};
+use sqlx::PgConnection;
+
+use super::{Proof, Record, Store, StoreError, lock_own};
+use crate::feedback::{Sender, next_round};
+use crate::ids::AnnouncementId;
+use crate::message::Message;
+use crate::store::announcements;
+
+impl Store {
+    /// Erases a submission, for whoever has the right to it; what it was, or `None` for anybody else. Its announcement
+    /// says `card` from now on. A message that stands is edited: at once, or for an anonymous one with the next round,
+    /// so that the edit does not tell when the sender was there.
+    ///
+    /// # Errors
+    /// When the database refuses or holds what can't be read.
+    pub async fn erase_submission(
+        &self,
+        proof: &Proof,
+        card: impl Fn(&Record) -> Message,
+        now: DateTime<Utc>,
+    ) -> Result<Option<Record>, StoreError> {
+        let mut tx = self.pool.begin().await?;
+        let Some(record) = lock_own(&mut tx, proof).await? else { return Ok(None) };
+        sqlx::query!("DELETE FROM submission WHERE id = $1", record.id.0).execute(&mut *tx).await?;
+        if let Some(announcement) = record.card {
+            let shown_at = if record.sender == Sender::Anonymous { next_round(now) } else { now };
+            announcements::revise(&mut tx, announcement, &card(&record), shown_at).await?;
+            withdraw(&mut tx, announcement).await?;
+        }
+        tx.commit().await?;
+        Ok(Some(record))
+    }
+}
+
+/// Sends nothing that was never tried. What was tried may stand already, and is sent on to be found and edited.
+async fn withdraw(tx: &mut PgConnection, id: AnnouncementId) -> Result<(), StoreError> {
+    sqlx::query!(
+        "UPDATE delivery SET state = 'cancelled' WHERE announcement_id = $1 AND state = 'pending' AND attempts = 0",
+        id.0
+    )
+    .execute(tx)
+    .await?;
+    Ok(())
+}
