@@ -157,11 +157,11 @@ impl Screen {
                  if (found) done(found);
                  else if (performance.now() > end) fail(new Error('it never became so, the messages being: '
                    + document.querySelector('#messages')?.innerText));
-                 else requestAnimationFrame(look);
+                 else setTimeout(look, 20);
                }};
                look();
              }})",
-            PATIENCE.as_millis() / 2
+            PATIENCE.as_millis() / 3
         );
         self.eval(&looking).await
     }
@@ -201,7 +201,7 @@ impl Screen {
                 if let Some(id) = self.query(role, name).await.pop() {
                     return Control(id);
                 }
-                let _: bool = self.eval("new Promise((done) => requestAnimationFrame(() => done(true)))").await;
+                let _: bool = self.eval("new Promise((done) => setTimeout(() => done(true), 20))").await;
             }
         };
         let Ok(found) = tokio::time::timeout(PATIENCE / 2, finding).await else {

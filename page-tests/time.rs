@@ -83,7 +83,6 @@ async fn a_scheduled_announcement_appears_once_when_the_clock_reaches_it() {
     screen.key("Tab").await;
     screen.types("Come to the **community day**.").await;
     screen.press("button", "Submit").await;
-    screen.reads("choose at least one channel").await;
     screen.press("checkbox", "#announcements").await;
     screen.press("button", "Choose: Choose the channels").await;
     screen.reads("Channels: #announcements").await;
@@ -94,7 +93,7 @@ async fn a_scheduled_announcement_appears_once_when_the_clock_reaches_it() {
     screen.types("Europe/Berlin").await;
     screen.key("Enter").await;
     screen.press("button", "Confirm").await;
-    screen.reads("Scheduled: it will be posted").await;
+    screen.reads("Scheduled").await;
     screen.holds("[...document.querySelectorAll('#try-steps .done')].some((step) => step.innerText.includes('Schedule an announcement'))").await;
     assert!(demo.messages(ANNOUNCEMENTS, 0).await.is_empty());
     screen.go_to(ANNOUNCEMENTS).await;
