@@ -58,6 +58,7 @@ async fn it_comes_once_a_quarter_of_an_hour_before_and_is_then_forgotten(pool: P
     assert_eq!(rows(&server).await, 3);
     let me = server.member().command(GENERAL, "me", json!({})).await.unwrap();
     assert!(me.content().contains("Reminder: **Welcome Hour**"), "{}", me.content());
+    assert!(me.message.unwrap().buttons().contains(&"Do not remind me: Welcome Hour"));
     go_to(&mut server, "2026-12-01T16:44:59Z").await;
     assert!(direct_messages(&server.member()).await.is_empty());
     server.restart().await;

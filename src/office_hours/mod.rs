@@ -9,8 +9,6 @@ mod key_date;
 mod plan;
 mod render;
 mod rule;
-#[cfg(test)]
-mod tests;
 mod wall;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -170,3 +168,6 @@ pub fn sessions(series: &[Series], from: DateTime<Utc>, to: DateTime<Utc>) -> Ve
     all.sort_by_key(|session| session.start);
     all
 }
+
+#[cfg(test)]
+mod tests;

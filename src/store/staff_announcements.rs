@@ -111,7 +111,7 @@ impl Store {
         let rows = sqlx::query!(
             r#"SELECT r.announcement_id AS "id!", r.title, min(d.due_at) AS "due_at!"
                FROM draft r JOIN delivery d ON d.announcement_id = r.announcement_id
-               WHERE d.state IN ('held', 'pending', 'sending', 'failed') AND NOT d.withdrawn
+               WHERE (d.state IN ('held', 'failed') OR (d.state IN ('pending', 'sending') AND NOT d.withdrawn))
                  AND strpos(lower(r.title), lower($1)) > 0
                GROUP BY r.announcement_id, r.title ORDER BY min(d.due_at), r.announcement_id LIMIT 25"#,
             part,
@@ -130,7 +130,7 @@ impl Store {
         let rows = sqlx::query!(
             r#"SELECT a.id, COALESCE(r.title, a.message #>> '{embed,title}', '') AS "title!", min(d.due_at) AS "due_at!"
                FROM announcement a JOIN delivery d ON d.announcement_id = a.id LEFT JOIN draft r ON r.announcement_id = a.id
-               WHERE a.kind <> 'internal' AND NOT d.withdrawn
+               WHERE a.kind <> 'internal'
                  AND ((d.state IN ('held', 'failed') AND d.problem IS NOT NULL)
                       OR EXISTS (SELECT FROM delivery_step s WHERE s.delivery_id = d.id AND s.state = 'failed'))
                  AND strpos(lower(COALESCE(r.title, a.message #>> '{embed,title}', '')), lower($1)) > 0
@@ -143,7 +143,8 @@ impl Store {
     }
 
     /// Lets what failed or is held of an announcement be tried again at once, and the steps that failed after it stood;
-    /// in which channels. What was due long ago is looked for in its channel first, as after every long wait.
+    /// in which channels. What was due long ago is looked for in its channel first, as after every long wait; what was
+    /// cancelled is looked for only.
     ///
     /// # Errors
     /// When the database refuses or holds what can't be read.
@@ -155,7 +156,7 @@ impl Store {
         let mut tx = self.pool.begin().await?;
         let mut channels = sqlx::query_scalar!(
             "UPDATE delivery d SET state = 'pending', next_attempt_at = $2, problem = NULL FROM announcement a
-             WHERE d.announcement_id = $1 AND a.id = $1 AND a.kind <> 'internal' AND NOT d.withdrawn
+             WHERE d.announcement_id = $1 AND a.id = $1 AND a.kind <> 'internal'
                AND d.state IN ('held', 'failed') AND d.problem IS NOT NULL
              RETURNING d.channel_id",
             id.0,
@@ -229,7 +230,7 @@ impl Store {
             "UPDATE delivery SET withdrawn = TRUE,
                     state = CASE WHEN state IN ('held', 'failed') OR (state = 'pending' AND attempts = 0) THEN 'cancelled' ELSE state END,
                     next_attempt_at = CASE WHEN state = 'pending' THEN LEAST(next_attempt_at, $2) ELSE next_attempt_at END
-             WHERE announcement_id = $1 AND state IN ('held', 'failed', 'pending', 'sending') AND NOT withdrawn",
+             WHERE announcement_id = $1 AND (state IN ('held', 'failed') OR (state IN ('pending', 'sending') AND NOT withdrawn))",
             id.0,
             now,
         )

@@ -11,6 +11,7 @@ use super::{choose_channels, choose_ping, compose, plan, ready, wording};
 use crate::support::{HOUR, MINUTE, TestServer};
 
 const SEND_MESSAGES: u64 = 1 << 11;
+const READ_MESSAGE_HISTORY: u64 = 1 << 16;
 
 /// Schedules an announcement in an hour; what is then read.
 async fn scheduled(server: &TestServer, title: &str, channels: &[u64]) -> Message {
@@ -20,7 +21,8 @@ async fn scheduled(server: &TestServer, title: &str, channels: &[u64]) -> Messag
 }
 
 async fn states(server: &TestServer) -> Vec<String> {
-    sqlx::query_scalar("SELECT state FROM delivery ORDER BY id").fetch_all(&server.pool).await.unwrap()
+    let of_staff = "SELECT d.state FROM delivery d JOIN announcement a ON a.id = d.announcement_id WHERE a.kind = 'staff' ORDER BY d.id";
+    sqlx::query_scalar(of_staff).fetch_all(&server.pool).await.unwrap()
 }
 
 /// A process has claimed the only delivery and is sending it; which that is.
@@ -299,11 +301,13 @@ async fn a_publishing_to_followers_that_failed_is_tried_again_and_cards_are_nobo
     let sam = server.staff();
     let preview = ready(&sam, "Followed", &[ANNOUNCEMENTS]).await;
     let crosspost = format!("/channels/{ANNOUNCEMENTS}/messages/");
-    let refused = json!({"method": "POST", "path_prefix": crosspost, "times": 1, "status": 403});
-    server.discord.fault(&refused).await.unwrap();
+    server.discord.rate_limit("POST", &crosspost, 600.0, "user", 1).await.unwrap();
     sam.press(&preview, "Send now").await.unwrap();
     server.settle().await;
     let published = |message: &Message| message.raw["flags"].as_u64().unwrap_or_default() & 1 == 1;
+    server.discord.set_permissions(ANNOUNCEMENTS, BOT_ROLE, 0, SEND_MESSAGES).await.unwrap();
+    server.advance(HOUR).await;
+    server.discord.set_permissions(ANNOUNCEMENTS, BOT_ROLE, SEND_MESSAGES, 0).await.unwrap();
     assert!(!published(&server.take(ANNOUNCEMENTS).await[0]));
     assert_eq!(server.take(STAFF).await.len(), 1, "the card that says so");
     sqlx::query("UPDATE delivery SET state = 'failed', problem = 'x' FROM announcement a WHERE a.id = announcement_id AND a.kind = 'internal'")
@@ -321,5 +325,38 @@ async fn a_publishing_to_followers_that_failed_is_tried_again_and_cards_are_nobo
         .unwrap();
     let nothing = sam.command(STAFF, "announce retry", json!({"announcement": card.to_string()})).await.unwrap();
     assert!(nothing.content().starts_with("There is nothing to try again"), "{}", nothing.content());
+    server.finish().await;
+}
+
+#[sqlx::test]
+async fn a_cancelled_delivery_that_cannot_be_looked_for_waits_for_staff(pool: PgPool) {
+    let mut server = TestServer::connected(pool).await;
+    let sam = server.staff();
+    let message = scheduled(&server, "Blind", &[GENERAL, GRANTS]).await;
+    server.clock.advance(HOUR);
+    let ids: Vec<i64> = sqlx::query_scalar("SELECT id FROM delivery").fetch_all(&server.pool).await.unwrap();
+    for id in ids {
+        server.app.store().claim_delivery(DeliveryId(id), server.clock.now()).await.unwrap().unwrap();
+    }
+    for channel in [GENERAL, GRANTS] {
+        server.discord.set_permissions(channel, BOT_ROLE, 0, READ_MESSAGE_HISTORY).await.unwrap();
+    }
+    sam.press(&message, "Cancel it").await.unwrap();
+    server.advance(MINUTE).await;
+    assert_eq!(states(&server).await, ["held", "held"]);
+    assert_eq!(server.take(STAFF).await.len(), 2);
+    // Once it can be looked for, it is, and still not sent.
+    server.discord.set_permissions(GENERAL, BOT_ROLE, READ_MESSAGE_HISTORY, 0).await.unwrap();
+    server.advance(HOUR).await;
+    let choices = sam.autocomplete(STAFF, "announce retry", "announcement", "").await.unwrap();
+    sam.command(STAFF, "announce retry", json!({"announcement": choices[0]["value"]})).await.unwrap();
+    server.settle().await;
+    assert_eq!(states(&server).await, ["cancelled", "held"]);
+    server.take(STAFF).await;
+    // Or staff looked for themselves.
+    let choices = sam.autocomplete(STAFF, "announce cancel", "announcement", "").await.unwrap();
+    sam.command(STAFF, "announce cancel", json!({"announcement": choices[0]["value"]})).await.unwrap();
+    assert_eq!(states(&server).await, ["cancelled", "cancelled"]);
+    assert!(server.take(GENERAL).await.is_empty() && server.take(GRANTS).await.is_empty());
     server.finish().await;
 }

@@ -1,11 +1,11 @@
-//! The database stalled under commands, menus, buttons and forms: acknowledged in time, completed afterwards.
+//! Discord slow, and the database stalled under commands, menus, buttons and forms: acknowledged in time, completed afterwards.
 
 use sandbox::client::Outcome;
 use sandbox::world::demo::{ANNOUNCE_ROLE, GENERAL, STAFF};
 use serde_json::json;
 use sqlx::PgPool;
 
-use super::{control, plan, ready, wording};
+use super::{compose, control, plan, ready, wording};
 use crate::support::process::eventually;
 use crate::support::{HOUR, TestServer};
 
@@ -118,5 +118,38 @@ async fn suggestions_are_empty_when_they_would_be_late(pool: PgPool) {
         assert!(sam.autocomplete(STAFF, command, option, "").await.unwrap().is_empty(), "{command}");
     }
     stalled.rollback().await.unwrap();
+    server.finish().await;
+}
+
+#[sqlx::test]
+async fn a_channel_that_discord_is_slow_about_is_checked_all_the_same(pool: PgPool) {
+    let server = TestServer::connected(pool).await;
+    let sam = server.staff();
+    let preview = compose(&sam, wording("Slow Discord", "Text.")).await;
+    let slow = json!({"method": "GET", "path_prefix": "/channels/", "times": 1, "delay_ms": 1500});
+    server.discord.fault(&slow).await.unwrap();
+    let id = control(&preview, "announce-channels");
+    let chosen = sam.choose(&preview, &id, &[&GENERAL.to_string()]).await.unwrap();
+    assert_in_time(&chosen);
+    let chosen = eventually("the answer is completed", async || {
+        let now = server.discord.outcome(&chosen.interaction_id).await.unwrap();
+        (now.state == "answered").then_some(now)
+    })
+    .await;
+    assert!(chosen.content().contains(&format!("- Channels: <#{GENERAL}>")), "{}", chosen.content());
+    server.finish().await;
+}
+
+#[sqlx::test]
+async fn a_channel_that_discord_says_nothing_about_is_taken_with_a_remark(pool: PgPool) {
+    let server = TestServer::connected(pool).await;
+    let sam = server.staff();
+    let preview = compose(&sam, wording("No answer", "Text.")).await;
+    let broken = json!({"method": "GET", "path_prefix": "/channels/", "times": 1, "status": 503});
+    server.discord.fault(&broken).await.unwrap();
+    let id = control(&preview, "announce-channels");
+    let chosen = sam.choose(&preview, &id, &[&GENERAL.to_string()]).await.unwrap();
+    assert!(chosen.content().starts_with(&format!("I could not check <#{GENERAL}> just now")), "{}", chosen.content());
+    assert!(chosen.content().contains(&format!("- Channels: <#{GENERAL}>")), "{}", chosen.content());
     server.finish().await;
 }

@@ -19,6 +19,7 @@ async fn who_sent_nothing_reads_so_and_what_is_stored(pool: PgPool) {
     **What is stored about you**
     Of feedback that you send by name: your Discord id, the text, the programme, the time, your rating, whether staff may contact you, and what staff did with it. Staff who look after feedback can read it, and you can delete it here.
     Of anonymous feedback: nothing that leads to you. To see or delete it, use `/me receipt:` with its receipt.
+    Of “Remind me” under `/officehours`: your Discord id and the session, until a day after it. You can delete it here.
     Questions that you ask with `/ask` are not stored.
     ");
     assert!(outcome.message.unwrap().is_ephemeral());

@@ -87,6 +87,7 @@ me-deleted-anonymous = Deleted. The staff's card loses the text at the next full
 me-stored = **What is stored about you**
     Of feedback that you send by name: your Discord id, the text, the programme, the time, your rating, whether staff may contact you, and what staff did with it. Staff who look after feedback can read it, and you can delete it here.
     Of anonymous feedback: nothing that leads to you. To see or delete it, use `/me receipt:` with its receipt.
+    Of “Remind me” under `/officehours`: your Discord id and the session, until a day after it. You can delete it here.
     Questions that you ask with `/ask` are not stored.
 me-not-a-receipt = That is not a receipt. A receipt has 32 characters, digits and the letters a to f. You saw it when you sent your feedback.
 me-no-receipt = There is nothing with this receipt. Please check that you copied all 32 characters.

@@ -40,6 +40,7 @@ calendar-gone = These office hours are not held any more. Please use /officehour
 
 remind-stored = I will send you a direct message 15 minutes before **{ $title }**: { $when }. If your direct messages are closed, I tell you at your next command here.
 remind-forget = Do not remind me
+remind-forget-one = Do not remind me: { $title }
 remind-forgotten = I will not remind you.
 remind-unknown = I have no such reminder of yours any more.
 remind-none = The next session of **{ $title }** is not confirmed yet, so I can't remind you of it. Please look at /officehours again later.

@@ -10,13 +10,16 @@ use crate::announcements::{Draft, Kind as About};
 use crate::custom_id::{CustomId, Kind};
 use crate::discord::interactions::{Reply, Turn};
 use crate::ids::{ChannelId, PersonalReminderId, UserId};
-use crate::message::{Message, escape_markdown, instant};
+use crate::message::{Message, cut, escape_markdown, instant, limits};
 use crate::office_hours::{self, Series, Session};
-use crate::store::EventKey;
+use crate::store::{EventKey, PersonalReminder};
 use crate::texts::{text, text_with};
 
 /// How long before a session the member is told.
 const LEAD: TimeDelta = TimeDelta::minutes(15);
+
+/// Own reminders that `/me` lists.
+const SHOWN: usize = 5;
 
 /// How far ahead a session may be.
 const HORIZON: TimeDelta = TimeDelta::days(366);
@@ -46,9 +49,7 @@ pub(in crate::discord) async fn remind(turn: &Turn<'_>) -> Result<Reply, Error> 
         .exchange
         .insist(async || data.store.remind_member(member, &key, session.end, &draft, data.clock.now()).await)
         .await?;
-    let forget = CreateButton::new(CustomId::new(Kind::HoursForget, stored).to_string())
-        .label(text("remind-forget"))
-        .style(ButtonStyle::Secondary);
+    let forget = forget_button(stored, &text("remind-forget"));
     let said = text_with("remind-stored", [title, ("when", instant(session.start))]);
     Ok(Reply::new(said).rows(vec![CreateActionRow::Buttons(vec![forget])]))
 }
@@ -61,15 +62,29 @@ pub(in crate::discord) async fn forget(turn: &Turn<'_>) -> Result<Reply, Error> 
     Ok(Reply::new(text(if forgotten { "remind-forgotten" } else { "remind-unknown" })))
 }
 
-/// A member's own reminders, a line each, for `/me`.
-pub(super) async fn own(data: &Data, member: UserId) -> Result<Vec<String>, Error> {
+/// A member's own reminders for `/me`: a line each, and a row of buttons that forget the nearest ones.
+pub(super) async fn own(data: &Data, member: UserId) -> Result<(Vec<String>, Option<CreateActionRow>), Error> {
     let reminders = data.store.reminders_of(member, data.clock.now()).await?;
-    let line = |key: &str, starts_at| {
+    let title = |key: &str| {
         let series = data.schedule.series.iter().find(|series| series.key == key);
-        let title = series.map_or(key, |series| series.title.as_str());
-        text_with("remind-line", [("title", escape_markdown(title)), ("when", instant(starts_at))])
+        series.map_or(key, |series| series.title.as_str()).to_owned()
     };
-    Ok(reminders.iter().map(|reminder| line(&reminder.series, reminder.starts_at)).collect())
+    let line = |reminder: &PersonalReminder| {
+        let title = ("title", escape_markdown(&title(&reminder.series)));
+        text_with("remind-line", [title, ("when", instant(reminder.starts_at))])
+    };
+    let button = |reminder: &PersonalReminder| {
+        let label = text_with("remind-forget-one", [("title", title(&reminder.series))]);
+        forget_button(reminder.id, &label)
+    };
+    let buttons: Vec<CreateButton> = reminders.iter().take(limits::ROW).map(button).collect();
+    let row = (!buttons.is_empty()).then_some(CreateActionRow::Buttons(buttons));
+    Ok((reminders.iter().take(SHOWN).map(line).collect(), row))
+}
+
+fn forget_button(id: PersonalReminderId, label: &str) -> CreateButton {
+    let id = CustomId::new(Kind::HoursForget, id).to_string();
+    CreateButton::new(id).label(cut(label, limits::BUTTON_LABEL)).style(ButtonStyle::Secondary)
 }
 
 fn relative(session: &Session<'_>) -> String {

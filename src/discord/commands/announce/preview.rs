@@ -127,12 +127,17 @@ fn id(kind: Kind, draft: &StaffDraft) -> String {
 }
 
 async fn controls(data: &Data, draft: &StaffDraft) -> Vec<CreateActionRow> {
-    let pings = ping_menu(data, draft).await;
     let found = standing_in_the_way(data, draft);
-    let can_go = found.is_empty();
+    let menus = [Some(channel_menu(draft)), ping_menu(data, draft).await];
+    let buttons = [way_on(draft, found.is_empty()), more(draft, &found)];
+    menus.into_iter().flatten().map(CreateActionRow::SelectMenu).chain(buttons.map(CreateActionRow::Buttons)).collect()
+}
+
+/// Send, schedule, edit, discard.
+fn way_on(draft: &StaffDraft, can_go: bool) -> Vec<CreateButton> {
     let send = |style| button(Kind::AnnounceSend, draft, "announce-send", style).disabled(!can_go);
     let plan = |label| button(Kind::AnnouncePlan, draft, label, ButtonStyle::Secondary);
-    let main = match draft.scheduled_for {
+    let mut row = match draft.scheduled_for {
         None => vec![send(ButtonStyle::Primary), plan("announce-schedule")],
         Some(_) => vec![
             button(Kind::AnnounceConfirm, draft, "announce-confirm", ButtonStyle::Primary).disabled(!can_go),
@@ -140,27 +145,19 @@ async fn controls(data: &Data, draft: &StaffDraft) -> Vec<CreateActionRow> {
             send(ButtonStyle::Secondary),
         ],
     };
-    let rest = [
-        button(Kind::AnnounceRewrite, draft, "announce-edit", ButtonStyle::Secondary),
-        button(Kind::AnnounceDiscard, draft, "announce-discard", ButtonStyle::Danger),
-    ];
-    let money = found
-        .contains(&Obstacle::MoneyForOthers)
-        .then(|| button(Kind::AnnounceMoney, draft, "announce-money", ButtonStyle::Secondary));
+    row.push(button(Kind::AnnounceRewrite, draft, "announce-edit", ButtonStyle::Secondary));
+    row.push(button(Kind::AnnounceDiscard, draft, "announce-discard", ButtonStyle::Danger));
+    row
+}
+
+/// Followers, and what has to be confirmed.
+fn more(draft: &StaffDraft, found: &[Obstacle]) -> Vec<CreateButton> {
     let followers = if draft.crosspost { "announce-followers-off" } else { "announce-followers-on" };
-    [Some(CreateActionRow::SelectMenu(channel_menu(draft))), pings.map(CreateActionRow::SelectMenu)]
-        .into_iter()
-        .flatten()
-        .chain([
-            CreateActionRow::Buttons(main.into_iter().chain(rest).collect()),
-            CreateActionRow::Buttons(
-                [Some(button(Kind::AnnounceFollowers, draft, followers, ButtonStyle::Secondary)), money]
-                    .into_iter()
-                    .flatten()
-                    .collect(),
-            ),
-        ])
-        .collect()
+    let mut row = vec![button(Kind::AnnounceFollowers, draft, followers, ButtonStyle::Secondary)];
+    if found.contains(&Obstacle::MoneyForOthers) {
+        row.push(button(Kind::AnnounceMoney, draft, "announce-money", ButtonStyle::Secondary));
+    }
+    row
 }
 
 fn channel_menu(draft: &StaffDraft) -> CreateSelectMenu {

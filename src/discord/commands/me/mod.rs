@@ -8,7 +8,7 @@ use serenity::{CreateActionRow, CreateButton};
 
 pub(in crate::discord) use erase::{ask_before_erasing, ask_before_erasing_by_receipt, erase, erase_by_receipt};
 
-use super::{AppContext, Data, Error};
+use super::{AppContext, Data, Error, remind};
 use crate::config::Config;
 use crate::custom_id::{CustomId, Kind};
 use crate::discord::interactions::{Caller, Reply, Turn, answer};
@@ -73,9 +73,8 @@ async fn page(data: &Data, member: UserId, number: i64) -> Result<Reply, Error> 
             text_with("me-counted", [("first", first), ("last", first + shown - 1), ("total", total)])
         ));
     }
-    if number == 0 {
-        lines.extend(super::remind::own(data, member).await?);
-    }
+    let (reminders, forget) = if number == 0 { remind::own(data, member).await? } else { Default::default() };
+    lines.extend(reminders);
     lines.push(text("me-stored"));
     let newer = (number > 0).then(|| (number - 1, "me-newer"));
     let older = (number * PAGE + shown < total).then(|| (number + 1, "me-older"));
@@ -85,7 +84,12 @@ async fn page(data: &Data, member: UserId, number: i64) -> Result<Reply, Error> 
         .map(|(number, label)| CreateButton::new(CustomId::new(Kind::MePage, number).to_string()).label(text(label)))
         .collect();
     let menu = (!records.is_empty()).then(|| erase::menu(data, &records));
-    let rows = (!buttons.is_empty()).then_some(CreateActionRow::Buttons(buttons)).into_iter().chain(menu).collect();
+    let rows = (!buttons.is_empty())
+        .then_some(CreateActionRow::Buttons(buttons))
+        .into_iter()
+        .chain(menu)
+        .chain(forget)
+        .collect();
     Ok(Reply::new(lines.join("\n")).rows(rows))
 }
 
