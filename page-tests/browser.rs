@@ -100,9 +100,22 @@ impl Screen {
         screen.raw("Page.addScriptToEvaluateOnNewDocument", json!({"source": SENSORS})).await;
         let address = format!("{}/#user={member}&channel={channel}", demo.url);
         screen.page.goto(address).await.unwrap();
-        screen.holds("document.querySelector('#page-connection').textContent === 'Page: live'").await;
-        screen.holds("document.querySelector('#messages').getAttribute('aria-busy') === 'false'").await;
+        screen.live().await;
         screen
+    }
+
+    /// Waits until the page shows what the server holds.
+    async fn live(&self) {
+        self.holds("document.querySelector('#page-connection')?.textContent === 'Page: live'").await;
+        self.holds("document.querySelector('#messages').getAttribute('aria-busy') === 'false'").await;
+    }
+
+    /// Looks at the same page as somebody else would, from its beginning.
+    pub(crate) async fn again(&self, viewer: Viewer) {
+        self.assert_quiet().await;
+        self.look_as(&viewer).await;
+        self.page.reload().await.unwrap();
+        self.live().await;
     }
 
     async fn look_as(&self, viewer: &Viewer) {
@@ -144,11 +157,11 @@ impl Screen {
                  if (found) done(found);
                  else if (performance.now() > end) fail(new Error('it never became so, the messages being: '
                    + document.querySelector('#messages')?.innerText));
-                 else requestAnimationFrame(look);
+                 else setTimeout(look, 20);
                }};
                look();
              }})",
-            PATIENCE.as_millis() / 2
+            PATIENCE.as_millis() / 3
         );
         self.eval(&looking).await
     }
@@ -188,7 +201,7 @@ impl Screen {
                 if let Some(id) = self.query(role, name).await.pop() {
                     return Control(id);
                 }
-                let _: bool = self.eval("new Promise((done) => requestAnimationFrame(() => done(true)))").await;
+                let _: bool = self.eval("new Promise((done) => setTimeout(() => done(true), 20))").await;
             }
         };
         let Ok(found) = tokio::time::timeout(PATIENCE / 2, finding).await else {

@@ -54,6 +54,15 @@ impl Demo {
         self.discord.person(id)
     }
 
+    /// Asks Discord's API as the bot would.
+    pub(crate) async fn as_bot(&self, path: &str, body: Value) -> Value {
+        let http = reqwest::Client::builder().no_proxy().build().unwrap();
+        let request = http.post(format!("{}/api/v10/{path}", self.url)).header("authorization", "Bot demo").json(&body);
+        let response = request.send().await.unwrap();
+        assert!(response.status().is_success(), "{path}: {}", response.status());
+        response.json().await.unwrap()
+    }
+
     /// Waits until a channel holds at least so many messages, as staff see it.
     pub(crate) async fn messages(&self, channel: u64, least: usize) -> Vec<Message> {
         let staff = self.person(sandbox::world::demo::STAFF_MEMBER);

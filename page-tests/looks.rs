@@ -50,8 +50,9 @@ async fn busy(demo: &Demo, viewer: Viewer) -> Screen {
 #[tokio::test]
 async fn every_control_has_a_name_and_every_text_is_legible_in_light_and_dark() {
     let demo = Demo::start().await;
+    let screen = busy(&demo, Viewer::default()).await;
     for dark in [false, true] {
-        let screen = busy(&demo, Viewer { dark, ..Viewer::default() }).await;
+        screen.again(Viewer { dark, ..Viewer::default() }).await;
         screen.write("/off").await;
         let controls = screen.controls().await;
         assert!(controls.len() > 20, "{controls:?}");
@@ -96,6 +97,7 @@ async fn a_command_is_used_with_the_keyboard_alone() {
     screen.holds("document.activeElement.id === 'message-text'").await;
     screen.types("/officeh").await;
     screen.control("option", "/officehours").await;
+    assert_eq!(screen.eval::<usize>("document.querySelectorAll('#suggestions [role=option]').length").await, 1);
     screen.key("Enter").await;
     screen.holds("document.querySelector('#command-form').contains(document.activeElement)").await;
     screen.key("Escape").await;

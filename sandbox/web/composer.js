@@ -70,12 +70,13 @@ export class Composer {
     const text = this.#text.value;
     if (!text.startsWith("/")) return this.#listbox.hide();
     const typed = text.slice(1);
-    const entered = typedCommands().filter((command) => typed.startsWith(`${command.path} `))
+    const known = typedCommands();
+    const entered = known.filter((command) => typed.startsWith(`${command.path} `))
       .sort((a, b) => b.path.length - a.path.length)[0];
     if (entered) return this.#choose(entered, typed.slice(entered.path.length + 1));
     const wanted = typed.toLowerCase();
-    const found = typedCommands().filter((command) => command.path.startsWith(wanted));
-    const others = typedCommands().filter((command) => !found.includes(command) && command.path.includes(wanted));
+    const found = known.filter((command) => command.path.startsWith(wanted));
+    const others = known.filter((command) => !found.includes(command) && command.path.includes(wanted));
     const all = [...found, ...others];
     this.#listbox.show(all.slice(0, MOST_SUGGESTED).map((command) => ({ label: usage(command), detail: command.description, value: command })));
     if (all.length === 0) this.#note.textContent = "No command of that name that you may use.";
