@@ -71,7 +71,7 @@ async fn killed_after_discord_stored_the_message_it_posts_no_second_one(pool: Pg
     let bot = world.run();
     delivered(&pool).await;
     assert_eq!(world.messages(BLOG).await.len(), 1);
-    assert!(bot.terminate().await.status.success());
+    bot.ends_well().await;
 }
 
 /// A session in ten minutes, whose reminder was due five minutes ago.
@@ -97,7 +97,7 @@ async fn killed_while_reminding_it_reminds_no_second_time(pool: PgPool) {
     let messages = world.messages(BOARD).await;
     assert_eq!(messages.len(), 1);
     assert!(messages[0].content().starts_with("Sorry, this reminder is late"), "{}", messages[0].content());
-    assert!(bot.terminate().await.status.success());
+    bot.ends_well().await;
 }
 
 #[sqlx::test(migrations = false)]
@@ -127,7 +127,7 @@ async fn killed_while_making_an_event_it_makes_no_second_one(pool: PgPool) {
     })
     .await;
     assert_eq!(ours().await, 1);
-    assert!(bot.terminate().await.status.success());
+    bot.ends_well().await;
 }
 
 #[sqlx::test(migrations = false)]
@@ -171,7 +171,7 @@ async fn an_outage_of_the_database_is_sat_out_and_answers_go_on(pool: PgPool) {
     sqlx::query(alter(true)).execute(&outside).await.unwrap();
     assert_eq!(world.some_messages(BLOG).await.len(), 1);
     delivered(&pool).await;
-    assert!(bot.terminate().await.status.success());
+    bot.ends_well().await;
 }
 
 #[sqlx::test(migrations = false)]
@@ -187,7 +187,7 @@ async fn an_answer_that_is_lost_leaves_one_message(pool: PgPool) {
     assert_eq!(world.messages(BLOG).await.len(), 1);
     let attempts: i32 = sqlx::query_scalar("SELECT attempts FROM delivery").fetch_one(&pool).await.unwrap();
     assert!(attempts >= 2, "{attempts}");
-    assert!(bot.terminate().await.status.success());
+    bot.ends_well().await;
 }
 
 /// Runs a command beside the sandbox, which serves in this process.
@@ -237,5 +237,5 @@ async fn commands_are_registered_exactly_as_they_are_shown(pool: PgPool) {
     let sent = world.discord.requests(0).await.unwrap();
     let put = sent.iter().find(|request| request["method"] == "PUT").unwrap();
     assert_eq!(put["body"], serde_json::Value::from(shown));
-    assert!(bot.terminate().await.status.success());
+    bot.ends_well().await;
 }

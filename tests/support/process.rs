@@ -142,6 +142,12 @@ impl Psfbot {
         self.end(Signal::SIGTERM).await
     }
 
+    /// SIGTERM, after which it must end in order.
+    pub(crate) async fn ends_well(self) {
+        let output = self.terminate().await;
+        assert!(output.status.success(), "{}: {}", output.status, String::from_utf8_lossy(&output.stderr));
+    }
+
     /// A signal that asks for the end; what it wrote, once it ended.
     pub(crate) async fn end(mut self, signal: Signal) -> Output {
         self.signal(signal);
