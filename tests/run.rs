@@ -104,7 +104,7 @@ async fn killed_while_reminding_it_reminds_no_second_time(pool: PgPool) {
 async fn killed_while_making_an_event_it_makes_no_second_one(pool: PgPool) {
     let world = World::configured(&pool, &session_soon()).await;
     let path = format!("/guilds/{GUILD}/scheduled-events");
-    let late = json!({"method": "POST", "path_prefix": path, "times": 2, "delay_ms": 30_000});
+    let late = json!({"method": "POST", "path_prefix": path, "times": 9, "delay_ms": 30_000});
     world.discord.fault(&late).await.unwrap();
     let bot = world.run();
     let ours = async || {
