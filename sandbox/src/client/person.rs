@@ -1,0 +1,142 @@
+//! A member's side of the screen.
+
+use serde_json::{Map, Value, json};
+
+use super::{Client, Error, Message, Outcome, Result};
+
+/// A member's side of the screen.
+#[derive(Debug, Clone)]
+pub struct Person {
+    pub(super) client: Client,
+    /// The member's id.
+    pub id: u64,
+}
+
+impl Person {
+    fn acting(&self, channel: u64, more: Value) -> Value {
+        let mut body = json!({"as": self.id.to_string(), "channel_id": channel.to_string()});
+        if let (Some(body), Value::Object(more)) = (body.as_object_mut(), more) {
+            body.extend(more);
+        }
+        body
+    }
+
+    /// Channels, commands, members and more, as this member sees them.
+    ///
+    /// # Errors
+    /// When the server is not reached or refuses.
+    pub async fn state(&self) -> Result<Value> {
+        self.client.get(&format!("/control/state?as={}", self.id)).await
+    }
+
+    /// The messages of a channel, oldest first.
+    ///
+    /// # Errors
+    /// When the member does not see the channel.
+    pub async fn messages(&self, channel: u64) -> Result<Vec<Message>> {
+        self.client.get(&format!("/control/channels/{channel}/messages?as={}&limit=1000", self.id)).await
+    }
+
+    /// Writes a message.
+    ///
+    /// # Errors
+    /// When the member cannot write there.
+    pub async fn say(&self, channel: u64, content: &str) -> Result<Message> {
+        let body = json!({"as": self.id.to_string(), "content": content});
+        self.client.post(&format!("/control/channels/{channel}/messages"), &body).await
+    }
+
+    /// Uses a slash command; `command` may hold subcommands, as in `"announce list"`; options are an object.
+    ///
+    /// # Errors
+    /// When the member does not see the command, or an option is wrong or missing.
+    pub async fn command(&self, channel: u64, command: &str, options: Value) -> Result<Outcome> {
+        self.client.post("/control/interactions/command", &self.acting(channel, named(command, options))).await
+    }
+
+    /// Uses a slash command that the member may not even see.
+    ///
+    /// # Errors
+    /// When there is no such command.
+    pub async fn forge_command(&self, channel: u64, command: &str, options: Value) -> Result<Outcome> {
+        let mut body = self.acting(channel, named(command, options));
+        body["forged"] = json!(true);
+        self.client.post("/control/interactions/command", &body).await
+    }
+
+    /// Uses a message's menu command.
+    ///
+    /// # Errors
+    /// When the member does not see the command or the message is not there.
+    pub async fn message_menu(&self, channel: u64, name: &str, message: u64) -> Result<Outcome> {
+        let body = self.acting(channel, json!({"name": name, "type": 3, "target_id": message.to_string()}));
+        self.client.post("/control/interactions/command", &body).await
+    }
+
+    /// Types into the option `focused`; the choices are `{"name","value"}`.
+    ///
+    /// # Errors
+    /// When the member does not see the command.
+    pub async fn autocomplete(&self, channel: u64, command: &str, focused: &str, typed: &str) -> Result<Vec<Value>> {
+        let mut body = self.acting(channel, named(command, json!({ focused: typed })));
+        body["focused"] = json!(focused);
+        let mut answer: Map<String, Value> = self.client.post("/control/interactions/autocomplete", &body).await?;
+        Ok(answer.remove("choices").and_then(|choices| choices.as_array().cloned()).unwrap_or_default())
+    }
+
+    /// Clicks a button of a message, by its `custom_id`.
+    ///
+    /// # Errors
+    /// When the message or button is not there for this member.
+    pub async fn click(&self, message: &Message, custom_id: &str) -> Result<Outcome> {
+        self.component(message.channel_id(), message.id(), json!({"custom_id": custom_id})).await
+    }
+
+    /// Clicks the button with this label.
+    ///
+    /// # Errors
+    /// When the message has no such button.
+    pub async fn press(&self, message: &Message, label: &str) -> Result<Outcome> {
+        let no_button =
+            || Error::Refused { status: 404, error: format!("no button {label}; there are {:?}", message.buttons()) };
+        let custom_id = message.button(label).ok_or_else(no_button)?;
+        self.click(message, custom_id).await
+    }
+
+    /// Chooses values of a select menu.
+    ///
+    /// # Errors
+    /// When the menu is not there or does not have them.
+    pub async fn choose(&self, message: &Message, custom_id: &str, values: &[&str]) -> Result<Outcome> {
+        self.component(message.channel_id(), message.id(), json!({"custom_id": custom_id, "values": values})).await
+    }
+
+    /// Sends a click on something that is not on the message, as an attacker would.
+    ///
+    /// # Errors
+    /// When the message does not exist.
+    pub async fn forge_click(&self, message: &Message, custom_id: &str) -> Result<Outcome> {
+        self.component(message.channel_id(), message.id(), json!({"custom_id": custom_id, "forged": true})).await
+    }
+
+    async fn component(&self, channel: u64, message: u64, mut more: Value) -> Result<Outcome> {
+        more["message_id"] = json!(message.to_string());
+        self.client.post("/control/interactions/component", &self.acting(channel, more)).await
+    }
+
+    /// Submits a form; fields are an object of `custom_id` to text.
+    ///
+    /// # Errors
+    /// When a field is not filled in as the form asks.
+    pub async fn submit(&self, channel: u64, custom_id: &str, fields: Value) -> Result<Outcome> {
+        let body = self.acting(channel, json!({"custom_id": custom_id, "fields": fields}));
+        self.client.post("/control/interactions/modal", &body).await
+    }
+}
+
+fn named(command: &str, options: Value) -> Value {
+    match command.split_once(' ') {
+        Some((name, subcommand)) => json!({"name": name, "subcommand": subcommand, "options": options}),
+        None => json!({"name": command, "options": options}),
+    }
+}
