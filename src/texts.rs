@@ -1,4 +1,4 @@
-//! All words that members and staff read, out of one catalogue: `config/locales/<language>/psfbot.ftl` (Fluent).
+//! All words that members and staff read, out of one catalogue: the files of `config/locales/<language>/` (Fluent).
 //!
 //! English is shipped. The catalogue is part of the program, so that a text can't be missing at run time.
 

@@ -30,4 +30,5 @@ mod run;
 mod scheduled_events;
 mod staff_overview;
 mod support;
+mod texts;
 mod who_may;

@@ -1,16 +1,3 @@
-# Everything that members and staff read, but for the articles of the knowledge base.
-
-## /ask
-
-ask-share = Share here
-ask-shared-by = { $member } shared an answer:
-ask-share-refused = You cannot write in this channel, so I cannot share an answer here for you.
-ask-sources = Sources: { $sources }
-ask-gone = That article is not in the knowledge base any more. Please ask again with /ask.
-ask-empty = Ask me about the PSF: grants, membership, the Community Partner Program, office hours, donations. For example: `/ask question:Are grants open?`
-ask-no-question = I find no question in that message. You can ask in your own words with `/ask`.
-ask-unreadable = I can't read that question: { $problem }.
-
 ## /partner
 
 partner-window = **Community Partner Program: your event on { $event }**
@@ -46,12 +33,3 @@ partner-criteria = **Community Partner Program: can your event or initiative app
 partner-date-unreadable = I can't read the date of your event. Please write it as year-month-day (YYYY-MM-DD), for example: `/partner event_date:{ $example }`
 partner-date-no-such-day = The calendar has no such day. Please write the date of your event as year-month-day (YYYY-MM-DD), for example: `/partner event_date:{ $example }`
 partner-date-ambiguous = I can read the date of your event in two ways. Please write it as year-month-day (YYYY-MM-DD): `{ $first }` for { $first-long }, or `{ $second }` for { $second-long }.
-
-## Errors
-
-error-reference = Something went wrong, and it is not your fault. Nothing that you sent was stored. Please try again in a minute; if it happens again, tell the staff this reference: `{ $reference }`
-error-stale-button = This button is from an older version of me. Please use the command again.
-error-wrong-guild = I only work on the PSF's own server.
-error-staff-only = This is for staff of the PSF, and you do not have a role for it here. If you should, ask an administrator of this server.
-error-form-late = I could not open the form in time. Please try again in a moment.
-error-database-away = My database does not answer at the moment, so I can't do this now. Nothing that you sent was stored. Please try again in a few minutes. Reference for staff: `{ $reference }`
