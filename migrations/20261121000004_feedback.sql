@@ -30,6 +30,9 @@ CREATE TABLE submission (
     receipt_hash    BYTEA
         CONSTRAINT submission_receipt_shape CHECK (octet_length(receipt_hash) = 32)
         CONSTRAINT submission_receipt_unique UNIQUE,
+    -- The rating that its card shows; a later one shows at the next round, or it would tell when the sender was there.
+    shown_rating    SMALLINT
+        CONSTRAINT submission_shown_rating_range CHECK (shown_rating BETWEEN 1 AND 5),
     -- It changed and its card waits for the next round.
     awaits_round    BOOLEAN     NOT NULL DEFAULT FALSE,
 

@@ -6,6 +6,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use anyhow::Context;
 use chrono::TimeDelta;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -16,6 +17,7 @@ use crate::config::Config;
 use crate::discord::api::Api;
 use crate::discord::commands::Data;
 use crate::discord::gateway::{Gateway, GatewayError};
+use crate::discord::interactions::Desk;
 use crate::discord::publisher::Publisher;
 use crate::feed_client::{FeedClient, Options as FetchOptions};
 use crate::jobs::{Queue, Services};
@@ -25,6 +27,9 @@ use crate::store::{FeedSettings, Store};
 
 /// Time between two ticks: how late a due delivery may be.
 const TICK: Duration = Duration::from_secs(1);
+
+/// How long a tick may take before it counts as failed; it is a few short queries.
+const LONGEST_TICK: Duration = Duration::from_secs(10);
 
 /// How long the jobs under way may take at shutdown before their claims are left to run out.
 const SHUTDOWN: Duration = Duration::from_secs(6);
@@ -49,6 +54,7 @@ pub struct App {
     store: Store,
     queue: Queue,
     gateway: Gateway,
+    desk: Desk,
 }
 
 impl App {
@@ -82,7 +88,7 @@ impl App {
         })
         .await?;
         queue.plan_sessions().await?;
-        let since = clock.now();
+        let (since, desk) = (clock.now(), Desk::default());
         let data = Data {
             guild,
             config,
@@ -92,11 +98,12 @@ impl App {
             knowledge,
             schedule,
             submissions: Arc::default(),
+            desk: desk.clone(),
             clock,
             since,
         };
         let gateway = Gateway::new(api, token, data)?;
-        Ok(Self { store, queue, gateway })
+        Ok(Self { store, queue, gateway, desk })
     }
 
     /// The job queue, for whoever moves the clock himself.
@@ -133,7 +140,7 @@ impl App {
         });
         let ticking = tokio::spawn(tick(self.queue.clone(), stopped));
         let running = Running { stop_ticking, ticking, connection, jobs };
-        running.until(stop, &self.queue, &self.store).await
+        running.until(stop, &self.queue, &self.desk, &self.store).await
     }
 }
 
@@ -166,6 +173,10 @@ async fn until(mut stopped: watch::Receiver<bool>) {
     let _gone = stopped.wait_for(|stopped| *stopped).await;
 }
 
+async fn in_time<T>(work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
+    tokio::time::timeout(LONGEST_TICK, work).await.context("the database does not answer")?
+}
+
 async fn tick(queue: Queue, stopped: watch::Receiver<bool>) {
     let stopped = until(stopped);
     tokio::pin!(stopped);
@@ -175,7 +186,8 @@ async fn tick(queue: Queue, stopped: watch::Receiver<bool>) {
     loop {
         tokio::select! {
             () = &mut stopped => return,
-            _ = every.tick() => match queue.tick().await {
+            // A connection that died without a word would be waited for without an end.
+            _ = every.tick() => match in_time(queue.tick()).await {
                 Ok(_) if failing => {
                     failing = false;
                     tracing::info!("the database answers again");
@@ -200,7 +212,13 @@ struct Running {
 }
 
 impl Running {
-    async fn until(mut self, stop: impl Future<Output = ()>, queue: &Queue, store: &Store) -> anyhow::Result<()> {
+    async fn until(
+        mut self,
+        stop: impl Future<Output = ()>,
+        queue: &Queue,
+        desk: &Desk,
+        store: &Store,
+    ) -> anyhow::Result<()> {
         let failure: Option<anyhow::Error> = tokio::select! {
             () = stop => None,
             ended = &mut self.connection.task => ended.map_err(anyhow::Error::from).and_then(|served| served.map_err(Into::into)).err(),
@@ -215,6 +233,7 @@ impl Running {
             if !self.connection.task.is_finished() {
                 let _closed = self.connection.task.await;
             }
+            desk.close().await;
             if !self.jobs.is_finished() {
                 let _done = self.jobs.await;
             }

@@ -71,6 +71,8 @@ kinds! {
     AnnounceTime = "announce-time" v 1 for Some(Domain::Announce),
     /// A draft's preview: send it at the time that is shown.
     AnnounceConfirm = "announce-confirm" v 1 for Some(Domain::Announce),
+    /// `/announce edit`: the form again, for money that is for the PSF or a sponsoree.
+    AnnounceCorrectForUs = "announce-correct-us" v 1 for Some(Domain::Announce),
     /// A draft's preview: the money that it asks for is for the PSF or a sponsoree.
     AnnounceMoney = "announce-money" v 1 for Some(Domain::Announce),
     /// A draft's preview: give it up.

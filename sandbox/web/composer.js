@@ -134,8 +134,11 @@ export class Composer {
 
   #into(fields, command, rest, send) {
     const first = fields[0]?.input;
-    const target = fields.find((field, index) => command.options[index].type === 3 && field.input.tagName === "INPUT");
-    if (rest !== "" && target) target.input.value = rest;
+    const named = byName(rest, command.options);
+    const target = named.length > 0 ? fields[command.options.findIndex((option) => option.name === named[0].name)]
+      : fields.find((field, index) => command.options[index].type === 3 && field.input.tagName === "INPUT");
+    for (const { name, value } of named) fields[command.options.findIndex((option) => option.name === name)].input.value = value;
+    if (rest !== "" && target && named.length === 0) target.input.value = rest;
     (rest !== "" && target ? target.input : first ?? send).focus();
     first?.addEventListener("keydown", (event) => {
       if (event.key !== "Backspace" || first.tagName !== "INPUT" || first.value !== "") return;
@@ -174,3 +177,11 @@ export class Composer {
 const usage = (command) => [`/${command.path}`, ...command.options.map((option) => (option.required ? option.name : `[${option.name}]`))].join(" ");
 
 const valuesOf = (fields) => Object.fromEntries(fields.map((field) => [field.name, field.read()]).filter(([, value]) => value !== undefined));
+
+/** `name: value` pairs as they are written in texts: "query: grants" of "/blog query: grants". */
+function byName(text, options) {
+  if (options.length === 0) return [];
+  const pattern = new RegExp(`(?:^|\\s)(${options.map((option) => option.name).join("|")}):\\s*`, "g");
+  const found = [...text.matchAll(pattern)];
+  return found.map((match, index) => ({ name: match[1], value: text.slice(match.index + match[0].length, found[index + 1]?.index).trim() }));
+}

@@ -85,7 +85,7 @@ function staff(offered, actions) {
     return { ...common, title: "Look around as staff", done: isDone("look"), text: `Staff see channels and commands that members do not. Have a look at ${place}.` };
   }
   return { ...common, title: "Read it as staff", done: isDone("staff"),
-    text: `Staff see channels and commands that members do not. The feedback is a card in ${place}: press Acknowledge on it.` };
+    text: `Staff see channels and commands that members do not. The feedback is a card in ${place}: press Acknowledge on it. What was sent without a name may come later.` };
 }
 
 function announce(offered, actions) {
@@ -97,5 +97,5 @@ function clock(actions) {
   if (!session.state.clock?.movable) return null;
   return { id: "clock", title: "Move the clock", done: isDone("clock"),
     button: button("Go to the clock", () => actions.show(document.querySelector("#clock-steps button"))),
-    text: "Reminders and scheduled announcements come when it is time. Move the clock forward and watch them appear in the channels." };
+    text: "Reminders and scheduled announcements come when it is time. Move the clock forward, best to the moments that its last button names, and watch them appear in the channels." };
 }

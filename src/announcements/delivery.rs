@@ -1,4 +1,4 @@
-//! The words of SPEC: announcement, delivery, state, nonce, reference.
+//! The words of a delivery: announcement, delivery, state, nonce, reference.
 
 use std::fmt;
 use std::str::FromStr;

@@ -4,8 +4,11 @@ use chrono::{DateTime, Utc};
 
 use super::{Delivery, Draft, Kind, Settlement, Step};
 use crate::ids::ChannelId;
-use crate::message::{Embed, Message, escape_markdown};
+use crate::message::{Embed, Message, cut, escape_markdown};
 use crate::texts::{text, text_with};
+
+/// Longest title that a card repeats, in characters.
+const TITLE: usize = 120;
 
 /// The card for a delivery that waits for staff; `None` when none is needed. A card that itself can't be delivered
 /// makes no further card: it would meet the same wall.
@@ -51,8 +54,7 @@ fn card(
     if matches!(delivery.kind, Kind::Internal | Kind::Personal) {
         return None;
     }
-    let title =
-        delivery.message.embed.as_ref().and_then(|embed| embed.title.clone()).unwrap_or_else(|| text("card-untitled"));
+    let title = title(&delivery.message).unwrap_or_else(|| text("card-untitled"));
     let content = text_with(
         "card-delivery",
         [
@@ -73,4 +75,11 @@ fn card(
         channels: vec![staff_channel],
         due_at: now,
     })
+}
+
+/// What a message is called: its frame's headline, or the first line of its text without the marks around it.
+fn title(message: &Message) -> Option<String> {
+    let framed = message.embed.as_ref().and_then(|embed| embed.title.clone());
+    let first = || message.content.lines().map(|line| line.trim_matches(['*', ' '])).find(|line| !line.is_empty());
+    framed.or_else(|| first().map(|line| cut(line, TITLE)))
 }

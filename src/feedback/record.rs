@@ -236,6 +236,8 @@ pub struct Record {
     pub resolved: Option<Touched>,
     /// Its card.
     pub card: Option<AnnouncementId>,
+    /// How good it was, as staff may see it: of an anonymous one, what it was at the last round.
+    pub shown_rating: Option<Rating>,
     /// Whether its card waits for the next round, because it is anonymous and has changed: until then nothing shows
     /// the change, or it would tell when the sender was there.
     pub awaits_round: bool,
@@ -246,12 +248,6 @@ impl Record {
     #[must_use]
     pub fn last_touched(&self) -> Option<Touched> {
         self.resolved.or(self.acknowledged)
-    }
-
-    /// The rating as staff may see it now.
-    #[must_use]
-    pub fn shown_rating(&self) -> Option<Rating> {
-        self.rating.filter(|_| !self.awaits_round)
     }
 }
 

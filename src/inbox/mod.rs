@@ -41,7 +41,7 @@ pub(crate) fn card(config: &Config, record: &Record) -> Message {
     if !is_whole {
         parts.push(text("inbox-card-shortened"));
     }
-    if let Some(rating) = record.shown_rating() {
+    if let Some(rating) = record.shown_rating {
         parts.push(text_with("inbox-card-rating", [("rating", rating_words(rating))]));
     }
     if let Sender::Named { may_contact, .. } = record.sender {
@@ -145,6 +145,7 @@ mod tests {
             program: "grants".into(),
             answers: Answers::parse(went_well, to_change).unwrap(),
             rating: Rating::new(4),
+            shown_rating: Rating::new(4),
             submitted_on: at.date_naive(),
             sender: Sender::Named { author: UserId::new(33).unwrap(), at, may_contact: false },
             state: State::Acknowledged,
@@ -181,7 +182,7 @@ mod tests {
 
     #[test]
     fn an_anonymous_card_shows_no_rating_before_its_round() {
-        let mut anonymous = Record { sender: Sender::Anonymous, awaits_round: true, ..record("good", "") };
+        let mut anonymous = Record { sender: Sender::Anonymous, shown_rating: None, ..record("good", "") };
         anonymous.state = State::New;
         anonymous.acknowledged = None;
         assert_snapshot!(card(&config(), &anonymous).content, @r"
@@ -191,7 +192,7 @@ mod tests {
         > good
         State: **new**
         ");
-        anonymous.awaits_round = false;
+        anonymous.shown_rating = anonymous.rating;
         assert!(card(&config(), &anonymous).content.contains("**4 Good**"));
     }
 

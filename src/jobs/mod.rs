@@ -17,6 +17,7 @@ mod step;
 mod tick;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use chrono::TimeDelta;
 
@@ -49,9 +50,14 @@ pub struct Services {
     pub schedule: Arc<Calendar>,
 }
 
+/// How long a job may take: far longer than the longest feed takes to be fetched and read.
+const LONGEST_JOB: Duration = Duration::from_secs(180);
+
 /// Runs a job's work and logs its failure once, with the row it was about.
 async fn carry_out(job: &'static str, row: i64, work: impl Future<Output = anyhow::Result<()>>) {
-    if let Err(error) = work.await {
+    // A database connection that died without a word would be waited for without an end, and hold one of few workers.
+    let done = tokio::time::timeout(LONGEST_JOB, work).await;
+    if let Err(error) = done.unwrap_or_else(|_late| Err(anyhow::anyhow!("it took longer than {LONGEST_JOB:?}"))) {
         tracing::error!(job, row, "{error:#}; it is tried again when it is next due");
     }
 }

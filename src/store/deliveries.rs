@@ -12,6 +12,10 @@ use crate::message::Message;
 /// How long a claim lasts: longer than any request may take, short enough that a crash is made good in seconds.
 const CLAIM: TimeDelta = TimeDelta::seconds(30);
 
+/// How long a request whose answer was lost may still be under way. A delivery that was withdrawn is not looked for
+/// before that: what is not there yet may come.
+pub(super) const UNDER_WAY: TimeDelta = TimeDelta::seconds(30);
+
 struct Row {
     id: i64,
     kind: String,
@@ -106,13 +110,15 @@ impl Store {
         };
         let mut tx = self.pool.begin().await?;
         let settled = sqlx::query!(
-            "UPDATE delivery SET state = $3, claimed_until = NULL, next_attempt_at = $4, problem = $5
+            "UPDATE delivery SET state = $3, claimed_until = NULL, problem = $5,
+                    next_attempt_at = CASE WHEN withdrawn THEN GREATEST($4::TIMESTAMPTZ, $6) ELSE $4 END
              WHERE id = $1 AND state = 'sending' AND claimed_until = $2",
             delivery.id.0,
             delivery.claimed_until,
             state.as_str(),
             at,
             problem,
+            now + UNDER_WAY,
         )
         .execute(&mut *tx)
         .await?;

@@ -235,7 +235,7 @@ impl Store {
         let mut tx = self.pool.begin().await?;
         let wording = &draft.wording;
         let announcement = sqlx::query_scalar!(
-            "UPDATE draft SET title = $3, body = $4, link = $5, image = $6, image_alt = $7, updated_at = $8, version = version + 1
+            "UPDATE draft SET title = $3, body = $4, link = $5, image = $6, image_alt = $7, updated_at = $8, money_confirmed = $9, version = version + 1
              WHERE id = $1 AND version = $2 AND state IN ('scheduled', 'sent', 'cancelled') RETURNING announcement_id",
             draft.id.0,
             draft.version,
@@ -245,6 +245,7 @@ impl Store {
             wording.image,
             wording.image_alt,
             now,
+            draft.money_confirmed,
         )
         .fetch_optional(&mut *tx)
         .await?

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
+use super::deliveries::UNDER_WAY;
 use super::{Store, StoreError};
 use crate::announcements::DeliveryState;
 use crate::ids::{AnnouncementId, ChannelId, MessageId, UserId};
@@ -229,10 +230,10 @@ impl Store {
         let taken = sqlx::query!(
             "UPDATE delivery SET withdrawn = TRUE,
                     state = CASE WHEN state IN ('held', 'failed') OR (state = 'pending' AND attempts = 0) THEN 'cancelled' ELSE state END,
-                    next_attempt_at = CASE WHEN state = 'pending' THEN LEAST(next_attempt_at, $2) ELSE next_attempt_at END
+                    next_attempt_at = CASE WHEN state = 'pending' THEN $2 ELSE next_attempt_at END
              WHERE announcement_id = $1 AND (state IN ('held', 'failed') OR (state IN ('pending', 'sending') AND NOT withdrawn))",
             id.0,
-            now,
+            now + UNDER_WAY,
         )
         .execute(&mut *tx)
         .await?;

@@ -91,15 +91,15 @@ announce-time-far = { $time } is more than a year ahead. Is the year right?
 announce-zone-unknown = **I don't know the time zone “{ $typed }”.** { $suggestion }Nothing was changed. Write the zone as continent and city, for example `America/New_York`, `Europe/Berlin`, `Asia/Kolkata`, or `UTC`. Abbreviations like EST do not say which place's changes of the clock apply.
 announce-zone-suggestion = Do you mean { $zones }?{ " " }
 
-announce-corrected = **Corrected.** What is posted already is edited in a moment; what is still to come says it from the start. It now looks like this:
+announce-corrected = **Corrected.** What is posted already is edited in a moment; what is still to come says it from the start. Channels, ping and time stay as they were; to change those of a scheduled one, cancel it and write it anew. It now looks like this:
 announce-correction-overtaken = Somebody else corrected or cancelled this announcement in the meantime, so nothing was changed. Here is your text back; use `/announce edit` again.
-announce-correction-refused = **Nothing was changed,** because something is missing:
+announce-correction-refused = **Nothing was changed.** Your text is in the file below; correct it and use `/announce edit` again. A button below opens the form once more; paste your text there.
     { $obstacles }
 
 announce-list-trouble = **Needs you**
 announce-list-open = **Scheduled and on its way**
 announce-list-drafts = **Your drafts** (`/announce drafts` opens one)
-announce-list-done = **The last seven days**
+announce-list-done = **Posted or cancelled in the last seven days**
 announce-list-line = - **{ $title }**, { $time }, by { $author }: { $channels }
 announce-list-more = { $count ->
     [one] One more is not shown.

@@ -9,7 +9,7 @@ blog-picture = Picture of the post “{ $title }”
 
 card-untitled = untitled
 card-delivery = **{ $headline }** in { $channel }: { $title }
-    { $problem }. Nothing is lost: it is kept as it is.
+    { $problem }. Nothing is lost. When that is put right, `/announce retry` tries it again.
 card-footer = delivery { $id }
 card-not-posted = An announcement could not be posted
 card-waits = An announcement waits for you

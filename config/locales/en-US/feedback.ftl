@@ -86,6 +86,7 @@ me-deleted = Deleted. The staff's card loses the text in a moment.
 me-deleted-anonymous = Deleted. The staff's card loses the text at the next full hour, so that it does not show when you were here.
 me-stored = **What is stored about you**
     Of feedback that you send by name: your Discord id, the text, the programme, the time, your rating, whether staff may contact you, and what staff did with it. Staff who look after feedback can read it, and you can delete it here.
+    Of staff also: the announcements that you wrote, drafts included, and the time zone that you write times in.
     Of anonymous feedback: nothing that leads to you. To see or delete it, use `/me receipt:` with its receipt.
     Of “Remind me” under `/officehours`: your Discord id and the session, until a day after it. You can delete it here.
     Questions that you ask with `/ask` are not stored.

@@ -46,14 +46,14 @@ remind-unknown = I have no such reminder of yours any more.
 remind-none = The next session of **{ $title }** is not confirmed yet, so I can't remind you of it. Please look at /officehours again later.
 remind-soon = **{ $title }** begins { $relative }, so I can't remind you any sooner.
 remind-not-now = I could not open a direct message with you just now. Nothing was stored. Please try again in a minute.
-remind-message = **{ $title }** begins { $relative }: { $when }, in { $channel }. You asked me to remind you with /officehours.
+remind-message = **{ $title }**, { $when } ({ $relative }), in { $channel }. You asked me to remind you with /officehours.
 remind-line = - Reminder: **{ $title }**, { $when }
 remind-here = You asked for a reminder, and I could not send you a direct message:
 
 ## Reminders
 
-reminder-session = **{ $title }** begins { $relative }: { $when }, in { $channel }. An office hour is a text chat: ask your question there, or just read along.
-reminder-key-date = **{ $title }** is { $relative }: { $when }
+reminder-session = **{ $title }**, { $when } ({ $relative }), in { $channel }. An office hour is a text chat: ask your question there, or just read along.
+reminder-key-date = **{ $title }**, { $when } ({ $relative })
 reminder-late = Sorry, this reminder is late: it could not be sent when it was due.
 reminder-more = Read more
 reminder-footer = Reminder

@@ -5,7 +5,7 @@ status-version = psfbot { $version }, running since { $since }
 status-gateway = Gateway: connected.
 status-database = Database: answers.
 status-no-database = **Database: does not answer.** Nothing is posted or stored until it does; questions are answered all the same. The log has the reason.
-status-queue = Announcements: { $scheduled } waiting for their time, { $overdue } being sent.
+status-queue = Announcements, reminders and cards: { $scheduled } waiting for their time, { $overdue } being sent.
 status-next = Next: { $next }
 status-nothing-due = nothing
 status-feed-well = Feed { $feed }: read { $polled }.
@@ -13,7 +13,7 @@ status-feed-new = Feed { $feed }: not read yet.
 status-feed-failing = **Feed { $feed }: { $failures } failures in a row.** { $problem }. Tried again { $next }.
 status-no-trouble = Nothing waits for you.
 status-troubles = { $count ->
-    [one] **One thing waits for you:**
-   *[other] **{ $count } things wait for you:**
+    [one] **One thing waits for you.** When its reason is put right, `/announce retry` tries it again:
+   *[other] **{ $count } things wait for you.** When their reasons are put right, `/announce retry` tries them again:
 }
 status-trouble = - delivery { $delivery } in { $channel } ({ $what }): { $problem }

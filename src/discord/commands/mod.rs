@@ -17,6 +17,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use super::api::Api;
+use super::interactions::Desk;
 use super::publisher::Publisher;
 use crate::clock::SharedClock;
 use crate::config::Config;
@@ -54,6 +55,8 @@ pub struct Data {
     pub schedule: Arc<Calendar>,
     /// How many submissions each member sent lately.
     pub submissions: Arc<Limit>,
+    /// The interactions under way.
+    pub desk: Desk,
     /// The time.
     pub clock: SharedClock,
     /// When this process began.

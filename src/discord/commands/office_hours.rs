@@ -56,14 +56,14 @@ pub(in crate::discord) async fn add_to_calendar(turn: &Turn<'_>) -> Result<Reply
 fn buttons(series: &[Series], now: DateTime<Utc>) -> Vec<CreateActionRow> {
     let sure = series.iter().filter(|series| remind::next(series, now).is_some()).collect();
     let dated = series.iter().filter(|series| !series.next(now, 1).is_empty()).collect();
-    let remind = one_each(Kind::HoursRemind, "officehours-remind", sure);
-    let add = one_each(Kind::HoursCalendar, "officehours-add", dated);
+    let several = series.len() > 1;
+    let remind = one_each(Kind::HoursRemind, "officehours-remind", sure, several);
+    let add = one_each(Kind::HoursCalendar, "officehours-add", dated, several);
     remind.into_iter().chain(add).take(limits::ROWS).collect()
 }
 
 /// One button a series, at most two rows of them; with several series each says which.
-fn one_each(kind: Kind, label: &str, series: Vec<&Series>) -> Vec<CreateActionRow> {
-    let several = series.len() > 1;
+fn one_each(kind: Kind, label: &str, series: Vec<&Series>, several: bool) -> Vec<CreateActionRow> {
     let buttons: Vec<CreateButton> = series
         .into_iter()
         .take(2 * limits::ROW)

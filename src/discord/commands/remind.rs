@@ -40,6 +40,11 @@ pub(in crate::discord) async fn remind(turn: &Turn<'_>) -> Result<Reply, Error> 
     if session.start - LEAD <= now {
         return Ok(Reply::aside(text_with("remind-soon", [title, ("relative", relative(&session))])));
     }
+    let stored = turn.exchange.insist(async || data.store.reminders_of(member, data.clock.now()).await).await?;
+    if let Some(known) = stored.iter().find(|known| known.series == series.key && known.starts_at == session.start) {
+        // Nothing is asked of Discord a second time, however often the button is pressed.
+        return Ok(promised(known.id, &session));
+    }
     let Ok(channel) = data.publisher.open_direct(member).await else {
         return Ok(Reply::aside(text("remind-not-now")));
     };
@@ -49,9 +54,13 @@ pub(in crate::discord) async fn remind(turn: &Turn<'_>) -> Result<Reply, Error> 
         .exchange
         .insist(async || data.store.remind_member(member, &key, session.end, &draft, data.clock.now()).await)
         .await?;
-    let forget = forget_button(stored, &text("remind-forget"));
+    Ok(promised(stored, &session))
+}
+
+fn promised(id: PersonalReminderId, session: &Session<'_>) -> Reply {
+    let title = ("title", escape_markdown(session.title));
     let said = text_with("remind-stored", [title, ("when", instant(session.start))]);
-    Ok(Reply::new(said).rows(vec![CreateActionRow::Buttons(vec![forget])]))
+    Reply::new(said).rows(vec![CreateActionRow::Buttons(vec![forget_button(id, &text("remind-forget"))])])
 }
 
 /// The member does not want it any more. Whose it is is checked where the row is.

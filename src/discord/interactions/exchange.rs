@@ -13,12 +13,14 @@ use poise::serenity_prelude as serenity;
 use reqwest::Method;
 use serde_json::{Value, json};
 use serenity::CreateModal;
+use tokio_util::task::task_tracker::TaskTrackerToken;
 
+use super::desk::Desk;
 use super::reply::{Manner, Reply, deferral};
 use super::{failure, in_words};
 use crate::clock::SharedClock;
 use crate::discord::api::{Api, ApiError, File};
-use crate::discord::commands::Error;
+use crate::discord::commands::{Data, Error};
 use crate::secrets::{ExposeSecret, SecretString};
 use crate::store::StoreError;
 use crate::texts::text;
@@ -35,6 +37,14 @@ const LONGEST_WAIT: Duration = Duration::from_secs(10);
 
 /// How long one attempt at the database may take. What it was doing may still be done afterwards.
 const LONGEST_ATTEMPT: Duration = Duration::from_secs(30);
+
+/// How long any work on an interaction may take.
+const LONGEST_WORK: Duration = Duration::from_secs(14 * 60);
+
+/// How long an attempt at the database, and how long all work on an interaction, may go on when the process is to end. The
+/// one is shorter, so that what was typed can still be given back.
+const GRACE_OF_ATTEMPT: Duration = Duration::from_secs(2);
+const GRACE_OF_WORK: Duration = Duration::from_secs(3);
 
 /// Discord's code for a second first answer: the one before it had arrived
 /// (<https://discord.com/developers/docs/topics/opcodes-and-status-codes#json>).
@@ -57,27 +67,50 @@ pub(in crate::discord) struct Exchange {
     id: u64,
     token: SecretString,
     arrived: DateTime<Utc>,
+    desk: Desk,
+    /// Counts it among the interactions under way.
+    _open: TaskTrackerToken,
 }
 
 impl Exchange {
-    pub(super) fn new(api: &Api, clock: &SharedClock, application: u64, id: u64, token: &str) -> Self {
-        let token = SecretString::from(token.to_owned());
-        Self { api: api.clone(), clock: clock.clone(), application, id, token, arrived: clock.now() }
+    pub(super) fn new(data: &Data, application: u64, id: u64, token: &str) -> Self {
+        let (api, clock, desk) = (data.api.clone(), data.clock.clone(), data.desk.clone());
+        let (arrived, open) = (clock.now(), desk.open());
+        Self { api, clock, application, id, token: SecretString::from(token.to_owned()), arrived, desk, _open: open }
     }
 
     /// Answers with what `work` returns, or says within a second that it will; a failure becomes a sentence with a
     /// reference.
     pub(in crate::discord) async fn answer(&self, manner: Manner, work: impl Future<Output = Result<Reply, Error>>) {
-        let work = AssertUnwindSafe(work).catch_unwind();
+        let work = self.bounded(AssertUnwindSafe(work).catch_unwind());
         tokio::pin!(work);
         if let Ok(done) = tokio::time::timeout(PATIENCE, &mut work).await {
-            let reply = said(done);
-            return self.log(self.first(&reply.callback(manner), &reply.files).await);
+            return self.log(self.say(manner, &said(done)).await);
         }
         let deferral = deferral(manner);
         let (deferred, done) = tokio::join!(self.first(&deferral, &[]), &mut work);
         self.log(deferred);
         self.log(self.complete(manner, &said(done)).await);
+    }
+
+    /// Work that ends before the interaction does, or soon after the process is to end.
+    async fn bounded<T>(
+        &self,
+        work: impl Future<Output = std::thread::Result<Result<T, Error>>>,
+    ) -> std::thread::Result<Result<T, Error>> {
+        tokio::select! {
+            done = tokio::time::timeout(LONGEST_WORK, work) => done.unwrap_or_else(|_late| Ok(Err(StoreError::Late.into()))),
+            () = self.desk.closed(GRACE_OF_WORK) => Ok(Err(StoreError::Late.into())),
+        }
+    }
+
+    /// Answers at once. An answer that Discord refuses as it is becomes a plain sentence.
+    async fn say(&self, manner: Manner, reply: &Reply) -> Result<(), ApiError> {
+        let refused = match self.first(&reply.callback(manner), &reply.files).await {
+            Err(error @ ApiError::Refused { .. }) => error,
+            answered => return answered,
+        };
+        self.first(&failure(&refused.into()).callback(manner), &[]).await
     }
 
     /// Opens the form that `work` fills in. A form can't follow a deferral, so one that is late is not opened.
@@ -107,11 +140,15 @@ impl Exchange {
         let mut wait = FIRST_WAIT;
         loop {
             // An attempt that hangs (a lock, a connection that died without a word) must not use up the interaction.
-            let done = tokio::time::timeout(LONGEST_ATTEMPT, attempt()).await;
-            match done.unwrap_or(Err(StoreError::Late)) {
+            let done = tokio::select! {
+                done = tokio::time::timeout(LONGEST_ATTEMPT, attempt()) => done.unwrap_or(Err(StoreError::Late)),
+                () = self.desk.closed(GRACE_OF_ATTEMPT) => Err(StoreError::Late),
+            };
+            match done {
                 Err(error) if error.is_outage() && self.is_open() => {
                     tracing::warn!(?wait, "what a member sent could not be stored yet: {error}");
-                    tokio::time::sleep(wait).await;
+                    // Wakes up when the process is to end: then what was typed is given back.
+                    let _closing = tokio::time::timeout(wait, self.desk.closed(Duration::ZERO)).await;
                     wait = (wait * 2).min(LONGEST_WAIT);
                 }
                 done => return done,
@@ -120,7 +157,11 @@ impl Exchange {
     }
 
     fn is_open(&self) -> bool {
-        self.clock.now() - self.arrived < LIFETIME
+        !self.desk.is_closing() && self.remaining() > TimeDelta::zero()
+    }
+
+    fn remaining(&self) -> TimeDelta {
+        LIFETIME - (self.clock.now() - self.arrived)
     }
 
     /// The first answer. One that may have been lost is sent again: Discord turns a second one away.
@@ -143,21 +184,26 @@ impl Exchange {
         self.api.perform(Method::POST, &path, &reply.message(), &reply.files).await
     }
 
-    /// What follows a deferral. Doing it twice changes nothing, so it is tried until it is done.
+    /// What follows a deferral, tried until it is done: an edit that is made twice changes nothing, and of a private
+    /// message two are better than none.
     async fn complete(&self, manner: Manner, reply: &Reply) -> Result<(), ApiError> {
         let token = self.token.expose_secret();
-        if manner == Manner::Update && reply.aside {
-            let path = format!("/webhooks/{}/{token}", self.application);
-            return self.api.perform(Method::POST, &path, &reply.message(), &reply.files).await;
-        }
-        let path = format!("/webhooks/{}/{token}/messages/@original", self.application);
+        let (method, path) = if manner == Manner::Update && reply.aside {
+            (Method::POST, format!("/webhooks/{}/{token}", self.application))
+        } else {
+            (Method::PATCH, format!("/webhooks/{}/{token}/messages/@original", self.application))
+        };
         let mut wait = FIRST_WAIT;
         loop {
-            let pause = match self.api.perform(Method::PATCH, &path, &reply.message(), &reply.files).await {
-                Err(ApiError::RateLimited { retry_after, .. }) if self.is_open() => retry_after,
-                Err(ApiError::Unknown(_)) if self.is_open() => wait,
+            let pause = match self.api.perform(method.clone(), &path, &reply.message(), &reply.files).await {
+                Err(ApiError::RateLimited { retry_after, .. }) => retry_after,
+                Err(ApiError::Unknown(_)) => wait,
                 done => return done,
             };
+            let remaining = self.remaining().to_std().unwrap_or_default();
+            if self.desk.is_closing() || pause > remaining {
+                return Err(ApiError::RateLimited { retry_after: pause, global: false });
+            }
             tokio::time::sleep(pause).await;
             wait = (wait * 2).min(LONGEST_WAIT);
         }

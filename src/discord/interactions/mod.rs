@@ -4,6 +4,7 @@
 //! what: the server and the staff domain are checked here for every command, autocomplete, click and form. Whether it is
 //! the right member's row, and still in the right state, is checked where the row is.
 
+mod desk;
 mod exchange;
 mod given_back;
 mod reply;
@@ -16,6 +17,7 @@ use poise::serenity_prelude as serenity;
 use serenity::{FullEvent, HttpError, Interaction};
 use tokio::sync::watch;
 
+pub use desk::Desk;
 pub(super) use exchange::{Exchange, Opening};
 pub(super) use given_back::given_back;
 pub(super) use reply::{Manner, Reply};
@@ -129,7 +131,7 @@ pub(super) async fn open(ctx: AppContext<'_>, work: impl Future<Output = Result<
 fn exchange_of(ctx: AppContext<'_>) -> Exchange {
     ctx.has_sent_initial_response.store(true, Ordering::SeqCst);
     let (command, data) = (ctx.interaction, ctx.data());
-    Exchange::new(&data.api, &data.clock, command.application_id.get(), command.id.get(), &command.token)
+    Exchange::new(data, command.application_id.get(), command.id.get(), &command.token)
 }
 
 /// Logs an error under a new reference and makes the sentence that tells it.

@@ -83,7 +83,7 @@ impl Reply {
         json!({
             "content": self.content,
             "embeds": self.embeds,
-            "components": self.rows,
+            "components": self.rows.iter().map(row).collect::<Vec<_>>(),
             "attachments": attachments,
             "allowed_mentions": render::mentions(&Ping::Nobody),
             "flags": flags,
@@ -96,6 +96,19 @@ impl Reply {
         let kind = if manner == Manner::Update && !self.aside { 7 } else { 4 };
         json!({"type": kind, "data": self.message()})
     }
+}
+
+/// A row, with the ids that a select menu begins with as text: the library writes them as numbers, which lose digits in
+/// whatever reads numbers as JavaScript does.
+fn row(row: &CreateActionRow) -> Value {
+    let mut row = serde_json::to_value(row).unwrap_or_default();
+    let menus = row["components"].as_array_mut().into_iter().flatten();
+    for id in menus.filter_map(|menu| menu["default_values"].as_array_mut()).flatten().map(|value| &mut value["id"]) {
+        if let Some(number) = id.as_u64() {
+            *id = json!(number.to_string());
+        }
+    }
+    row
 }
 
 /// The first answer that only says that there will be one.
@@ -117,6 +130,16 @@ mod tests {
         assert_eq!(private["data"]["allowed_mentions"]["parse"], json!([]));
         let public = Reply::new("hello").public().callback(Manner::Private);
         assert_eq!(public["data"]["flags"], json!(SUPPRESS_EMBEDS));
+    }
+
+    #[test]
+    fn what_a_select_menu_begins_with_is_named_in_full() {
+        let chosen = serenity::ChannelId::new(1_100_000_000_000_000_015);
+        let kind =
+            serenity::CreateSelectMenuKind::Channel { channel_types: None, default_channels: Some(vec![chosen]) };
+        let menu = CreateActionRow::SelectMenu(serenity::CreateSelectMenu::new("x", kind));
+        let message = Reply::new("choose").rows(vec![menu]).message();
+        assert_eq!(message["components"][0]["components"][0]["default_values"][0]["id"], "1100000000000000015");
     }
 
     #[test]

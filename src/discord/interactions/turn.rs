@@ -100,13 +100,7 @@ impl<'a> Arrived<'a> {
         Self {
             guild: click.guild_id.and_then(|guild| GuildId::new(guild.get())),
             custom_id: &click.data.custom_id,
-            exchange: Exchange::new(
-                &data.api,
-                &data.clock,
-                click.application_id.get(),
-                click.id.get(),
-                click.token.as_str(),
-            ),
+            exchange: Exchange::new(data, click.application_id.get(), click.id.get(), click.token.as_str()),
             caller: Caller::of(&click.user, click.member.as_ref(), click.channel.as_ref()),
             values: values(&click.data.kind),
             fields: Vec::new(),
@@ -123,13 +117,7 @@ impl<'a> Arrived<'a> {
         Self {
             guild: form.guild_id.and_then(|guild| GuildId::new(guild.get())),
             custom_id: &form.data.custom_id,
-            exchange: Exchange::new(
-                &data.api,
-                &data.clock,
-                form.application_id.get(),
-                form.id.get(),
-                form.token.as_str(),
-            ),
+            exchange: Exchange::new(data, form.application_id.get(), form.id.get(), form.token.as_str()),
             caller: Caller::of(&form.user, form.member.as_ref(), form.channel.as_ref()),
             values: Vec::new(),
             fields: fields.collect(),

@@ -33,6 +33,7 @@ struct Row {
     went_well: Option<String>,
     to_change: Option<String>,
     rating: Option<i16>,
+    shown_rating: Option<i16>,
     submitted_on: NaiveDate,
     author_id: Option<i64>,
     submitted_at: Option<DateTime<Utc>>,
@@ -51,7 +52,7 @@ macro_rules! rows {
     ($rest:literal $(, $arg:expr)* $(,)?) => {
         sqlx::query_as!(
             crate::store::submissions::Row,
-            "SELECT id, kind, program, went_well, to_change, rating, submitted_on, author_id, submitted_at, may_contact, awaits_round,
+            "SELECT id, kind, program, went_well, to_change, rating, shown_rating, submitted_on, author_id, submitted_at, may_contact, awaits_round,
                     state, acknowledged_by, acknowledged_at, resolved_by, resolved_at, announcement_id
              FROM submission " + $rest $(, $arg)*
         )
@@ -73,6 +74,8 @@ impl Row {
             program: self.program,
             answers: Answers::stored(self.went_well, self.to_change),
             rating: self.rating.and_then(Rating::new),
+            // Who gives his name hides no time.
+            shown_rating: if self.author_id.is_some() { self.rating } else { self.shown_rating }.and_then(Rating::new),
             submitted_on: self.submitted_on,
             sender,
             state: State::stored(&self.state).ok_or(StoreError::Corrupt("state of a submission"))?,

@@ -57,7 +57,8 @@ async fn show(
     card: &impl Fn(&Record) -> Draft,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    let record = Record { awaits_round: false, ..row.into_record()? };
+    let record = row.into_record()?;
+    let record = Record { awaits_round: false, shown_rating: record.rating, ..record };
     let draft = card(&record);
     let announcement = match record.card {
         Some(announcement) => {
@@ -67,7 +68,7 @@ async fn show(
         None => announcements::insert(tx, &draft, now).await?,
     };
     sqlx::query!(
-        "UPDATE submission SET awaits_round = FALSE, announcement_id = $2 WHERE id = $1",
+        "UPDATE submission SET awaits_round = FALSE, shown_rating = rating, announcement_id = $2 WHERE id = $1",
         record.id.0,
         announcement.0
     )

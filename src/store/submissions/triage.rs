@@ -69,11 +69,18 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<Option<Record>, StoreError> {
         let mut tx = self.pool.begin().await?;
+        if matches!(proof, Proof::Receipt(..)) {
+            // Before the row is locked, in the order in which a round locks the two.
+            round::plan(&mut tx, now).await?;
+        }
         let Some(mut record) = lock_own(&mut tx, proof).await? else { return Ok(None) };
         if record.rating == Some(rating) {
             return Ok(Some(record));
         }
         record.rating = Some(rating);
+        if record.sender != Sender::Anonymous {
+            record.shown_rating = Some(rating);
+        }
         record.awaits_round = record.sender == Sender::Anonymous;
         sqlx::query!(
             "UPDATE submission SET rating = $2, awaits_round = $3 WHERE id = $1",
@@ -83,9 +90,7 @@ impl Store {
         )
         .execute(&mut *tx)
         .await?;
-        if record.awaits_round {
-            round::plan(&mut tx, now).await?;
-        } else {
+        if !record.awaits_round {
             revise(&mut tx, &record, card, now).await?;
         }
         tx.commit().await?;

@@ -134,6 +134,18 @@ pub(super) async fn correct(data: &Data, announcement: &str) -> Result<Opening, 
     Ok(Opening::Form(form(Kind::AnnounceCorrected, key, &draft.wording)))
 }
 
+/// What the key of the correction's form ends with once its money is confirmed.
+const FOR_US: &str = ".for-us";
+
+/// Opens that form again, for a wording whose money is for the PSF or a sponsoree.
+pub(in crate::discord) async fn correct_for_us(turn: &Turn<'_>) -> Result<Opening, Error> {
+    let Ok((id, _version)) = key(turn) else { return Ok(Opening::Instead(Reply::aside(text("error-stale-button")))) };
+    let found = turn.data.store.draft(id).await?.filter(|draft| draft.announcement.is_some());
+    let Some(draft) = found else { return Ok(Opening::Instead(Reply::aside(text("announce-unknown")))) };
+    let key = format!("{}.{}{FOR_US}", draft.id, draft.version);
+    Ok(Opening::Form(form(Kind::AnnounceCorrected, key, &draft.wording)))
+}
+
 /// That form was sent: what is still to be posted says it from the start, posted messages are edited.
 pub(in crate::discord) async fn corrected(turn: &Turn<'_>) -> Result<Reply, Error> {
     let wording = typed(turn);
@@ -149,13 +161,19 @@ async fn correction(turn: &Turn<'_>, wording: &Wording) -> Result<Reply, Stop> {
     if draft.version != version && draft.wording != *wording {
         return Err(Reply::aside(text("announce-correction-overtaken")).into());
     }
-    let draft = StaffDraft { wording: wording.clone(), ..draft };
+    // Written into the form by the button that says so; whoever may send the form may press it.
+    // What was confirmed of the old wording says nothing of a new one.
+    let money_confirmed = turn.key.ends_with(FOR_US) || (draft.money_confirmed && draft.wording == *wording);
+    let draft = StaffDraft { wording: wording.clone(), money_confirmed, ..draft };
     let mut obstacles = preview::standing_in_the_way(data, &draft);
     // Who was to be pinged was, or was chosen when it was still allowed.
     obstacles.retain(|obstacle| *obstacle != Obstacle::PingNotAllowed);
     if !obstacles.is_empty() {
+        let money = obstacles.contains(&Obstacle::MoneyForOthers);
+        let row = money.then(|| CreateActionRow::Buttons(vec![preview::for_us(&draft)]));
         let obstacles = preview::obstacles(data, &draft, &obstacles).join("\n");
-        return Err(Reply::aside(text_with("announce-correction-refused", [("obstacles", obstacles)])).into());
+        let refused = Reply::aside(text_with("announce-correction-refused", [("obstacles", obstacles)]));
+        return Err(refused.rows(row.into_iter().collect()).into());
     }
     let change = turn.exchange.insist(async || data.store.reword_announcement(&draft, data.clock.now()).await).await?;
     let draft = made(change)?;

@@ -18,7 +18,7 @@ use poise::serenity_prelude as serenity;
 use serenity::{AutocompleteChoice, CreateAutocompleteResponse};
 
 pub(in crate::discord) use choose::{choose_channels, choose_ping, confirm_money, switch_followers};
-pub(in crate::discord) use form::{corrected, rewrite, rewritten, written};
+pub(in crate::discord) use form::{correct_for_us, corrected, rewrite, rewritten, written};
 pub(in crate::discord) use handed_over::take_back;
 pub(in crate::discord) use plan::{choose_time, confirm, plan, planned};
 pub(in crate::discord) use send::{discard, send};

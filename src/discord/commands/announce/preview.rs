@@ -40,7 +40,8 @@ pub(super) async fn with_rows(
     rows: Vec<CreateActionRow>,
 ) -> Result<Reply, Error> {
     let zone = match draft.scheduled_for {
-        Some(_) => data.store.zone_of(draft.author).await?,
+        // Without it the time is shown in UTC and in the reader's own zone, which is no reason to fail.
+        Some(_) => data.store.zone_of(draft.author).await.unwrap_or_default(),
         None => None,
     };
     let found = standing_in_the_way(data, draft);
@@ -158,6 +159,11 @@ fn more(draft: &StaffDraft, found: &[Obstacle]) -> Vec<CreateButton> {
         row.push(button(Kind::AnnounceMoney, draft, "announce-money", ButtonStyle::Secondary));
     }
     row
+}
+
+/// The button that confirms the money of a correction.
+pub(super) fn for_us(draft: &StaffDraft) -> CreateButton {
+    button(Kind::AnnounceCorrectForUs, draft, "announce-money", ButtonStyle::Secondary)
 }
 
 fn channel_menu(draft: &StaffDraft) -> CreateSelectMenu {
