@@ -29,7 +29,7 @@ async fn office_hours(person: &Person) -> Message {
 /// Presses "Remind me"; what is read back.
 async fn ask_for_it(server: &TestServer) -> Message {
     let message = office_hours(&server.member()).await;
-    server.member().press(&message, "Remind me").await.unwrap().message.unwrap()
+    server.member().press(&message, "Remind me: Welcome Hour").await.unwrap().message.unwrap()
 }
 
 /// What the bot wrote to somebody in private.
@@ -67,7 +67,7 @@ async fn it_comes_once_a_quarter_of_an_hour_before_and_is_then_forgotten(pool: P
     server.advance(MINUTE).await;
     let told = direct_messages(&server.member()).await;
     assert_eq!(told.len(), 1);
-    insta::assert_snapshot!(told[0].content().replace(&GENERAL.to_string(), "general"), @"**Welcome Hour** begins <t:1796144400:R>: <t:1796144400:F> (1 December 2026, 17:00 UTC), in <#general>. You asked me to remind you with /officehours.");
+    insta::assert_snapshot!(told[0].content().replace(&GENERAL.to_string(), "general"), @"**Welcome Hour**, <t:1796144400:F> (1 December 2026, 17:00 UTC) (<t:1796144400:R>), in <#general>. You asked me to remind you with /officehours.");
     assert!(direct_messages(&server.discord.person(OTHER_MEMBER)).await.is_empty());
     server.advance(DAY + HOUR * 2).await;
     assert_eq!(rows(&server).await, 0, "nothing of it is kept");
@@ -182,7 +182,7 @@ async fn a_click_while_the_database_is_stalled_is_acknowledged_and_completed_lat
     let mut server = TestServer::connected(pool).await;
     let message = office_hours(&server.member()).await;
     let stalled = server.stall_database().await;
-    let outcome = server.member().press(&message, "Remind me").await.unwrap();
+    let outcome = server.member().press(&message, "Remind me: Welcome Hour").await.unwrap();
     assert!(outcome.acknowledged_after_ms.is_some_and(|ms| ms < 1000), "{outcome:?}");
     assert_eq!(outcome.state, "deferred", "{outcome:?}");
     stalled.rollback().await.unwrap();

@@ -60,7 +60,7 @@ async fn each_is_sent_once_at_its_time(pool: PgPool) {
     go_to(&mut server, "2026-11-22T17:00:00Z").await;
     let messages = server.take(BOARD).await;
     assert_eq!(messages.len(), 1);
-    insta::assert_snapshot!(readable(messages[0].content()), @"**Evening Hour** begins <t:1795453200:R>: <t:1795453200:F> (23 November 2026, 17:00 UTC), in #board. An office hour is a text chat: ask your question there, or just read along.");
+    insta::assert_snapshot!(readable(messages[0].content()), @"**Evening Hour**, <t:1795453200:F> (23 November 2026, 17:00 UTC) (<t:1795453200:R>), in #board. An office hour is a text chat: ask your question there, or just read along.");
     assert!(messages[0].pinged_nobody());
     assert_eq!(messages[0].raw["flags"].as_u64().unwrap() & SILENT, SILENT, "a day ahead nobody's phone rings");
     go_to(&mut server, "2026-11-23T16:44:00Z").await;
@@ -282,7 +282,7 @@ async fn a_key_date_is_reminded_of_with_what_is_said_of_it(pool: PgPool) {
     go_to(&mut server, "2026-11-22T00:00:00Z").await;
     let messages = server.take(GENERAL).await;
     insta::assert_snapshot!(messages[0].content(), @r"
-    **Vote \@everyone** is <t:1795392000:R>: 23 November 2026 to 25 November 2026
+    **Vote \@everyone**, 23 November 2026 to 25 November 2026 (<t:1795392000:R>)
     Members \*vote\* on the board.
     ");
     assert!(messages[0].pinged_nobody());

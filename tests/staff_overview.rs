@@ -41,7 +41,7 @@ async fn the_status_names_what_waits_for_staff_and_why(pool: PgPool) {
     let status = server.staff().command(STAFF, "status", json!({})).await.unwrap();
     let text = status.content();
     assert!(text.contains("Feed psf-blog: read") && text.contains("1 waiting for their time"), "{text}");
-    assert!(text.contains("**One thing waits for you:**") && text.contains("<#99> (failed)"), "{text}");
+    assert!(text.contains("**One thing waits for you.**") && text.contains("<#99> (failed)"), "{text}");
     assert!(text.contains("the channel does not exist any more"), "{text}");
     assert!(status.message.unwrap().is_ephemeral());
     server.advance(HOUR * 25).await;

@@ -265,6 +265,33 @@ async fn a_draft_is_found_again_after_its_private_message_is_gone(pool: PgPool) 
 }
 
 #[sqlx::test]
+async fn a_correction_that_asks_for_money_must_be_confirmed_too(pool: PgPool) {
+    let mut server = TestServer::connected(pool).await;
+    let sam = server.staff();
+    let preview = compose(&sam, wording("Camp", "Donate to the camp!")).await;
+    let preview = choose_channels(&sam, &preview, &[GENERAL]).await;
+    let confirmed = sam.press(&preview, "It is for us").await.unwrap().message.unwrap();
+    sam.press(&confirmed, "Send now").await.unwrap();
+    server.settle().await;
+    server.take(GENERAL).await;
+    let choices = sam.autocomplete(STAFF, "announce edit", "announcement", "").await.unwrap();
+    let edit = json!({"announcement": choices[0]["value"]});
+    let opened = sam.command(STAFF, "announce edit", edit).await.unwrap();
+    // What was confirmed of one wording says nothing of another.
+    let other = wording("Camp", "Send money to somebody else: donate!");
+    let refused = sam.submit(STAFF, opened.form_id().unwrap(), other.clone()).await.unwrap();
+    assert!(refused.content().starts_with("**Nothing was changed.**"), "{}", refused.content());
+    server.settle().await;
+    assert!(server.look(GENERAL).await[0].content().contains("Donate to the camp!"));
+    let again = sam.press(&refused.message.unwrap(), "It is for us").await.unwrap();
+    let corrected = sam.submit(STAFF, again.form_id().unwrap(), other).await.unwrap();
+    assert!(corrected.content().starts_with("**Corrected.**"), "{}", corrected.content());
+    server.settle().await;
+    assert!(server.look(GENERAL).await[0].content().contains("somebody else"));
+    server.finish().await;
+}
+
+#[sqlx::test]
 async fn a_discarded_draft_is_gone_for_every_control(pool: PgPool) {
     let mut server = TestServer::connected(pool).await;
     let sam = server.staff();

@@ -164,7 +164,7 @@ async fn the_list_names_drafts_plans_posts_and_troubles(pool: PgPool) {
     - **Planned**, <t:1795266000:f> (21 Nov, 13:00 UTC), by <@1100000000000000032>: <#1100000000000000015> waits for its time
     **Your drafts** (`/announce drafts` opens one)
     - Unfinished (draft 4)
-    **The last seven days**
+    **Posted or cancelled in the last seven days**
     - **Posted \*now\***, <t:1795262400:f> (21 Nov, 12:00 UTC), by <@1100000000000000032>: <#1100000000000000014> posted: https://discord.com/channels/1100000000000000001/1100000000000000014/[message]
     ");
     // Colleagues see what was handed over, not what is unfinished.

@@ -148,6 +148,14 @@ async fn a_later_rating_shows_in_the_next_round_and_not_before(pool: PgPool) {
     server.advance(HOUR).await;
     let later = server.look(STAFF).await[0].content().to_owned();
     assert!(later.contains("Rating from 1 to 5: **2 Fair**") && later.contains("acknowledged"), "{later}");
+    // Another rating does not take the old one away either, whatever staff do meanwhile.
+    server.member().press(&message, "5 Very good").await.unwrap();
+    server.staff().press(&server.look(STAFF).await[0], "Resolve").await.unwrap();
+    server.advance(MINUTE).await;
+    let meanwhile = server.look(STAFF).await[0].content().to_owned();
+    assert!(meanwhile.contains("**2 Fair**") && meanwhile.contains("resolved"), "{meanwhile}");
+    server.advance(HOUR).await;
+    assert!(server.look(STAFF).await[0].content().contains("**5 "), "the hour is over");
     server.finish().await;
 }
 

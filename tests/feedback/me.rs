@@ -18,6 +18,7 @@ async fn who_sent_nothing_reads_so_and_what_is_stored(pool: PgPool) {
     Nothing. With `/feedback` you can tell the PSF what went well and what to change.
     **What is stored about you**
     Of feedback that you send by name: your Discord id, the text, the programme, the time, your rating, whether staff may contact you, and what staff did with it. Staff who look after feedback can read it, and you can delete it here.
+    Of staff also: the announcements that you wrote, drafts included, and the time zone that you write times in.
     Of anonymous feedback: nothing that leads to you. To see or delete it, use `/me receipt:` with its receipt.
     Of “Remind me” under `/officehours`: your Discord id and the session, until a day after it. You can delete it here.
     Questions that you ask with `/ask` are not stored.

@@ -180,6 +180,24 @@ async fn killed_between_the_commit_and_the_answer_it_is_there_once_with_one_card
 }
 
 #[sqlx::test(migrations = false)]
+async fn a_process_that_ends_gives_back_what_it_could_not_store(pool: PgPool) {
+    let world = World::start(&pool).await;
+    let bot = world.run();
+    world.bot_connected().await;
+    let member = world.discord.person(MEMBER);
+    let form = opened(&member, named()).await;
+    let mut stalled = pool.begin().await.unwrap();
+    sqlx::query("LOCK TABLE submission IN ACCESS EXCLUSIVE MODE").execute(&mut *stalled).await.unwrap();
+    let outcome = submit(&member, &form, "do not lose this", "").await;
+    assert_eq!(outcome.state, "deferred", "{outcome:?}");
+    bot.ends_well().await;
+    let given_back = world.discord.outcome(&outcome.interaction_id).await.unwrap();
+    assert_eq!(given_back.state, "answered", "{given_back:?}");
+    assert!(given_back.content().contains("do not lose this"), "{given_back:?}");
+    stalled.rollback().await.unwrap();
+}
+
+#[sqlx::test(migrations = false)]
 async fn no_log_says_what_was_written_or_who_wrote_it(pool: PgPool) {
     let world = World::start(&pool).await;
     let bot = world.run();
