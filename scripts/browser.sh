@@ -45,10 +45,10 @@ fi
 
 found=$(find_installed)
 if [ -z "$found" ] && [ "$(id -u)" = 0 ] && [ -e /etc/debian_version ] && command -v apt-get >/dev/null 2>&1; then
-    say "There is no Chromium: installing Debian's package chromium with apt-get (some 300 MB)"
+    say "There is no Chromium: installing Debian's packages chromium and fonts-liberation with apt-get (some 300 MB)"
     # What it fails at is said below.
     { DEBIAN_FRONTEND=noninteractive apt-get update &&
-        DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends chromium; } >&2 || true
+        DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends chromium fonts-liberation; } >&2 || true
     found=$(find_installed)
 fi
 if [ -z "$found" ]; then
