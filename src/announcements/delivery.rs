@@ -205,6 +205,21 @@ pub struct Draft {
     pub due_at: DateTime<Utc>,
 }
 
+impl Draft {
+    /// What staff are told in their channel, at once.
+    #[must_use]
+    pub fn card(message: Message, staff_channel: ChannelId, now: DateTime<Utc>) -> Self {
+        Self {
+            kind: Kind::Internal,
+            message,
+            crosspost: false,
+            origin: None,
+            channels: vec![staff_channel],
+            due_at: now,
+        }
+    }
+}
+
 /// One announcement in one channel, as an attempt needs it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Delivery {

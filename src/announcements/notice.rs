@@ -67,14 +67,7 @@ fn card(
     let footer = text_with("card-footer", [("id", delivery.id.to_string())]);
     let embed = Embed { footer: Some(footer), ..Embed::default() };
     let message = Message { content, embed: Some(embed), ..Message::default() }.fit();
-    Some(Draft {
-        kind: Kind::Internal,
-        message,
-        crosspost: false,
-        origin: None,
-        channels: vec![staff_channel],
-        due_at: now,
-    })
+    Some(Draft::card(message, staff_channel, now))
 }
 
 /// What a message is called: its frame's headline, or the first line of its text without the marks around it.

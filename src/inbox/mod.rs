@@ -7,7 +7,7 @@ mod quote;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use crate::announcements::{Draft, Kind};
+use crate::announcements::Draft;
 use crate::config::Config;
 use crate::custom_id::{CustomId, Kind as ButtonKind};
 use crate::feedback::{Answers, Rating, Record, Sender, State};
@@ -24,14 +24,7 @@ const TITLE: usize = 80;
 
 /// The card as an announcement in the staff channel.
 pub(crate) fn draft(config: &Config, record: &Record, now: DateTime<Utc>) -> Draft {
-    Draft {
-        kind: Kind::Internal,
-        message: card(config, record),
-        crosspost: false,
-        origin: None,
-        channels: vec![config.discord.staff_channel],
-        due_at: now,
-    }
+    Draft::card(card(config, record), config.discord.staff_channel, now)
 }
 
 /// The card as it is to read now.

@@ -8,7 +8,7 @@ use graphile_worker::{IntoTaskHandlerResult, TaskHandler, WorkerContext};
 use serde::{Deserialize, Serialize};
 
 use super::{Services, carry_out};
-use crate::announcements::{Draft, Kind, Outcome, retry_delay};
+use crate::announcements::{Draft, Outcome, retry_delay};
 use crate::discord::publisher::EventDraft;
 use crate::ids::ScheduledEventId;
 use crate::message::Message;
@@ -108,12 +108,5 @@ fn settle(outcome: Outcome, attempts: i32, now: DateTime<Utc>) -> EventSettlemen
 
 fn card(services: &Services, problem: &str, now: DateTime<Utc>) -> Draft {
     let content = text_with("event-card", [("problem", problem.to_owned())]);
-    Draft {
-        kind: Kind::Internal,
-        message: Message { content, ..Message::default() }.fit(),
-        crosspost: false,
-        origin: None,
-        channels: vec![services.config.discord.staff_channel],
-        due_at: now,
-    }
+    Draft::card(Message { content, ..Message::default() }.fit(), services.config.discord.staff_channel, now)
 }

@@ -205,14 +205,7 @@ fn next_after_failure(
 
 fn card(services: &Services, content: String, now: DateTime<Utc>) -> Draft {
     let message = Message { content, ..Message::default() }.fit();
-    Draft {
-        kind: Kind::Internal,
-        message,
-        crosspost: false,
-        origin: None,
-        channels: vec![services.config.discord.staff_channel],
-        due_at: now,
-    }
+    Draft::card(message, services.config.discord.staff_channel, now)
 }
 
 fn failing_card(services: &Services, feed: &FeedState, error: &PollError, now: DateTime<Utc>) -> Draft {

@@ -62,6 +62,8 @@ struct TroubleRow {
     state: String,
     step: Option<String>,
     problem: String,
+    /// How many there are in all.
+    troubled: i64,
 }
 
 impl TroubleRow {
@@ -98,7 +100,7 @@ impl Store {
         .await?;
         let rows = sqlx::query_as!(
             TroubleRow,
-            r#"SELECT * FROM (
+            r#"SELECT *, count(*) OVER () AS "troubled!" FROM (
                    SELECT id AS "delivery_id!", channel_id AS "channel_id!", state AS "state!", NULL AS step, coalesce(problem, '') AS "problem!"
                    FROM delivery WHERE state IN ('held', 'failed') AND problem IS NOT NULL
                    UNION ALL
@@ -109,12 +111,7 @@ impl Store {
         )
         .fetch_all(&self.pool)
         .await?;
-        let troubled = sqlx::query_scalar!(
-            r#"SELECT (SELECT count(*) FROM delivery WHERE state IN ('held', 'failed') AND problem IS NOT NULL)
-                    + (SELECT count(*) FROM delivery_step WHERE state = 'failed') AS "troubled!""#
-        )
-        .fetch_one(&self.pool)
-        .await?;
+        let troubled = rows.first().map_or(0, |row| row.troubled);
         Ok(Health {
             feeds,
             scheduled: queue.scheduled,

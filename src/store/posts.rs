@@ -29,38 +29,21 @@ fn posts(rows: Vec<Row>) -> Vec<Post> {
 }
 
 impl Store {
-    /// The newest posts of the feeds that are read, at most `limit`; one that the feed now knows by another key once.
+    /// Posts of the feeds that are read, at most `limit`: the newest, or with a query those whose titles fit it, best
+    /// first. One that the feed now knows by another key comes once. A query is what people type into search boxes:
+    /// words, `"phrases"`, `or`, `-not`; nothing in it is an error.
     ///
     /// # Errors
     /// When the database refuses.
-    pub async fn newest_posts(&self, limit: i64) -> Result<Vec<Post>, StoreError> {
-        let rows = sqlx::query_as!(
-            Row,
-            r#"SELECT e.title, e.url AS "url!", coalesce(e.published_at, e.first_seen_at) AS "published!"
-               FROM entry e JOIN feed f ON f.id = e.feed_id
-               WHERE f.active AND e.url IS NOT NULL
-                 AND NOT EXISTS (SELECT FROM entry n WHERE n.feed_id = e.feed_id AND n.alias_of = e.key)
-               ORDER BY coalesce(e.published_at, e.first_seen_at) DESC, e.id DESC LIMIT $1"#,
-            limit
-        )
-        .fetch_all(&self.pool)
-        .await?;
-        Ok(posts(rows))
-    }
-
-    /// The posts whose titles fit a search, best first, at most `limit`. The search is what people type into search
-    /// boxes: words, `"phrases"`, `or`, `-not`; nothing in it is an error.
-    ///
-    /// # Errors
-    /// When the database refuses.
-    pub async fn search_posts(&self, query: &str, limit: i64) -> Result<Vec<Post>, StoreError> {
+    pub async fn posts(&self, query: Option<&str>, limit: i64) -> Result<Vec<Post>, StoreError> {
         let rows = sqlx::query_as!(
             Row,
             r#"SELECT e.title, e.url AS "url!", coalesce(e.published_at, e.first_seen_at) AS "published!"
                FROM entry e JOIN feed f ON f.id = e.feed_id, websearch_to_tsquery('english', $1) AS query
-               WHERE f.active AND e.url IS NOT NULL AND to_tsvector('english', e.title) @@ query
+               WHERE f.active AND e.url IS NOT NULL AND ($1 IS NULL OR to_tsvector('english', e.title) @@ query)
                  AND NOT EXISTS (SELECT FROM entry n WHERE n.feed_id = e.feed_id AND n.alias_of = e.key)
-               ORDER BY ts_rank(to_tsvector('english', e.title), query) DESC, coalesce(e.published_at, e.first_seen_at) DESC, e.id DESC
+               ORDER BY coalesce(ts_rank(to_tsvector('english', e.title), query), 0) DESC,
+                        coalesce(e.published_at, e.first_seen_at) DESC, e.id DESC
                LIMIT $2"#,
             query,
             limit

@@ -24,10 +24,7 @@ pub(in crate::discord) async fn blog(
     let data = ctx.data();
     let query = query.as_deref().map(one_line).filter(|query| !query.is_empty());
     answer(ctx, async {
-        let posts = match &query {
-            Some(query) => data.store.search_posts(query, SHOWN).await?,
-            None => data.store.newest_posts(SHOWN).await?,
-        };
+        let posts = data.store.posts(query.as_deref(), SHOWN).await?;
         Ok(Reply::new(list(query.as_deref(), &posts)))
     })
     .await

@@ -26,7 +26,7 @@ use crate::store::StoreError;
 use crate::texts::text;
 
 /// How long the answer itself is waited for before it is deferred; with the way to Discord, well below a second.
-const PATIENCE: Duration = Duration::from_millis(400);
+pub(in crate::discord) const PATIENCE: Duration = Duration::from_millis(400);
 
 /// How long an interaction is worked on: Discord's 15 minutes, less what the last answer may take.
 const LIFETIME: TimeDelta = TimeDelta::minutes(14);

@@ -18,7 +18,7 @@ use serenity::{FullEvent, HttpError, Interaction};
 use tokio::sync::watch;
 
 pub use desk::Desk;
-pub(super) use exchange::{Exchange, Opening};
+pub(super) use exchange::{Exchange, Opening, PATIENCE};
 pub(super) use given_back::given_back;
 pub(super) use reply::{Manner, Reply};
 pub(super) use turn::{Caller, Turn};

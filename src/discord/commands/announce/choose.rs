@@ -79,20 +79,18 @@ async fn ping_chosen(turn: &Turn<'_>) -> Result<Reply, Stop> {
 
 /// Switches whether it is published to followers.
 pub(in crate::discord) async fn switch_followers(turn: &Turn<'_>) -> Result<Reply, Error> {
-    let done = async {
-        let draft = mine(turn).await?;
-        let crosspost = !draft.crosspost;
-        let draft = save(turn, &StaffDraft { crosspost, ..draft }).await?;
-        Ok::<_, Stop>(preview::preview(turn.data, &draft, None).await?)
-    };
-    said(turn.data, done.await).await
+    changed(turn, |draft| StaffDraft { crosspost: !draft.crosspost, ..draft }).await
 }
 
 /// The author says that the wording asks for money for the PSF or a sponsoree.
 pub(in crate::discord) async fn confirm_money(turn: &Turn<'_>) -> Result<Reply, Error> {
+    changed(turn, |draft| StaffDraft { money_confirmed: true, ..draft }).await
+}
+
+/// Makes a change that needs no checking, and shows the draft again.
+async fn changed(turn: &Turn<'_>, change: impl FnOnce(StaffDraft) -> StaffDraft) -> Result<Reply, Error> {
     let done = async {
-        let draft = mine(turn).await?;
-        let draft = save(turn, &StaffDraft { money_confirmed: true, ..draft }).await?;
+        let draft = save(turn, &change(mine(turn).await?)).await?;
         Ok::<_, Stop>(preview::preview(turn.data, &draft, None).await?)
     };
     said(turn.data, done.await).await

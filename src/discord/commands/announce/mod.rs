@@ -12,8 +12,6 @@ mod preview;
 mod send;
 mod stop;
 
-use std::time::Duration;
-
 use poise::serenity_prelude as serenity;
 use serenity::{AutocompleteChoice, CreateAutocompleteResponse};
 
@@ -27,15 +25,12 @@ use super::{AppContext, Error};
 use crate::announcements::{DraftState, Wording, fields};
 use crate::config::Domain;
 use crate::custom_id::Kind;
-use crate::discord::interactions::{Opening, Reply, answer, open};
+use crate::discord::interactions::{Opening, PATIENCE, Reply, answer, open};
 use crate::ids::{DraftId, UserId};
 use crate::inbox::harmless;
 use crate::message::{cut, length, one_line};
 use crate::store::StoreError;
 use crate::texts::text;
-
-/// How long suggestions are waited for: late ones are of no use.
-const PATIENCE: Duration = Duration::from_millis(400);
 
 /// Write an announcement, see it as it will look, then send or schedule it
 #[poise::command(
@@ -183,6 +178,7 @@ async fn suggest_editable(ctx: AppContext<'_>, typed: &str) -> CreateAutocomplet
 
 /// What is found in time, as pairs of value and name.
 async fn suggest(find: impl Future<Output = Result<Vec<(String, String)>, StoreError>>) -> CreateAutocompleteResponse {
+    // Late ones are of no use.
     let found = match tokio::time::timeout(PATIENCE, find).await {
         Ok(Ok(found)) => found,
         Ok(Err(error)) => {
