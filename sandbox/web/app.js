@@ -179,7 +179,10 @@ function noteUnread(message) {
 
 function goTo(user, channelId) {
   const hash = hashFor(user, channelId);
-  if (location.hash !== hash) location.hash = hash;
+  if (location.hash === hash) return;
+  // The change is told a moment later. What is being read until then would put the old address back.
+  reading += 1;
+  location.hash = hash;
 }
 
 const isSmall = () => getComputedStyle(document.querySelector(".toggle-guide")).display !== "none";
