@@ -1,4 +1,4 @@
-//! What psfbot posts by itself: create, find again, edit, publish; each answered in our own words ([`Outcome`]).
+//! What psfbot posts by itself: create, find again, edit, publish, and the steps of [`steps`]; each answered in our own words ([`Outcome`]).
 //!
 //! Owns which request is sent and what its answer means. Refuses to decide on retries (`announcements`), to record
 //! (`store`) and to wait: a limit's wait is handed back, and until it is over no request goes to the limited bucket.
@@ -6,6 +6,7 @@
 mod events;
 mod gate;
 mod standing;
+mod steps;
 
 use std::sync::Arc;
 
@@ -16,13 +17,14 @@ use serde_json::Value;
 
 use super::api::{Api, ApiError};
 use super::permissions::{
-    self, ANNOUNCEMENT_CHANNEL, ANNOUNCING, Channel, EMBED_LINKS, Guild, MENTION_ROLES, Permissions,
-    READ_MESSAGE_HISTORY, Role, TEXT_CHANNEL, THREADS,
+    self, ANNOUNCEMENT_CHANNEL, ANNOUNCING, CREATE_PUBLIC_THREADS, Channel, EMBED_LINKS, Guild, MENTION_ROLES,
+    PIN_MESSAGES, Permissions, READ_MESSAGE_HISTORY, Role, TEXT_CHANNEL, THREADS,
 };
 use super::render;
 use crate::announcements::{Delivery, Outcome, Reference};
 use crate::clock::SharedClock;
 use crate::ids::{ChannelId, GuildId, MessageId, RoleId, Snowflake, UserId};
+use crate::message::Message;
 use crate::texts::{text, text_with};
 pub use events::{EventDraft, StandingEvent};
 use gate::{Action, Bucket, Gate};
@@ -34,6 +36,10 @@ const CLOCK_SKEW: TimeDelta = TimeDelta::minutes(5);
 /// Discord's code for a message that is published already
 /// (<https://discord.com/developers/docs/topics/opcodes-and-status-codes#json>).
 const ALREADY_CROSSPOSTED: u64 = 40033;
+
+/// Discord's codes for a channel and a message that do not exist, or not any more.
+const UNKNOWN_CHANNEL: u64 = 10003;
+const UNKNOWN_MESSAGE: u64 = 10008;
 
 /// How long sending pauses after Discord refused the token.
 const UNAUTHORIZED_PAUSE: TimeDelta = TimeDelta::minutes(5);
@@ -70,6 +76,14 @@ impl Destination {
     #[must_use]
     pub fn lacks(&self) -> Vec<&'static str> {
         self.permissions.missing(&ANNOUNCING)
+    }
+
+    /// The permissions that the bot lacks for what is to follow a message there: its thread, its pin.
+    #[must_use]
+    pub fn lacks_after(&self, message: &Message) -> Vec<&'static str> {
+        let thread = message.thread.as_ref().map(|_| CREATE_PUBLIC_THREADS);
+        let pin = message.pin.then_some(PIN_MESSAGES);
+        self.permissions.missing(&thread.into_iter().chain(pin).collect::<Vec<_>>())
     }
 
     /// Whether the bot can ping a role there.
@@ -308,6 +322,10 @@ impl Publisher {
                 self.gate.close(Bucket::Everything, until);
                 Outcome::Wait { until }
             }
+            ApiError::Refused { code: UNKNOWN_CHANNEL, .. } => {
+                Outcome::NoChannel { problem: text("refused-no-channel") }
+            }
+            ApiError::Refused { code: UNKNOWN_MESSAGE, .. } => Outcome::Gone { note: text("refused-no-message") },
             ApiError::Refused { status, code, message } => {
                 Outcome::Refused { problem: refusal(status, code, &message) }
             }
@@ -330,8 +348,6 @@ fn missing_permissions(names: &[&str]) -> String {
 fn refusal(status: u16, code: u64, message: &str) -> String {
     let message = ("message", message.to_owned());
     match (code, status) {
-        (10003, _) => text("refused-no-channel"),
-        (10008, _) => text("refused-no-message"),
         (50001, _) => text("refused-not-seen"),
         (50013, _) => text("refused-not-permitted"),
         (50035, _) => text("refused-malformed"),

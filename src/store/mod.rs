@@ -14,6 +14,7 @@ mod personal_reminders;
 mod posts;
 mod reminders;
 mod staff_announcements;
+mod steps;
 mod submissions;
 
 use std::time::Duration;

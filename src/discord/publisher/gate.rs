@@ -40,6 +40,10 @@ pub(super) enum Action {
     Crosspost,
     /// Deleting.
     Delete,
+    /// Opening threads.
+    Thread,
+    /// Pinning.
+    Pin,
 }
 
 /// The closed buckets.
