@@ -27,6 +27,7 @@ mod personal_reminders;
 mod postgres;
 mod promptness;
 mod reminders;
+mod retry;
 mod run;
 mod scheduled_events;
 mod staff_overview;
