@@ -11,6 +11,7 @@ mod blog_announcements;
 mod blog_command;
 mod deliveries;
 mod demo;
+mod exactly_once;
 mod feed_preview;
 mod feedback;
 mod fetching;

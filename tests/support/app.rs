@@ -173,6 +173,11 @@ impl TestServer {
             .await
             .unwrap();
         assert!(open.is_empty(), "deliveries or steps left open: {open:?}");
+        self.close().await;
+    }
+
+    /// Ends without looking at what is left.
+    pub(crate) async fn close(mut self) {
         if let Some(connection) = self.connection.take() {
             connection.close().await.unwrap();
         }
