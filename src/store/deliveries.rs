@@ -109,8 +109,9 @@ impl Store {
             Settlement::Held { problem } => (DeliveryState::Held, now, Some(problem.as_str())),
         };
         let mut tx = self.pool.begin().await?;
+        // A wait is no attempt: nothing was sent, and what follows is not put off for it.
         let settled = sqlx::query!(
-            "UPDATE delivery SET state = $3, claimed_until = NULL, problem = $5,
+            "UPDATE delivery SET state = $3, claimed_until = NULL, problem = $5, attempts = attempts - $7,
                     next_attempt_at = CASE WHEN withdrawn THEN GREATEST($4::TIMESTAMPTZ, $6) ELSE $4 END
              WHERE id = $1 AND state = 'sending' AND claimed_until = $2",
             delivery.id.0,
@@ -119,6 +120,7 @@ impl Store {
             at,
             problem,
             now + UNDER_WAY,
+            i32::from(settlement.is_wait()),
         )
         .execute(&mut *tx)
         .await?;
@@ -275,7 +277,7 @@ impl Store {
         let mut tx = self.pool.begin().await?;
         let newer = if state == "done" && step == Step::Edit { record_edit(&mut tx, delivery).await? } else { false };
         let settled = sqlx::query!(
-            "UPDATE delivery_step SET state = $4, next_attempt_at = $5, problem = $6
+            "UPDATE delivery_step SET state = $4, next_attempt_at = $5, problem = $6, attempts = attempts - $8
              WHERE delivery_id = $1 AND step = $2 AND ($7 OR (state = 'pending' AND next_attempt_at = $3))",
             delivery.id.0,
             step.as_str(),
@@ -284,6 +286,7 @@ impl Store {
             at,
             problem,
             newer,
+            i32::from(settlement.is_wait()),
         )
         .execute(&mut *tx)
         .await?;
