@@ -114,6 +114,14 @@ pub enum Settlement {
     },
 }
 
+impl Settlement {
+    /// Whether nothing was tried: Discord asks to wait.
+    #[must_use]
+    pub const fn is_wait(&self) -> bool {
+        matches!(self, Self::Retry { problem: None, .. })
+    }
+}
+
 /// Decides what to record. Faults of the server or the network are retried without end.
 #[must_use]
 pub fn settle(outcome: Outcome, attempts: i32, now: DateTime<Utc>) -> Settlement {

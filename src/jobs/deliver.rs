@@ -44,6 +44,9 @@ async fn attempt(services: &Services, delivery: &mut Delivery) -> anyhow::Result
     let begin = plan_attempt(delivery, services.clock.now(), services.nonce_window);
     // A member's own reminder that can't be sent is nothing for staff: the member is told at the next command.
     let gives_up = begin == Attempt::LookOnly || delivery.kind == Kind::Personal;
+    if let Some(until) = services.publisher.posts_wait_until(delivery.channel).filter(|_| begin == Attempt::Send) {
+        return Ok((Outcome::Wait { until }, false));
+    }
     let destination = match delivery.kind {
         Kind::Personal => services.publisher.direct_destination().await,
         _ => services.publisher.destination(delivery.channel).await,

@@ -48,6 +48,7 @@ fn once(key: &str) -> JobSpec {
 /// Puts what is due into the queue; how much that was.
 pub(super) async fn enqueue_due(services: &Services, utils: &WorkerUtils, rhythm: &Rhythm) -> anyhow::Result<usize> {
     let now = services.clock.now();
+    services.publisher.exchange_waits().await;
     let due = services.store.due_work(now).await?;
     let plan = rhythm.is_due(now);
     if plan {

@@ -107,8 +107,9 @@ impl Store {
             Settlement::Gone { .. } => (DeliveryState::Cancelled, now, None),
             Settlement::Held { problem } => (DeliveryState::Held, now, Some(problem.as_str())),
         };
+        // A wait is no attempt: nothing was sent, and what follows is not put off for it.
         sqlx::query!(
-            "UPDATE delivery SET state = $3, claimed_until = NULL, problem = $5,
+            "UPDATE delivery SET state = $3, claimed_until = NULL, problem = $5, attempts = attempts - $7,
                     next_attempt_at = CASE WHEN withdrawn THEN GREATEST($4::TIMESTAMPTZ, $6) ELSE $4 END
              WHERE id = $1 AND state = 'sending' AND claimed_until = $2",
             delivery.id.0,
@@ -117,6 +118,7 @@ impl Store {
             at,
             problem,
             now + UNDER_WAY,
+            i32::from(settlement.is_wait()),
         )
         .execute(&self.pool)
         .await?;

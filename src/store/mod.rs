@@ -3,6 +3,7 @@
 //! Every method takes the instant it needs; none reads the clock of the machine or of the database.
 
 mod announcements;
+mod closed_buckets;
 mod deliveries;
 mod drafts;
 mod due;
@@ -25,6 +26,7 @@ use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions, PgSslMode};
 use sqlx::{Connection, PgConnection, PgPool};
 
+pub use closed_buckets::{CloseReason, ClosedBucket};
 pub use drafts::Change;
 pub use due::DueWork;
 pub use events::{ClaimedEvent, EventKey, EventSettlement};

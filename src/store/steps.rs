@@ -66,7 +66,7 @@ impl Store {
         let mut tx = self.pool.begin().await?;
         let newer = if state == "done" && step == Step::Edit { record_edit(&mut tx, delivery).await? } else { false };
         sqlx::query!(
-            "UPDATE delivery_step SET state = $4, next_attempt_at = $5, problem = $6
+            "UPDATE delivery_step SET state = $4, next_attempt_at = $5, problem = $6, attempts = attempts - $8
              WHERE delivery_id = $1 AND step = $2 AND ($7 OR (state = 'pending' AND next_attempt_at = $3))",
             delivery.id.0,
             step.as_str(),
@@ -75,6 +75,7 @@ impl Store {
             at,
             problem,
             newer,
+            i32::from(settlement.is_wait()),
         )
         .execute(&mut *tx)
         .await?;

@@ -8,8 +8,9 @@ use crate::announcements::{Part, Trouble};
 use crate::config::Domain;
 use crate::custom_id::{CustomId, Kind};
 use crate::discord::interactions::{Reply, answer};
+use crate::discord::publisher::{Subject, Waiting};
 use crate::message::{cut, escape_markdown, instant, length, limits, one_line};
-use crate::store::{FeedHealth, Health, StoreError};
+use crate::store::{CloseReason, FeedHealth, Health, StoreError};
 use crate::texts::{text, text_with};
 
 /// Room for the line that says how many lines are left out.
@@ -73,6 +74,7 @@ fn report(data: &Data, health: Result<Health, StoreError>) -> String {
         ),
         text("status-gateway"),
     ];
+    lines.extend(data.publisher.waiting().iter().map(waiting));
     match health {
         Ok(health) => {
             lines.push(text("status-database"));
@@ -116,6 +118,19 @@ fn sections(health: &Health) -> Vec<String> {
         }
     }
     lines
+}
+
+/// What waits for Discord: nothing that staff have to do anything about, but for a token that is not accepted.
+fn waiting(waiting: &Waiting) -> String {
+    let until = ("until", instant(waiting.until));
+    let (id, what) = match &waiting.subject {
+        Subject::Everything(CloseReason::Unauthorized) => ("status-waits-token", String::new()),
+        Subject::Everything(CloseReason::InvalidRequests) => ("status-waits-invalid", String::new()),
+        Subject::Everything(_) => ("status-waits-all", String::new()),
+        Subject::Crosspost(channel) => ("status-waits-followers", format!("<#{channel}>")),
+        Subject::Route(route) => ("status-waits-route", route.clone()),
+    };
+    text_with(id, [until, ("what", what)])
 }
 
 fn feed(feed: &FeedHealth) -> String {

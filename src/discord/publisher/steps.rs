@@ -4,10 +4,9 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::gate::{Action, Bucket};
+use super::send::Failure;
 use super::{Publisher, missing_permissions};
 use crate::announcements::{Delivery, Outcome};
-use crate::discord::api::ApiError;
 use crate::discord::permissions::{
     CREATE_PUBLIC_THREADS, PIN_MESSAGES, Permission, READ_MESSAGE_HISTORY, VIEW_CHANNEL,
 };
@@ -22,7 +21,6 @@ const TOO_MANY_THREADS: [u64; 2] = [160_006, 160_007];
 
 /// What is asked for.
 struct Request<'a> {
-    action: Action,
     method: Method,
     path: &'a str,
     body: Value,
@@ -36,7 +34,6 @@ impl Publisher {
     pub async fn open_thread(&self, delivery: &Delivery, message: MessageId) -> Outcome {
         let Some(name) = &delivery.message.thread else { return Outcome::Stands(message) };
         let request = Request {
-            action: Action::Thread,
             method: Method::POST,
             path: &format!("/channels/{}/messages/{message}/threads", delivery.channel),
             body: json!({"name": name}),
@@ -55,7 +52,6 @@ impl Publisher {
     /// Pins a delivery's message. One that is pinned already counts as done.
     pub async fn pin(&self, delivery: &Delivery, message: MessageId) -> Outcome {
         let request = Request {
-            action: Action::Pin,
             method: Method::PUT,
             path: &format!("/channels/{}/messages/pins/{message}", delivery.channel),
             body: json!({}),
@@ -70,7 +66,6 @@ impl Publisher {
     /// Deletes a delivery's message. One that is gone already counts as deleted.
     pub async fn delete(&self, delivery: &Delivery, message: MessageId) -> Outcome {
         let request = Request {
-            action: Action::Delete,
             method: Method::DELETE,
             path: &format!("/channels/{}/messages/{message}", delivery.channel),
             body: json!({}),
@@ -82,25 +77,22 @@ impl Publisher {
         }
     }
 
-    /// Sends a request unless its bucket is closed; `known` says what some of Discord's codes mean for this one.
+    /// Sends a request unless a limit is in its way; `known` says what some of Discord's codes mean for this one.
     async fn take_step(
         &self,
         delivery: &Delivery,
         request: Request<'_>,
         known: impl FnOnce(u64) -> Option<Outcome>,
     ) -> Result<(), Outcome> {
-        let bucket = Bucket::In(request.action, delivery.channel);
-        if let Some(until) = self.gate.closed_until(bucket, self.clock.now()) {
-            return Err(Outcome::Wait { until });
-        }
-        let done = self.api.perform(request.method, request.path, &request.body, &[]).await;
-        done.map_err(|error| match error {
-            ApiError::Refused { code: NOT_PERMITTED, .. } => {
-                let names: Vec<&str> = request.needs.iter().map(|permission| permission.name).collect();
+        let Request { method, path, body, needs } = request;
+        let done = self.send(method, path, Some(&body), Some(delivery.claimed_until)).await;
+        done.map(drop).map_err(|failure| match failure {
+            Failure::Refused { code: NOT_PERMITTED, .. } => {
+                let names: Vec<&str> = needs.iter().map(|permission| permission.name).collect();
                 Outcome::Refused { problem: missing_permissions(&names) }
             }
-            ApiError::Refused { code, .. } => known(code).unwrap_or_else(|| self.outcome(bucket, error)),
-            error => self.outcome(bucket, error),
+            Failure::Refused { code, .. } => known(code).unwrap_or_else(|| failure.into()),
+            failure => failure.into(),
         })
     }
 }
