@@ -232,6 +232,13 @@ pub fn escape_markdown(text: &str) -> String {
     out
 }
 
+/// Foreign text that reads as it was written and does nothing: its Markdown is escaped, and so are its slashes, without
+/// which no client and no preview takes anything for an address or an invitation.
+#[must_use]
+pub fn harmless(text: &str) -> String {
+    escape_markdown(text).replace('/', "\\/")
+}
+
 /// An instant as readers see it: in their own zone by Discord's timestamp markup
 /// (<https://discord.com/developers/docs/reference#message-formatting-timestamp-styles>), and in UTC as text for
 /// those whose client shows the markup as it is.

@@ -189,6 +189,15 @@ mod tests {
     fn a_cut_says_where_it_is() {
         let text = format!("{} and this is where it ends for good", "word ".repeat(395));
         let (_, cuts) = Message { content: format!("{text} beyond").repeat(2), ..Message::default() }.fitted();
-        insta::assert_debug_snapshot!(cuts, @"");
+        insta::assert_debug_snapshot!(cuts, @r#"
+        [
+            Cut {
+                place: Content,
+                length: 4034,
+                kept: 1997,
+                ends: "word word word and this is where it",
+            },
+        ]
+        "#);
     }
 }

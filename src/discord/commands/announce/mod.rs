@@ -29,8 +29,7 @@ use crate::config::Domain;
 use crate::custom_id::Kind;
 use crate::discord::interactions::{Opening, PATIENCE, Reply, answer, exchange_of, open};
 use crate::ids::{AnnouncementId, DraftId, UserId};
-use crate::inbox::harmless;
-use crate::message::{Cut, Place, cut, length, limits, one_line};
+use crate::message::{Cut, Place, cut, harmless, length, limits, one_line};
 use crate::store::StoreError;
 use crate::texts::{text, text_with};
 
