@@ -87,9 +87,14 @@ impl World {
 
     /// A bot process.
     pub(crate) fn run(&self) -> Psfbot {
+        self.run_with(|command| command)
+    }
+
+    /// A bot process that is started in another way.
+    pub(crate) fn run_with(&self, change: impl FnOnce(&mut Command) -> &mut Command) -> Psfbot {
         let mut command = self.command(&["run"]);
         command.env("RUST_LOG", "trace").stdout(Stdio::null()).stderr(Stdio::piped());
-        Psfbot::started(command.spawn().unwrap())
+        Psfbot::started(change(&mut command).spawn().unwrap())
     }
 
     pub(crate) async fn messages(&self, channel: u64) -> Vec<Message> {
@@ -151,6 +156,13 @@ impl Psfbot {
     pub(crate) async fn ends_well(self) {
         let output = self.terminate().await;
         assert!(output.status.success(), "{}: {}", output.status, String::from_utf8_lossy(&output.stderr));
+    }
+
+    /// What it wrote, once it ended by itself.
+    pub(crate) async fn ended(mut self) -> Output {
+        let child = self.0.take().unwrap();
+        let ended = tokio::task::spawn_blocking(move || child.wait_with_output().unwrap());
+        tokio::time::timeout(PATIENCE, ended).await.expect("the process ends by itself").unwrap()
     }
 
     /// A signal that asks for the end; what it wrote, once it ended.
