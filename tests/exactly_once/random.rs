@@ -79,10 +79,8 @@ const TABLES: [&str; 4] = ["announcement", "delivery", "delivery_step", "draft"]
 impl Story {
     async fn begin(pool: &PgPool) -> Self {
         sqlx::query("TRUNCATE announcement, draft, scheduled_event, feed CASCADE").execute(pool).await.unwrap();
-        let server = TestServer::configured(pool.clone(), |config| {
-            config.replace("\"2026-12-01T17:00:00Z\", ", "")
-        })
-        .await;
+        let server =
+            TestServer::configured(pool.clone(), |config| config.replace("\"2026-12-01T17:00:00Z\", ", "")).await;
         Self { server, said: Vec::new(), backup: None }
     }
 
