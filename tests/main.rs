@@ -30,6 +30,7 @@ mod reminders;
 mod run;
 mod scheduled_events;
 mod staff_overview;
+mod steps;
 mod support;
 mod texts;
 mod who_may;

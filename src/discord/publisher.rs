@@ -1,4 +1,4 @@
-//! What psfbot posts by itself: create, find again, edit, publish; each answered in our own words ([`Outcome`]).
+//! What psfbot posts by itself: create, find again, edit, publish, and the steps of [`steps`]; each answered in our own words ([`Outcome`]).
 //!
 //! Owns which request is sent and what its answer means. Refuses to decide on retries (`announcements`), to record
 //! (`store`) and to wait: a limit's wait is handed back, and until it is over no request goes to the limited bucket
@@ -12,6 +12,7 @@ mod pace;
 mod route;
 mod send;
 mod standing;
+mod steps;
 mod waits;
 
 use std::sync::Arc;
@@ -22,13 +23,14 @@ use serde::Deserialize;
 
 use super::api::Api;
 use super::permissions::{
-    self, ANNOUNCEMENT_CHANNEL, ANNOUNCING, Channel, EMBED_LINKS, Guild, MENTION_ROLES, Permissions,
-    READ_MESSAGE_HISTORY, Role, TEXT_CHANNEL, THREADS,
+    self, ANNOUNCEMENT_CHANNEL, ANNOUNCING, CREATE_PUBLIC_THREADS, Channel, EMBED_LINKS, Guild, MENTION_ROLES,
+    PIN_MESSAGES, Permissions, READ_MESSAGE_HISTORY, Role, TEXT_CHANNEL, THREADS,
 };
 use super::render;
 use crate::announcements::{Delivery, Outcome, Reference};
 use crate::clock::SharedClock;
 use crate::ids::{ChannelId, GuildId, MessageId, RoleId, Snowflake, UserId};
+use crate::message::Message;
 use crate::store::Store;
 use crate::texts::{text, text_with};
 use direct::Openings;
@@ -81,6 +83,14 @@ impl Destination {
     #[must_use]
     pub fn lacks(&self) -> Vec<&'static str> {
         self.permissions.missing(&ANNOUNCING)
+    }
+
+    /// The permissions that the bot lacks for what is to follow a message there: its thread, its pin.
+    #[must_use]
+    pub fn lacks_after(&self, message: &Message) -> Vec<&'static str> {
+        let thread = message.thread.as_ref().map(|_| CREATE_PUBLIC_THREADS);
+        let pin = message.pin.then_some(PIN_MESSAGES);
+        self.permissions.missing(&thread.into_iter().chain(pin).collect::<Vec<_>>())
     }
 
     /// Whether the bot can ping a role there.
@@ -284,8 +294,6 @@ fn missing_permissions(names: &[&str]) -> String {
 fn refusal(status: u16, code: u64, message: &str) -> String {
     let message = ("message", message.to_owned());
     match (code, status) {
-        (10003, _) => text("refused-no-channel"),
-        (10008, _) => text("refused-no-message"),
         (50001, _) => text("refused-not-seen"),
         (50013, _) => text("refused-not-permitted"),
         (50035, _) => text("refused-malformed"),

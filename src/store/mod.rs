@@ -15,6 +15,7 @@ mod personal_reminders;
 mod posts;
 mod reminders;
 mod staff_announcements;
+mod steps;
 mod submissions;
 
 use std::time::Duration;

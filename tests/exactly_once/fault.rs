@@ -1,13 +1,13 @@
-//! What goes wrong with a request, and when it goes wrong.
+//! What goes wrong with a request, and when the next attempt comes.
 
 use chrono::TimeDelta;
-use serde_json::{Value, json};
+use sandbox::client::{Client, Fault};
 
 use crate::support::{HOUR, MINUTE, TestServer};
 
 /// What becomes of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Fault {
+pub(super) enum Trouble {
     /// A status, and nothing is done.
     Status(u16),
     /// It is done, and the answer is a status of somebody in between.
@@ -15,52 +15,53 @@ pub(super) enum Fault {
     /// The connection breaks before anything is done.
     Reset,
     /// It is done, and the connection breaks before the answer.
-    LostReply,
+    LostAnswer,
+    /// It is done, and the answer breaks off in the middle.
+    BrokenOff,
     /// 429 of this scope for an hour.
     Limited(&'static str),
 }
 
-pub(super) const FAULTS: [Fault; 13] = [
-    Fault::Status(500),
-    Fault::Status(502),
-    Fault::Status(503),
-    Fault::Status(504),
-    Fault::DoneThen(500),
-    Fault::DoneThen(502),
-    Fault::DoneThen(503),
-    Fault::DoneThen(504),
-    Fault::Reset,
-    Fault::LostReply,
-    Fault::Limited("user"),
-    Fault::Limited("shared"),
-    Fault::Limited("global"),
+pub(super) const TROUBLES: [Trouble; 14] = [
+    Trouble::Status(500),
+    Trouble::Status(502),
+    Trouble::Status(503),
+    Trouble::Status(504),
+    Trouble::DoneThen(500),
+    Trouble::DoneThen(502),
+    Trouble::DoneThen(503),
+    Trouble::DoneThen(504),
+    Trouble::Reset,
+    Trouble::LostAnswer,
+    Trouble::BrokenOff,
+    Trouble::Limited("user"),
+    Trouble::Limited("shared"),
+    Trouble::Limited("global"),
 ];
 
-impl Fault {
-    /// How often in a row it strikes, each in a case of its own: again and again for one of either kind.
-    pub(super) const fn times(self) -> &'static [u32] {
+impl Trouble {
+    fn fault(self) -> Fault {
         match self {
-            Self::Status(503) | Self::LostReply => &[1, 3],
-            _ => &[1],
+            Self::Status(status) => Fault::answer(status),
+            Self::DoneThen(status) => Fault::answer(status).carried_out(),
+            Self::Reset => Fault::reset(),
+            Self::LostAnswer => Fault::lost_answer(),
+            Self::BrokenOff => Fault::broken_off(),
+            Self::Limited(scope) => Fault::limit(3600.0, scope),
         }
     }
 
-    /// Lets the next `times` requests of a kind meet it.
-    pub(super) async fn strike(self, server: &TestServer, method: &str, path: &str, times: u32) {
-        let fault = |more: Value| {
-            let mut fault = json!({"method": method, "path_prefix": path, "times": times});
-            fault.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-            fault
-        };
-        let discord = &server.discord;
+    /// Lets the next `times` requests meet it.
+    pub(super) async fn strike(self, discord: &Client, (method, path): (&str, &str), times: u32) {
+        discord.fault(&self.fault().on(method, path).times(times)).await.unwrap();
+    }
+
+    /// How often in a row it strikes, each in a case of its own: again and again for one of either kind.
+    pub(super) const fn times(self) -> &'static [u32] {
         match self {
-            Self::Status(status) => discord.fault(&fault(json!({"status": status}))).await,
-            Self::DoneThen(status) => discord.fault(&fault(json!({"status": status, "carried_out": true}))).await,
-            Self::Reset => discord.fault(&fault(json!({"cut": true}))).await,
-            Self::LostReply => discord.fault(&fault(json!({"cut": true, "carried_out": true}))).await,
-            Self::Limited(scope) => discord.rate_limit(method, path, 3600.0, scope, times).await,
+            Self::Status(503) | Self::LostAnswer => &[1, 3],
+            _ => &[1],
         }
-        .unwrap();
     }
 }
 
@@ -89,5 +90,5 @@ impl Moment {
     }
 }
 
-/// Longer than any wait of any fault here.
+/// Longer than any trouble keeps an attempt waiting.
 pub(super) const LONGEST_WAIT: TimeDelta = TimeDelta::minutes(61);

@@ -8,11 +8,14 @@ use chrono::TimeDelta;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use psfbot::announcements::DeliveryState;
+use psfbot::clock::Clock;
+use sandbox::client::Fault;
 use sandbox::world::demo::{ANNOUNCEMENTS, GENERAL};
 use sqlx::PgPool;
 
-use super::fault::{FAULTS, Fault, LONGEST_WAIT};
+use super::fault::{LONGEST_WAIT, TROUBLES, Trouble};
 use super::said::Said;
+use super::{empty, without_sessions};
 use crate::support::TestServer;
 
 /// Sequences in an ordinary run.
@@ -27,31 +30,35 @@ enum Event {
     Announce(u64),
     Reword(prop::sample::Index),
     Cancel(prop::sample::Index),
-    Fault(Fault, (&'static str, &'static str), u64, u32),
+    Trouble(Trouble, (&'static str, &'static str), u64, u32),
     Settle,
     Pass(TimeDelta),
     Restart,
+    /// The process is killed while Discord holds such a request, which is done or not.
+    Kill((&'static str, &'static str), u64, bool),
     Backup,
     Restore,
 }
 
 /// Requests that something can happen to: method, and how the path goes on after the channel.
 const REQUESTS: [(&str, &str); 5] =
-    [("POST", "/messages"), ("PATCH", "/messages/"), ("POST", "/messages/"), ("GET", "/messages"), ("GET", "")];
+    [("POST", "/messages"), ("PATCH", "/messages/*"), ("POST", "/messages/*/crosspost"), ("GET", "/messages"), ("GET", "")];
 
 fn event() -> impl Strategy<Value = Event> {
     let channel = || prop::sample::select(vec![GENERAL, ANNOUNCEMENTS]);
-    let fault = (prop::sample::select(FAULTS.to_vec()), prop::sample::select(REQUESTS.to_vec()), channel(), 1_u32..4);
+    let trouble = (prop::sample::select(TROUBLES.to_vec()), prop::sample::select(REQUESTS.to_vec()), channel(), 1_u32..4);
+    let kill = (prop::sample::select(REQUESTS.to_vec()), channel(), any::<bool>());
     prop_oneof![
         3 => channel().prop_map(Event::Announce),
         2 => any::<prop::sample::Index>().prop_map(Event::Reword),
         1 => any::<prop::sample::Index>().prop_map(Event::Cancel),
-        5 => fault.prop_map(|(fault, request, channel, times)| Event::Fault(fault, request, channel, times)),
+        5 => trouble.prop_map(|(trouble, request, channel, times)| Event::Trouble(trouble, request, channel, times)),
         5 => Just(Event::Settle),
         3 => (1_i64..240).prop_map(|seconds| Event::Pass(TimeDelta::seconds(seconds))),
         1 => (-60_i64..0).prop_map(|seconds| Event::Pass(TimeDelta::seconds(seconds))),
         1 => (5_i64..300).prop_map(|minutes| Event::Pass(TimeDelta::minutes(minutes))),
-        3 => Just(Event::Restart),
+        1 => Just(Event::Restart),
+        4 => kill.prop_map(|(request, channel, done)| Event::Kill(request, channel, done)),
         1 => Just(Event::Backup),
         1 => Just(Event::Restore),
     ]
@@ -78,44 +85,49 @@ const TABLES: [&str; 4] = ["announcement", "delivery", "delivery_step", "draft"]
 
 impl Story {
     async fn begin(pool: &PgPool) -> Self {
-        sqlx::query("TRUNCATE announcement, draft, scheduled_event, feed CASCADE").execute(pool).await.unwrap();
-        let server =
-            TestServer::configured(pool.clone(), |config| config.replace("\"2026-12-01T17:00:00Z\", ", "")).await;
+        empty(pool).await;
+        let server = TestServer::configured(pool.clone(), |config| without_sessions(&config)).await;
         Self { server, said: Vec::new(), backup: None }
     }
 
     async fn happen(&mut self, event: Event, number: u64) {
+        let server = &mut self.server;
+        let (store, now) = (server.app.store().clone(), server.clock.now());
         match event {
             Event::Announce(channel) => {
-                let said = Said::announce(&self.server, channel, number).await;
+                let said = Said::announce(&store, now, channel, number).await;
                 self.said.push(Told { said, cancelled: false, restored: false });
             }
             Event::Reword(which) if !self.said.is_empty() => {
                 let told = which.get_mut(&mut self.said);
-                told.said.reword(&self.server).await;
+                told.said.reword(&store, now).await;
             }
             Event::Cancel(which) if !self.said.is_empty() => {
                 let told = which.get_mut(&mut self.said);
-                told.said.cancel(&self.server).await;
+                told.said.cancel(&store, now).await;
                 told.cancelled = true;
             }
             Event::Reword(_) | Event::Cancel(_) => {}
-            Event::Fault(fault, (method, rest), channel, times) => {
-                fault.strike(&self.server, method, &format!("/channels/{channel}{rest}"), times).await;
+            Event::Trouble(trouble, (method, rest), channel, times) => {
+                trouble.strike(&server.discord, (method, &format!("/channels/{channel}{rest}")), times).await;
             }
-            Event::Settle => self.server.settle().await,
-            Event::Pass(time) => self.server.clock.advance(time),
-            Event::Restart => self.server.restart().await,
+            Event::Settle => server.settle().await,
+            Event::Pass(time) => server.clock.advance(time),
+            Event::Restart => server.restart().await,
+            Event::Kill((method, rest), channel, done) => {
+                let hold = Fault::hold().on(method, &format!("/channels/{channel}{rest}"));
+                server.kill_when_held(&if done { hold.carried_out() } else { hold }).await;
+            }
             Event::Backup => {
-                back_up(&self.server.pool).await;
+                back_up(&server.pool).await;
                 self.backup = Some(self.said.clone());
             }
             Event::Restore => {
                 if let Some(backup) = self.backup.clone() {
-                    restore(&self.server.pool).await;
+                    restore(&server.pool).await;
                     self.said = backup;
                     self.said.iter_mut().for_each(|told| told.restored = true);
-                    self.server.restart().await;
+                    server.restart().await;
                 }
             }
         }
@@ -144,8 +156,8 @@ impl Story {
     async fn assert_once(&self) {
         assert!(!self.is_anything_open().await, "something is open for ever");
         for told in &self.said {
-            let messages = told.said.messages(&self.server).await;
-            match told.said.state(&self.server).await {
+            let messages = told.said.messages(&self.server.discord).await;
+            match told.said.state(self.server.app.store()).await {
                 DeliveryState::Delivered => {
                     assert_eq!(messages.len(), 1, "{told:?}");
                     let is_newest = told.said.is_newest(&messages[0]);

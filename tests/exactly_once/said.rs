@@ -1,13 +1,11 @@
 //! What staff said: announced, reworded and taken back through the store, looked for at Discord.
 
+use chrono::{DateTime, Utc};
 use psfbot::announcements::{DeliveryState, DraftState, StaffDraft, Wording};
-use psfbot::clock::Clock;
 use psfbot::ids::{AnnouncementId, ChannelId, Snowflake, UserId};
-use psfbot::store::Change;
-use sandbox::client::Message;
+use psfbot::store::{Change, Store};
+use sandbox::client::{Client, Message};
 use sandbox::world::demo::STAFF_MEMBER;
-
-use crate::support::TestServer;
 
 /// One announcement of staff in one channel.
 #[derive(Debug, Clone)]
@@ -28,8 +26,7 @@ fn made(change: Change) -> StaffDraft {
 
 impl Said {
     /// Announces something, due now. `number` tells it from others.
-    pub(super) async fn announce(server: &TestServer, channel: u64, number: u64) -> Self {
-        let (store, now) = (server.app.store(), server.clock.now());
+    pub(super) async fn announce(store: &Store, now: DateTime<Utc>, channel: u64, number: u64) -> Self {
         let author = UserId::new(STAFF_MEMBER).unwrap();
         let opened_by = Snowflake::new(1_000_000 + number).unwrap();
         let draft = store.create_draft(author, opened_by, &wording(number, 0), now).await.unwrap().unwrap();
@@ -40,35 +37,34 @@ impl Said {
     }
 
     /// Says it differently.
-    pub(super) async fn reword(&mut self, server: &TestServer) {
+    pub(super) async fn reword(&mut self, store: &Store, now: DateTime<Utc>) {
         self.revision += 1;
-        let store = server.app.store();
         let draft = store.draft(self.draft.id).await.unwrap().unwrap();
         let draft = StaffDraft { wording: wording(self.number, self.revision), ..draft };
-        self.draft = made(store.reword_announcement(&draft, server.clock.now()).await.unwrap());
+        self.draft = made(store.reword_announcement(&draft, now).await.unwrap());
     }
 
     /// Takes it back.
-    pub(super) async fn cancel(&self, server: &TestServer) {
-        server.app.store().cancel_announcement(self.announcement(), server.clock.now()).await.unwrap().unwrap();
+    pub(super) async fn cancel(&self, store: &Store, now: DateTime<Utc>) {
+        store.cancel_announcement(self.announcement(), now).await.unwrap().unwrap();
     }
 
     /// Sends it again after it failed.
-    pub(super) async fn retry(&self, server: &TestServer) {
-        server.app.store().retry_announcement(self.announcement(), server.clock.now()).await.unwrap();
+    pub(super) async fn retry(&self, store: &Store, now: DateTime<Utc>) {
+        store.retry_announcement(self.announcement(), now).await.unwrap();
     }
 
     fn announcement(&self) -> AnnouncementId {
         self.draft.announcement.unwrap()
     }
 
-    pub(super) async fn state(&self, server: &TestServer) -> DeliveryState {
-        server.app.store().delivery_states(self.announcement()).await.unwrap()[0].1
+    pub(super) async fn state(&self, store: &Store) -> DeliveryState {
+        store.delivery_states(self.announcement()).await.unwrap()[0].1
     }
 
     /// Its messages at Discord, of whatever revision.
-    pub(super) async fn messages(&self, server: &TestServer) -> Vec<Message> {
-        let mut messages = server.look(self.channel).await;
+    pub(super) async fn messages(&self, discord: &Client) -> Vec<Message> {
+        let mut messages = discord.person(STAFF_MEMBER).messages(self.channel).await.unwrap();
         let title = format!("**{}**", title(self.number));
         messages.retain(|message| message.content().starts_with(&title));
         messages

@@ -127,7 +127,7 @@ pub(super) async fn open(ctx: AppContext<'_>, work: impl Future<Output = Result<
 }
 
 /// A command's way back. From here on poise itself must not answer any more: a second first answer would be refused.
-fn exchange_of(ctx: AppContext<'_>) -> Exchange {
+pub(super) fn exchange_of(ctx: AppContext<'_>) -> Exchange {
     ctx.has_sent_initial_response.store(true, Ordering::SeqCst);
     let (command, data) = (ctx.interaction, ctx.data());
     Exchange::new(data, command.application_id.get(), command.id.get(), &command.token)

@@ -13,9 +13,15 @@ use super::route::Route;
 use super::{Publisher, refusal};
 use crate::announcements::Outcome;
 use crate::discord::api::{ApiError, parsed};
+use crate::texts::text;
 
 /// How long answers that are under way are waited for before the wait is handed back.
 const PATIENCE: Duration = Duration::from_secs(3);
+
+/// Discord's codes for a channel and a message that do not exist, or not any more
+/// (<https://discord.com/developers/docs/topics/opcodes-and-status-codes#json>).
+const UNKNOWN_CHANNEL: u64 = 10003;
+const UNKNOWN_MESSAGE: u64 = 10008;
 
 /// For how long it is then handed back.
 const MOMENT: TimeDelta = TimeDelta::seconds(1);
@@ -48,6 +54,8 @@ impl From<Failure> for Outcome {
     fn from(failure: Failure) -> Self {
         match failure {
             Failure::Wait { until } => Self::Wait { until },
+            Failure::Refused { code: UNKNOWN_CHANNEL, .. } => Self::NoChannel { problem: text("refused-no-channel") },
+            Failure::Refused { code: UNKNOWN_MESSAGE, .. } => Self::Gone { note: text("refused-no-message") },
             Failure::Refused { status, code, message } => Self::Refused { problem: refusal(status, code, &message) },
             Failure::Unknown { problem } => Self::Unknown { problem },
         }
@@ -92,7 +100,7 @@ impl Publisher {
         read(&self.send(method, path, body, Some(claimed_until)).await?)
     }
 
-    async fn send(
+    pub(super) async fn send(
         &self,
         method: Method,
         path: &str,
