@@ -13,6 +13,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use reqwest::Method;
 use serde::Deserialize;
 use serde_json::Value;
+use tokio_util::sync::CancellationToken;
 
 use super::api::{Api, ApiError};
 use super::permissions::{
@@ -49,6 +50,8 @@ pub struct Publisher {
     clock: SharedClock,
     gate: Arc<Gate>,
     standing: Arc<Reading>,
+    /// Cancelled when the process is to end.
+    stopping: CancellationToken,
 }
 
 /// Where a delivery goes, as far as it decides what is done.
@@ -133,8 +136,8 @@ impl Found {
 impl Publisher {
     /// A publisher for one guild.
     #[must_use]
-    pub fn new(api: Api, guild: GuildId, clock: SharedClock) -> Self {
-        Self { api, guild, clock, gate: Arc::default(), standing: Arc::default() }
+    pub fn new(api: Api, guild: GuildId, clock: SharedClock, stopping: CancellationToken) -> Self {
+        Self { api, guild, clock, gate: Arc::default(), standing: Arc::default(), stopping }
     }
 
     /// Reads what the bot may do where a delivery goes.
@@ -273,10 +276,11 @@ impl Publisher {
         if let Some(until) = self.gate.closed_until(bucket, self.clock.now()) {
             return Outcome::Wait { until };
         }
-        match self.api.request::<Created>(Method::POST, &path, None).await {
-            Ok(done) => Outcome::Stands(done.id),
-            Err(ApiError::Refused { code: ALREADY_CROSSPOSTED, .. }) => Outcome::Stands(message),
-            Err(error) => self.outcome(bucket, error),
+        match self.unless_stopping(false, self.api.request::<Created>(Method::POST, &path, None)).await {
+            Ok(Ok(done)) => Outcome::Stands(done.id),
+            Ok(Err(ApiError::Refused { code: ALREADY_CROSSPOSTED, .. })) => Outcome::Stands(message),
+            Ok(Err(error)) => self.outcome(bucket, error),
+            Err(given_back) => given_back,
         }
     }
 
@@ -291,7 +295,18 @@ impl Publisher {
         if let Some(until) = self.gate.closed_until(bucket, self.clock.now()) {
             return Err(Outcome::Wait { until });
         }
-        self.api.request(method, path, body).await.map_err(|error| self.outcome(bucket, error))
+        let asking = self.unless_stopping(method == Method::GET, self.api.request(method, path, body));
+        asking.await?.map_err(|error| self.outcome(bucket, error))
+    }
+
+    /// Begins no request when the process is to end, and waits no longer for one that only reads: what was not sent is
+    /// free at once for another process.
+    async fn unless_stopping<T>(&self, reads: bool, request: impl Future<Output = T>) -> Result<T, Outcome> {
+        let given_back = || Outcome::Wait { until: self.clock.now() };
+        if self.stopping.is_cancelled() {
+            return Err(given_back());
+        }
+        if reads { self.stopping.run_until_cancelled(request).await.ok_or_else(given_back) } else { Ok(request.await) }
     }
 
     fn outcome(&self, bucket: Bucket, error: ApiError) -> Outcome {

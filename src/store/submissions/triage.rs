@@ -1,7 +1,7 @@
 //! What happens to a submission that is kept: its sender rates it, staff move it on.
 
+use crate::store::connections::Connection;
 use chrono::{DateTime, Utc};
-use sqlx::PgConnection;
 
 use super::{Proof, Record, Store, StoreError, lock, lock_own, round};
 use crate::feedback::{Move, Rating, Sender, SubmissionId, Touched};
@@ -122,7 +122,7 @@ impl Store {
 
 /// Brings the card up to date, where there is one.
 async fn revise(
-    tx: &mut PgConnection,
+    tx: &mut Connection,
     record: &Record,
     card: impl Fn(&Record) -> Message,
     now: DateTime<Utc>,
