@@ -1,8 +1,8 @@
 //! Announcements: stored before anything is sent.
 
-use super::connections::Connection;
 use chrono::{DateTime, Utc};
 
+use super::connections::Connection;
 use super::{Store, StoreError};
 use crate::announcements::{Draft, Nonce, Reference};
 use crate::ids::AnnouncementId;

@@ -1,10 +1,10 @@
 //! Feeds and the entries that are known of them. What a poll found is recorded in one transaction: the keys, the
 //! announcements and their deliveries, the edits; so that no crash leaves one without the other.
 
-use super::connections::Connection;
 use chrono::{DateTime, Utc};
 use url::Url;
 
+use super::connections::Connection;
 use super::{Store, StoreError, announcements};
 use crate::announcements::Draft;
 use crate::blog::{Fingerprint, KnownEntry, Seen};

@@ -1,6 +1,5 @@
 //! A submission is erased by its sender: its row, and its text in the card.
 
-use crate::store::connections::Connection;
 use chrono::{DateTime, Utc};
 
 use super::{Proof, Record, Store, StoreError, lock_own};
@@ -8,6 +7,7 @@ use crate::feedback::{Sender, next_round};
 use crate::ids::AnnouncementId;
 use crate::message::Message;
 use crate::store::announcements;
+use crate::store::connections::Connection;
 
 impl Store {
     /// Erases a submission, for whoever has the right to it; what it was, or `None` for anybody else. Its announcement

@@ -1,12 +1,12 @@
 //! A submission is kept once, however often its form is sent.
 
-use crate::store::connections::Connection;
 use chrono::{DateTime, Utc};
 
 use super::{Record, Row, Store, StoreError, one, round, rows};
 use crate::announcements::Draft;
 use crate::feedback::{Kind, Submission};
 use crate::store::announcements;
+use crate::store::connections::Connection;
 
 /// What became of a submission.
 #[derive(Debug, Clone, PartialEq)]

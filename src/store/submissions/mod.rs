@@ -6,13 +6,13 @@ mod keep;
 mod round;
 mod triage;
 
-use crate::store::connections::Connection;
 use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
 
 use super::{Store, StoreError};
 use crate::feedback::{Answers, Kind, Rating, Receipt, Record, Sender, State, SubmissionId, Touched};
 use crate::ids::{AnnouncementId, UserId};
+use crate::store::connections::Connection;
 
 pub use keep::Kept;
 pub use triage::Triaged;

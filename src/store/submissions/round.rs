@@ -1,12 +1,12 @@
 //! The hourly round: the cards of anonymous submissions are posted, and brought up to date, all of an hour together.
 
-use crate::store::connections::Connection;
 use chrono::{DateTime, Utc};
 
 use super::{Record, Row, Store, StoreError, rows};
 use crate::announcements::Draft;
 use crate::feedback::next_round;
 use crate::store::announcements;
+use crate::store::connections::Connection;
 
 /// Cards that one transaction takes; more are left to the next, a second later.
 const BATCH: i64 = 100;

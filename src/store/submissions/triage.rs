@@ -1,6 +1,5 @@
 //! What happens to a submission that is kept: its sender rates it, staff move it on.
 
-use crate::store::connections::Connection;
 use chrono::{DateTime, Utc};
 
 use super::{Proof, Record, Store, StoreError, lock, lock_own, round};
@@ -8,6 +7,7 @@ use crate::feedback::{Move, Rating, Sender, SubmissionId, Touched};
 use crate::ids::UserId;
 use crate::message::Message;
 use crate::store::announcements;
+use crate::store::connections::Connection;
 
 /// What came of a step of the staff.
 #[derive(Debug, Clone, PartialEq)]
