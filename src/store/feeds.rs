@@ -121,6 +121,22 @@ impl Store {
         }))
     }
 
+    /// Gives a claimed feed back, so that another process may poll it at once.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn release_feed(
+        &self,
+        id: FeedId,
+        claimed_until: DateTime<Utc>,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        sqlx::query!("UPDATE feed SET next_poll_at = $3 WHERE id = $1 AND next_poll_at = $2", id.0, claimed_until, now)
+            .execute(&self.pool)
+            .await?;
+        Ok(())
+    }
+
     /// Records a good poll: all of it or nothing.
     ///
     /// # Errors

@@ -80,6 +80,12 @@ impl World {
         Self { sandbox, discord, database, config }
     }
 
+    /// Lets the bot fetch from one more private address.
+    pub(crate) fn allow(&self, address: &str) {
+        let text = std::fs::read_to_string(self.config.path()).unwrap();
+        std::fs::write(self.config.path(), text.replace("allow = [", &format!("allow = [\"{address}\", "))).unwrap();
+    }
+
     /// The program with this world in its environment.
     pub(crate) fn command(&self, args: &[&str]) -> Command {
         let mut command = psfbot(args);

@@ -1,6 +1,8 @@
 //! [`Proxy`]: a way to the database that can be disturbed, while the test itself goes another.
 
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use sqlx::ConnectOptions;
 use sqlx::postgres::PgConnectOptions;
@@ -38,6 +40,7 @@ impl State {
 pub(crate) struct Proxy {
     url: String,
     state: watch::Sender<State>,
+    taken: Arc<AtomicUsize>,
     listening: JoinHandle<()>,
 }
 
@@ -49,13 +52,14 @@ impl Proxy {
         let socket = PathBuf::from(directory).join(format!(".s.PGSQL.{}", options.get_port()));
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
+        let taken = Arc::default();
         let (state, states) = watch::channel(State { mode: Mode::Open, generation: 0, remembered: 0 });
-        let listening = tokio::spawn(listen(listener, port, socket, states));
+        let listening = tokio::spawn(listen(listener, port, socket, states, Arc::clone(&taken)));
         let mut url = options.to_url_lossy();
         url.set_query(Some("sslmode=disable"));
         url.set_host(Some("127.0.0.1")).unwrap();
         url.set_port(Some(port)).unwrap();
-        Self { url: url.to_string(), state, listening }
+        Self { url: url.to_string(), state, taken, listening }
     }
 
     /// The database's address by this way.
@@ -63,14 +67,14 @@ impl Proxy {
         &self.url
     }
 
+    /// How many connections were taken so far.
+    pub(crate) fn taken(&self) -> usize {
+        self.taken.load(Ordering::SeqCst)
+    }
+
     /// From now on nothing passes; nobody is told.
     pub(crate) fn freeze(&self) {
         self.state.send_modify(|state| state.mode = Mode::Frozen);
-    }
-
-    /// Resets every connection; new ones are taken.
-    pub(crate) fn cut(&self) {
-        self.state.send_modify(|state| state.generation += 1);
     }
 
     /// Resets every connection, and refuses new ones.
@@ -102,7 +106,13 @@ impl Drop for Proxy {
     }
 }
 
-async fn listen(first: TcpListener, port: u16, socket: PathBuf, mut states: watch::Receiver<State>) {
+async fn listen(
+    first: TcpListener,
+    port: u16,
+    socket: PathBuf,
+    mut states: watch::Receiver<State>,
+    count: Arc<AtomicUsize>,
+) {
     let mut listener = Some(first);
     loop {
         if states.borrow_and_update().mode == Mode::Refusing {
@@ -116,6 +126,7 @@ async fn listen(first: TcpListener, port: u16, socket: PathBuf, mut states: watc
         };
         tokio::select! {
             taken = open.accept() => {
+                count.fetch_add(1, Ordering::SeqCst);
                 tokio::spawn(pass_on(taken.unwrap().0, socket.clone(), states.clone()));
                 listener = Some(open);
             }
