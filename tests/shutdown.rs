@@ -9,7 +9,7 @@ use psfbot::ids::ChannelId;
 use psfbot::message::Message;
 use psfbot::store::Store;
 use sandbox::world::demo::{BLOG, GENERAL, GUILD, MEMBER};
-use serde_json::{Value, json};
+use serde_json::json;
 use sqlx::PgPool;
 
 use crate::support::process::{Psfbot, World, eventually};
@@ -52,17 +52,6 @@ async fn delivery(pool: &PgPool) -> (String, bool) {
         .fetch_one(pool)
         .await
         .unwrap()
-}
-
-async fn asked_for(world: &World, method: &str, path: &str) {
-    eventually("the request is under way", async || {
-        let requests = world.discord.requests(0).await.unwrap();
-        let is_it = |request: &Value| {
-            request["method"] == method && request["path"].as_str().is_some_and(|of| of.contains(path))
-        };
-        requests.iter().any(is_it).then_some(())
-    })
-    .await;
 }
 
 #[sqlx::test(migrations = false)]
@@ -126,13 +115,24 @@ async fn a_long_search_is_given_up_and_gone_on_with_by_another(pool: PgPool) {
     }
     let bot = world.run();
     world.bot_connected().await;
-    never_answered(&world, "GET", &format!("/channels/{GENERAL}/messages"), 99).await;
+    let slow =
+        json!({"method": "GET", "path_prefix": format!("/channels/{GENERAL}/messages"), "times": 99, "delay_ms": 700});
+    world.discord.fault(&slow).await.unwrap();
     // Older than the nonce's window, so the channel is read first.
     announce(&pool, "Looked for.", due - chrono::TimeDelta::minutes(3)).await;
-    asked_for(&world, "GET", &format!("/channels/{GENERAL}/messages")).await;
+    let read_until = async || -> Option<i64> {
+        sqlx::query_scalar("SELECT looked_until FROM delivery").fetch_one(&pool).await.unwrap()
+    };
+    let first_page = eventually("a page is read", read_until).await;
     let log = ends_in_time(bot, Signal::SIGTERM).await;
     assert!(!log.contains("not finished in time"), "{log}");
     assert_eq!(delivery(&pool).await, ("pending".to_owned(), true));
+    assert!(read_until().await.unwrap() >= first_page, "what was read is not read again");
+    let other = world.run();
+    eventually("another goes on", async || (delivery(&pool).await.0 == "delivered").then_some(())).await;
+    let messages = world.messages(GENERAL).await;
+    assert_eq!(messages.iter().filter(|message| message.content() == "Looked for.").count(), 1);
+    other.ends_well().await;
 }
 
 #[sqlx::test(migrations = false)]
@@ -172,7 +172,14 @@ async fn a_discord_that_never_answers_is_not_waited_for(pool: PgPool) {
     never_answered(&world, "PUT", "/applications/", 9).await;
     never_answered(&world, "POST", &format!("/guilds/{GUILD}/scheduled-events"), 9).await;
     let bot = world.run();
-    asked_for(&world, "POST", "/scheduled-events").await;
+    eventually("an event is being made", async || {
+        let claimed: Result<i64, _> =
+            sqlx::query_scalar("SELECT count(*) FROM scheduled_event WHERE next_attempt_at > now()")
+                .fetch_one(&pool)
+                .await;
+        claimed.ok().filter(|count| *count > 0)
+    })
+    .await;
     ends_in_time(bot, Signal::SIGTERM).await;
 }
 

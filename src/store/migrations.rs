@@ -96,8 +96,9 @@ impl Store {
                FROM place, unnest(ARRAY['SELECT, INSERT, UPDATE, DELETE ON TABLES', 'USAGE, SELECT ON SEQUENCES']) AS rights
                UNION ALL
                -- The queue's tables show their rows to nobody but their owner, unless a policy says otherwise.
-               SELECT format('DROP POLICY IF EXISTS %1$I ON %2$I.%3$I; CREATE POLICY %1$I ON %2$I.%3$I TO %4$I USING (TRUE) WITH CHECK (TRUE)',
-                             'psfbot ' || $1, nspname, relname, $1) FROM own WHERE relrowsecurity"#,
+               -- For everybody who was granted them, so that a backup names no role which the next server may lack.
+               SELECT format('DROP POLICY IF EXISTS granted ON %1$I.%2$I; CREATE POLICY granted ON %1$I.%2$I USING (TRUE) WITH CHECK (TRUE)',
+                             nspname, relname) FROM own WHERE relrowsecurity"#,
             role,
             QUEUE_SCHEMA,
         )

@@ -86,6 +86,11 @@ impl World {
         std::fs::write(self.config.path(), text.replace("allow = [", &format!("allow = [\"{address}\", "))).unwrap();
     }
 
+    /// The database's address.
+    pub(crate) fn database(&self) -> &str {
+        &self.database
+    }
+
     /// The program with this world in its environment.
     pub(crate) fn command(&self, args: &[&str]) -> Command {
         let mut command = psfbot(args);
