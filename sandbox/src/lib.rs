@@ -65,6 +65,8 @@ pub struct Options {
     pub disallowed_intents: u64,
     /// IDENTIFYs a day that `GET /gateway/bot` starts from.
     pub session_starts: u64,
+    /// The time between heartbeats that the gateway asks for: 41.25 seconds by default, as Discord does.
+    pub heartbeat_interval: Duration,
     /// The blog at the start.
     pub blog: SampleBlog,
 }
@@ -84,6 +86,7 @@ impl Default for Options {
             rate_limits: true,
             disallowed_intents: 0,
             session_starts: 1000,
+            heartbeat_interval: Duration::from_millis(41_250),
             blog: SampleBlog::demo(),
         }
     }

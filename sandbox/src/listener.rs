@@ -56,7 +56,12 @@ impl Connected<IncomingStream<'_, Cuttable>> for Peer {
 
 impl Stream {
     fn check(&self) -> io::Result<()> {
-        if self.cut.load(Ordering::SeqCst) { Err(io::ErrorKind::ConnectionReset.into()) } else { Ok(()) }
+        if !self.cut.load(Ordering::SeqCst) {
+            return Ok(());
+        }
+        // Closed with nothing left to send, the connection ends with a reset, as when a server dies.
+        self.inner.set_zero_linger()?;
+        Err(io::ErrorKind::ConnectionReset.into())
     }
 }
 

@@ -61,6 +61,12 @@ async fn a_screen_hears_only_what_its_member_may_see() {
     let rest = Rest::of(&sandbox);
     rest.say(demo::STAFF, json!({"content": "Secret"})).await;
     rest.say(demo::GENERAL, json!({"content": "Open"})).await;
-    let frame: Value = serde_json::from_str(screen.next().await.unwrap().unwrap().to_text().unwrap()).unwrap();
+    let frame = loop {
+        let frame: Value = serde_json::from_str(screen.next().await.unwrap().unwrap().to_text().unwrap()).unwrap();
+        // That the bot asked for something everybody may know: these say nothing more.
+        if frame != json!({"type": "faults"}) {
+            break frame;
+        }
+    };
     assert_eq!((&frame["type"], &frame["message"]["content"]), (&json!("message_create"), &json!("Open")));
 }

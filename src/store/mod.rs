@@ -3,6 +3,7 @@
 //! Every method takes the instant it needs; none reads the clock of the machine or of the database.
 
 mod announcements;
+mod closed_buckets;
 mod connections;
 mod deliveries;
 mod drafts;
@@ -16,6 +17,7 @@ mod personal_reminders;
 mod posts;
 mod reminders;
 mod staff_announcements;
+mod steps;
 mod submissions;
 
 use std::time::Duration;
@@ -24,6 +26,7 @@ use secrecy::{ExposeSecret, SecretString};
 use sqlx::postgres::{PgConnectOptions, PgSslMode};
 use sqlx::{Connection as _, PgConnection, PgPool};
 
+pub use closed_buckets::{CloseReason, ClosedBucket};
 pub use drafts::Change;
 pub use due::DueWork;
 pub use events::{ClaimedEvent, EventKey, EventSettlement};

@@ -1,5 +1,6 @@
 //! A typed client of the control API, over real HTTP: what tests use to be a person.
 
+mod faults;
 mod person;
 mod seen;
 
@@ -8,6 +9,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
+pub use faults::{Fault, Injected};
 pub use person::Person;
 pub use seen::{Message, Outcome};
 
@@ -96,46 +98,6 @@ impl Client {
     /// When the server is not reached or refuses.
     pub async fn requests(&self, since: u64) -> Result<Vec<Value>> {
         self.get(&format!("/control/requests?since={since}")).await
-    }
-
-    /// `{"connected","sessions","identifies","resumes","remaining"}` of the bot's gateway sessions.
-    ///
-    /// # Errors
-    /// When the server is not reached or refuses.
-    pub async fn gateway(&self) -> Result<Value> {
-        self.get("/control/gateway").await
-    }
-
-    /// Sends op 7 or 9, or closes, as in `{"op":7}`, `{"close":4000}`.
-    ///
-    /// # Errors
-    /// When the server is not reached or refuses.
-    pub async fn disturb_gateway(&self, what: &Value) -> Result<Value> {
-        self.post("/control/gateway", what).await
-    }
-
-    /// The next `times` requests that match get 429.
-    ///
-    /// # Errors
-    /// When the server is not reached or refuses.
-    pub async fn rate_limit(
-        &self,
-        method: &str,
-        path_prefix: &str,
-        retry_after: f64,
-        scope: &str,
-        times: u32,
-    ) -> Result<Value> {
-        let body = json!({"method": method, "path_prefix": path_prefix, "retry_after": retry_after, "scope": scope, "times": times});
-        self.post("/control/rate-limit", &body).await
-    }
-
-    /// The next requests that match go wrong, see `/control/faults` in the README.
-    ///
-    /// # Errors
-    /// When the server is not reached or refuses.
-    pub async fn fault(&self, fault: &Value) -> Result<Value> {
-        self.post("/control/faults", fault).await
     }
 
     /// Moves the server's clock forward by 1 second to 366 days, and answers with its new time.

@@ -91,11 +91,3 @@ pub(super) struct Since {
 pub(super) async fn requests(State(core): State<Shared>, Query(from): Query<Since>) -> Answer {
     Ok(Json(core.state().requests.since(from.since).into()))
 }
-
-pub(super) async fn gateway(State(core): State<Shared>) -> Answer {
-    let state = core.state();
-    Ok(Json(
-        json!({"connected": state.sessions.connected(), "sessions": state.sessions.open(), "identifies": state.sessions.identifies,
-        "resumes": state.sessions.resumes, "remaining": state.sessions.remaining()}),
-    ))
-}

@@ -3,6 +3,7 @@
 
 mod act;
 mod build;
+mod faults;
 mod look;
 mod operate;
 mod stream;
@@ -11,7 +12,7 @@ use axum::extract::{Query, Request, State};
 use axum::http::{StatusCode, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, patch, post};
+use axum::routing::{delete, get, patch, post};
 use axum::{Json, Router};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -36,9 +37,11 @@ pub(crate) fn router(core: &Shared) -> Router<Shared> {
         .route("/feed", get(operate::feed).post(operate::publish))
         .route("/feed/{id}", patch(operate::edit_post).delete(operate::withdraw))
         .route("/clock", get(look::clock).post(operate::advance_clock))
-        .route("/gateway", get(look::gateway).post(operate::gateway))
-        .route("/rate-limit", post(operate::rate_limit))
-        .route("/faults", post(operate::fault))
+        .route("/gateway", get(faults::gateway).post(faults::disturb_gateway))
+        .route("/rate-limit", post(faults::rate_limit))
+        .route("/faults", get(faults::list).post(faults::add).delete(faults::clear))
+        .route("/faults/{id}", delete(faults::remove))
+        .route("/faults/{id}/release", post(faults::release))
         .route("/members", post(operate::join))
         .route("/members/{id}", patch(operate::change_member))
         .fallback(|| async { Refusal(StatusCode::NOT_FOUND, "The control API has no such path.".into()) })

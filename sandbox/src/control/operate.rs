@@ -1,4 +1,4 @@
-//! What a test or a visitor does to the server: faults, limits, permissions, members, blog posts.
+//! What a test or a visitor does to the server: clock, permissions, members, blog posts.
 
 use axum::Json;
 use axum::extract::{Path, State};
@@ -6,12 +6,11 @@ use axum::http::StatusCode;
 use serde_json::{Value, json};
 
 use super::look::{clock_json, member_json};
-use super::{Answer, Refusal, bad, id, missing, read, text};
+use super::{Answer, Refusal, bad, id, missing, text};
 use crate::blog;
 use crate::clock::MoveError;
 use crate::rest::{events, permission_bits};
-use crate::state::sessions::{self, ToSocket};
-use crate::state::{Shared, requests::Fault};
+use crate::state::{Shared, sessions};
 use crate::world::{Member, OverwriteKind};
 
 type Body = Json<Value>;
@@ -32,44 +31,6 @@ pub(super) async fn permissions(State(core): State<Shared>, Path(channel): Path<
     let channel = channel.clone();
     state.channel_changed("CHANNEL_UPDATE", &channel);
     Ok(Json(state.world.channel_json(&channel)))
-}
-
-pub(super) async fn gateway(State(core): State<Shared>, Json(body): Body) -> Answer {
-    let mut state = core.state();
-    let reached = match (body["op"].as_u64(), body["close"].as_u64()) {
-        (Some(7), _) => {
-            state.sessions.broadcast(|| ToSocket::Payload(json!({"op": 7, "s": null, "t": null, "d": null})))
-        }
-        (Some(9), _) => {
-            let resumable = body["resumable"].as_bool().unwrap_or(false);
-            let payload = json!({"op": 9, "s": null, "t": null, "d": resumable});
-            let reached = state.sessions.broadcast(|| ToSocket::Payload(payload.clone()));
-            if !resumable {
-                state.sessions.invalidate();
-            }
-            reached
-        }
-        (None, Some(code)) => {
-            let code = u16::try_from(code).map_err(|_| bad("`close` must be a close code."))?;
-            state.sessions.broadcast(|| ToSocket::Close(code))
-        }
-        _ => return Err(bad("Say `op` 7 or 9, or `close` with a code.")),
-    };
-    Ok(Json(json!({"sessions": reached})))
-}
-
-pub(super) async fn rate_limit(State(core): State<Shared>, Json(body): Body) -> Answer {
-    core.state().limits.inject(read(body)?);
-    Ok(Json(json!({})))
-}
-
-pub(super) async fn fault(State(core): State<Shared>, Json(body): Body) -> Answer {
-    let fault: Fault = read(body)?;
-    if fault.status.is_some_and(|status| StatusCode::from_u16(status).is_err()) {
-        return Err(bad("`status` must be an HTTP status."));
-    }
-    core.state().requests.inject(fault);
-    Ok(Json(json!({})))
 }
 
 pub(super) async fn advance_clock(State(core): State<Shared>, Json(body): Body) -> Answer {

@@ -1,19 +1,20 @@
 //! Discord's gateway: one task a socket. Owns the handshake, heartbeats and close codes; sessions outlive their socket
 //! and are kept in the state.
 
+use std::time::Duration;
+
 use axum::Router;
 use axum::extract::State;
 use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
-use axum::response::Response;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use serde_json::{Value, json};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use crate::state::Shared;
+use crate::state::faults::{Kind, Strike};
 use crate::state::sessions::ToSocket;
-
-/// What Discord tells clients, in milliseconds.
-const HEARTBEAT_INTERVAL: u64 = 41_250;
 
 /// `/gateway`.
 pub(crate) fn router() -> Router<Shared> {
@@ -21,7 +22,18 @@ pub(crate) fn router() -> Router<Shared> {
 }
 
 async fn upgrade(State(core): State<Shared>, socket: WebSocketUpgrade) -> Response {
+    if strike(&core, Kind::RefuseSocket).is_some() {
+        return StatusCode::SERVICE_UNAVAILABLE.into_response();
+    }
     socket.on_upgrade(|socket| Connection::new(core).run(socket))
+}
+
+/// The fault of this moment, if there is one.
+fn strike(core: &Shared, kind: Kind) -> Option<Strike> {
+    let mut state = core.state();
+    let strike = state.faults.strike_gateway(kind)?;
+    state.tell_faults();
+    Some(strike)
 }
 
 struct Connection {
@@ -49,10 +61,8 @@ impl Connection {
 
     /// Serves until the socket closes; true when the session ends with it.
     async fn serve(&mut self, socket: &mut WebSocket) -> bool {
-        let hello =
-            json!({"op": 10, "s": null, "t": null, "d": {"heartbeat_interval": HEARTBEAT_INTERVAL, "_trace": []}});
-        self.send(hello);
         let core = self.core.clone();
+        self.hello();
         loop {
             let close = tokio::select! {
                 message = socket.recv() => match message {
@@ -77,6 +87,20 @@ impl Connection {
         }
     }
 
+    /// Says HELLO, or lets it be said later, or never.
+    fn hello(&self) {
+        let interval = self.core.state().sessions.heartbeat_interval_ms;
+        let hello = json!({"op": 10, "s": null, "t": null, "d": {"heartbeat_interval": interval, "_trace": []}});
+        let Some(late) = strike(&self.core, Kind::LateHello) else { return self.send(hello) };
+        let Some(delay) = late.order.delay_ms else { return };
+        let to_socket = self.to_socket.clone();
+        tokio::spawn(async move {
+            tokio::time::sleep(Duration::from_millis(delay)).await;
+            // A client that did not wait for it needs it no more.
+            let _ = to_socket.send(ToSocket::Payload(hello));
+        });
+    }
+
     fn send(&self, payload: Value) {
         // The receiving half lives in `self`; sending cannot fail before the connection is gone.
         let _ = self.to_socket.send(ToSocket::Payload(payload));
@@ -86,7 +110,7 @@ impl Connection {
     fn receive(&mut self, text: &str) -> Option<u16> {
         let Ok(payload) = serde_json::from_str::<Value>(text) else { return Some(4002) };
         match payload["op"].as_u64() {
-            Some(1) => self.send(json!({"op": 11, "s": null, "t": null, "d": null})),
+            Some(1) => self.heartbeat(),
             Some(2) => return self.identify(&payload["d"]),
             Some(6) => return self.resume(&payload["d"]),
             Some(3 | 4 | 8 | 31) if self.session.is_some() => (),
@@ -94,6 +118,21 @@ impl Connection {
             _ => return Some(4001),
         }
         None
+    }
+
+    fn heartbeat(&self) {
+        let is_silent = strike(&self.core, Kind::SilentHeartbeat).is_some();
+        let mut state = self.core.state();
+        state.sessions.seen.heartbeats += 1;
+        state.sessions.seen.heartbeats_unanswered += u64::from(is_silent);
+        drop(state);
+        if !is_silent {
+            self.send(json!({"op": 11, "s": null, "t": null, "d": null}));
+        }
+    }
+
+    fn send_away(&self) {
+        self.send(json!({"op": 9, "s": null, "t": null, "d": false}));
     }
 
     fn is_accepted(&self, data: &Value) -> bool {
@@ -107,13 +146,25 @@ impl Connection {
         if self.session.as_ref().is_some_and(|id| state.sessions.exists(id)) {
             return Some(4005);
         }
-        state.sessions.identifies += 1;
-        if !self.is_accepted(data) {
+        let now = state.now();
+        state.sessions.seen.identified(now);
+        let is_allowed = state.sessions.starts.take(now);
+        // Who begins more sessions than there are gets a new token, and the old one is good for nothing.
+        if !self.is_accepted(data) || !is_allowed {
             return Some(4004);
         }
         let Some(intents) = data["intents"].as_u64() else { return Some(4013) };
         if intents & state.sessions.disallowed_intents != 0 {
             return Some(4014);
+        }
+        if let Some(refused) = state.faults.strike_gateway(Kind::RefuseIdentify) {
+            state.sessions.seen.identifies_refused += 1;
+            state.tell_faults();
+            drop(state);
+            if refused.order.close.is_none() {
+                self.send_away();
+            }
+            return refused.order.close;
         }
         let session = format!("{:032x}", rand::random::<u128>());
         state.sessions.start(&session, intents, (self.number, self.to_socket.clone()));
@@ -140,10 +191,14 @@ impl Connection {
         }
         let id = data["session_id"].as_str().unwrap_or_default().to_owned();
         let seq = data["seq"].as_u64().unwrap_or_default();
+        let is_refused = strike(&self.core, Kind::RefuseResume).is_some();
         let mut state = self.core.state();
-        let Some(missed) = state.sessions.resume(&id, seq, (self.number, self.to_socket.clone())) else {
+        let socket = (self.number, self.to_socket.clone());
+        let resumed = if is_refused { None } else { state.sessions.resume(&id, seq, socket) };
+        let Some(missed) = resumed else {
+            state.sessions.seen.resumes_refused += 1;
             drop(state);
-            self.send(json!({"op": 9, "s": null, "t": null, "d": false}));
+            self.send_away();
             return None;
         };
         for payload in missed {

@@ -39,9 +39,12 @@ async fn create(State(core): State<Shared>, Ids(channel_id): Ids<u64>, body: Pay
         && field(&body, "enforce_nonce") == Some(&Value::Bool(true))
         && let Some(known) = state.by_nonce(channel_id, author_id, &nonce)
     {
-        return ok(known.body.clone());
+        let known = known.body.clone();
+        state.requests.recognised += 1;
+        return ok(known);
     }
     let id = state.post(Draft { channel_id, author_id, body, files, ..Draft::default() })?;
+    state.requests.posted += 1;
     ok(state.public_message(channel_id, id)?.body.clone())
 }
 

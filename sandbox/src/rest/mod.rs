@@ -4,6 +4,7 @@
 mod channels;
 mod commands;
 pub(crate) mod events;
+mod faults;
 mod guilds;
 mod interactions;
 mod messages;
@@ -12,8 +13,6 @@ mod pins;
 mod threads;
 mod users;
 mod webhooks;
-
-use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, Bytes};
@@ -25,8 +24,9 @@ use serde_json::{Value, json};
 
 use crate::errors::ApiError;
 use crate::listener::Peer;
-use crate::state::rate_limits::{Limited, Standing};
-use crate::state::requests::{Fault, without_tokens};
+use crate::state::faults::{Kind, Strike};
+use crate::state::rate_limits::{Injected, Limited, Standing};
+use crate::state::requests::{self as logged, without_tokens};
 use crate::state::{Shared, timestamp};
 
 pub(crate) use channels::bits as permission_bits;
@@ -74,42 +74,69 @@ async fn every_request(
 ) -> Response {
     let (parts, body) = request.into_parts();
     let Ok(bytes) = axum::body::to_bytes(body, MAX_BODY).await else { return ApiError::too_large().into_response() };
-    let (method, uri, headers) = (parts.method.clone(), parts.uri.clone(), parts.headers.clone());
-    let fault = core.state().requests.take_fault(method.as_str(), uri.path());
-    let request = Request::from_parts(parts, Body::from(bytes.clone()));
-    let response = match &fault {
-        Some(fault) if !fault.carried_out && fault.delay_ms.is_none() => StatusCode::BAD_GATEWAY.into_response(),
-        _ => limited(&core, &method, &headers, request, next).await,
-    };
-    let response = match fault {
-        Some(fault) => spoil(fault, &peer, response).await,
-        None => response,
-    };
-    let path = without_tokens(uri.path_and_query().map_or(uri.path(), |path| path.as_str()));
-    let at = timestamp(core.state().now());
-    let body = payload::shown(&headers, &bytes);
-    core.state().requests.record(at, method.as_str(), format!("/api/v10{path}"), response.status().as_u16(), body);
-    response
+    let strike = strike(&core, &parts.method, parts.uri.path());
+    let path = without_tokens(parts.uri.path_and_query().map_or(parts.uri.path(), |path| path.as_str()));
+    let body = payload::shown(&parts.headers, &bytes);
+    let fault = strike.as_ref().map(|strike| strike.kind);
+    let mut entry =
+        Entry::begin(&core, logged::Request { method: parts.method.clone(), path, body, status: None, fault });
+    let request = Request::from_parts(parts, Body::from(bytes));
+    let carry_out = limited(&core, request, next);
+    let Some(strike) = strike else { return entry.answer(carry_out.await) };
+    let faults::Spoiled { response, is_lost } = faults::spoiled(&core, strike, &peer, carry_out).await;
+    if is_lost { response } else { entry.answer(response) }
 }
 
-async fn spoil(fault: Fault, peer: &Peer, response: Response) -> Response {
-    if let Some(delay) = fault.delay_ms {
-        tokio::time::sleep(Duration::from_millis(delay)).await;
+/// The fault of a request, if there is one. A limit is handed to those that count the requests within their limits.
+fn strike(core: &Shared, method: &Method, path: &str) -> Option<Strike> {
+    let mut state = core.state();
+    let strike = state.faults.strike_request(method, path)?;
+    if strike.kind == Kind::Limit {
+        let retry_after = strike.order.retry_after.unwrap_or_default();
+        let scope = strike.order.scope.clone().unwrap_or_else(|| "user".into());
+        let (method, path_prefix) = (method.to_string(), path.to_owned());
+        state.limits.inject(Injected { method, path_prefix, retry_after, scope, times: 1 });
     }
-    if fault.cuts() {
-        peer.cut();
+    Some(strike)
+}
+
+/// A request's line in the log, which is written when it was answered or its sender has gone.
+struct Entry {
+    core: Shared,
+    request: Option<logged::Request>,
+}
+
+impl Entry {
+    fn begin(core: &Shared, request: logged::Request) -> Self {
+        Self { core: Shared::clone(core), request: Some(request) }
     }
-    match fault.status.and_then(|status| StatusCode::from_u16(status).ok()) {
-        Some(status) => (status, format!("{status}")).into_response(),
-        None => response,
+
+    fn answer(&mut self, response: Response) -> Response {
+        if let Some(request) = &mut self.request {
+            request.status = Some(response.status());
+        }
+        response
     }
 }
 
-async fn limited(core: &Shared, method: &Method, headers: &HeaderMap, request: Request, next: Next) -> Response {
-    let path = request.uri().path().to_owned();
+impl Drop for Entry {
+    fn drop(&mut self) {
+        let Some(request) = self.request.take() else { return };
+        let mut state = self.core.state();
+        let at = timestamp(state.now());
+        let concerns_faults = request.fault.is_some() || request.method == Method::POST;
+        state.requests.record(at, request);
+        if concerns_faults {
+            state.tell_faults();
+        }
+    }
+}
+
+async fn limited(core: &Shared, request: Request, next: Next) -> Response {
+    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
     // An interaction's token is its own authorisation.
     let by_token = path.starts_with("/interactions/") || path.starts_with("/webhooks/");
-    if !by_token && path != "/gateway" && !is_authorized(core, headers) {
+    if !by_token && path != "/gateway" && !is_authorized(core, request.headers()) {
         return ApiError::unauthorized().into_response();
     }
     let taken = {

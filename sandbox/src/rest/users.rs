@@ -31,8 +31,9 @@ async fn gateway(State(core): State<Shared>) -> Answer {
 
 async fn gateway_bot(State(core): State<Shared>) -> Answer {
     let state = core.state();
-    ok(json!({"url": gateway_url(&core), "shards": 1, "session_start_limit": {"total": state.sessions.session_starts,
-        "remaining": state.sessions.remaining(), "reset_after": 86_400_000, "max_concurrency": 1}}))
+    let (starts, now) = (&state.sessions.starts, state.now());
+    ok(json!({"url": gateway_url(&core), "shards": 1, "session_start_limit": {"total": starts.total,
+        "remaining": starts.remaining(now), "reset_after": starts.reset_after_ms(now), "max_concurrency": 1}}))
 }
 
 async fn me(State(core): State<Shared>) -> Answer {

@@ -1,6 +1,7 @@
 //! Everything the server remembers, behind one lock that is never held across an await. Owns ids, time and the
 //! news that changes send to gateway sessions and to people; knows nothing of HTTP.
 
+pub(crate) mod faults;
 pub(crate) mod interactions;
 pub(crate) mod messages;
 pub(crate) mod rate_limits;
@@ -95,6 +96,7 @@ pub(crate) struct State {
     pub(crate) sessions: sessions::Sessions,
     pub(crate) limits: rate_limits::RateLimits,
     pub(crate) requests: requests::Requests,
+    pub(crate) faults: faults::Faults,
     pub(crate) blog: SampleBlog,
     pub(crate) bot_in_guild: bool,
     last_id: u64,
@@ -116,9 +118,14 @@ impl State {
             commands: HashMap::new(),
             events: BTreeMap::new(),
             interactions: interactions::Interactions::default(),
-            sessions: sessions::Sessions::new(options.disallowed_intents, options.session_starts),
+            sessions: sessions::Sessions::new(
+                options.disallowed_intents,
+                options.session_starts,
+                u64::try_from(options.heartbeat_interval.as_millis()).unwrap_or(u64::MAX),
+            ),
             limits: rate_limits::RateLimits::new(options.rate_limits),
             requests: requests::Requests::default(),
+            faults: faults::Faults::default(),
             blog: options.blog,
             bot_in_guild: true,
             last_id: 0,
@@ -163,6 +170,11 @@ impl State {
     /// Tells people's screens that channels, members, commands or events are different now.
     pub(crate) fn tell_state(&self) {
         self.tell(News { kind: "state", channel_id: None, only: None, message: None, outcome: None });
+    }
+
+    /// Tells people's screens that a fault struck or changed, or that the bot asked for something.
+    pub(crate) fn tell_faults(&self) {
+        self.tell(News { kind: "faults", channel_id: None, only: None, message: None, outcome: None });
     }
 
     /// The gateway event of a channel that changed, and the screens' part of it.

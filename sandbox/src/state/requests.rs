@@ -1,7 +1,13 @@
-//! What the bot asked of the REST API, without tokens; and the faults a test injects into the answers.
+//! What the bot asked of the REST API, without tokens, and what came of its posting: requests, failures, messages, and
+//! whether any message stands twice.
 
-use serde::Deserialize;
+use std::collections::{HashSet, VecDeque};
+
+use axum::http::{Method, StatusCode};
 use serde_json::{Value, json};
+
+use super::State;
+use super::faults::fits;
 
 /// How many requests are remembered.
 const KEPT: usize = 5000;
@@ -9,45 +15,48 @@ const KEPT: usize = 5000;
 /// The log of requests.
 #[derive(Debug, Default)]
 pub(crate) struct Requests {
-    entries: std::collections::VecDeque<Value>,
+    entries: VecDeque<Value>,
     count: u64,
-    faults: Vec<Fault>,
+    /// Requests to post a message.
+    posting: u64,
+    /// Those of them that the bot got no message for.
+    posting_failed: u64,
+    /// Messages that came of them.
+    pub(crate) posted: u64,
+    /// Those that were answered with the message that the same nonce had made before.
+    pub(crate) recognised: u64,
 }
 
-/// Something that goes wrong with the next matching requests.
-#[derive(Debug, Clone, Deserialize)]
-pub(crate) struct Fault {
-    /// `GET`, `POST`, …
-    pub(crate) method: String,
-    /// How the path begins, with or without `/api/v10`.
-    pub(crate) path_prefix: String,
-    /// How often.
-    pub(crate) times: u32,
-    /// The status to answer with; without one the connection is cut.
-    pub(crate) status: Option<u16>,
-    /// Whether the request is carried out all the same.
-    #[serde(default)]
-    pub(crate) carried_out: bool,
-    /// Milliseconds that the answer waits; with neither status nor `cut` the answer is the real one.
-    pub(crate) delay_ms: Option<u64>,
-    /// Whether the connection is cut; assumed when neither `status` nor `delay_ms` is given.
-    pub(crate) cut: Option<bool>,
-}
-
-impl Fault {
-    /// Whether the connection is cut instead of an answer.
-    pub(crate) fn cuts(&self) -> bool {
-        self.cut.unwrap_or(self.status.is_none() && self.delay_ms.is_none())
-    }
+/// A request that was answered, or whose sender went away.
+#[derive(Debug)]
+pub(crate) struct Request {
+    pub(crate) method: Method,
+    /// With its query, without tokens and `/api/v10`.
+    pub(crate) path: String,
+    /// As it was sent.
+    pub(crate) body: Option<Value>,
+    /// As the bot got it; `None` when it got none.
+    pub(crate) status: Option<StatusCode>,
+    /// What struck it.
+    pub(crate) fault: Option<super::faults::Kind>,
 }
 
 impl Requests {
-    /// Remembers a request; the path must be without tokens.
-    pub(crate) fn record(&mut self, at: String, method: &str, path: String, status: u16, body: Option<Value>) {
+    /// Remembers a request.
+    pub(crate) fn record(&mut self, at: String, request: Request) {
         self.count += 1;
-        let mut entry = json!({"n": self.count, "at": at, "method": method, "path": path, "status": status});
-        if let Some(body) = body {
-            entry["body"] = body;
+        let Request { method, path, body, status, fault } = request;
+        let bare = path.split('?').next().unwrap_or_default();
+        if method == Method::POST && fits("/channels/*/messages", bare) {
+            self.posting += 1;
+            self.posting_failed += u64::from(!status.is_some_and(|status| status.is_success()));
+        }
+        let mut entry = json!({"n": self.count, "at": at, "method": method.as_str(), "path": format!("/api/v10{path}"),
+            "status": status.map(|status| status.as_u16())});
+        for (key, value) in [("body", body), ("fault", fault.map(|kind| json!(kind)))] {
+            if let Some(value) = value {
+                entry[key] = value;
+            }
         }
         self.entries.push_back(entry);
         if self.entries.len() > KEPT {
@@ -59,24 +68,44 @@ impl Requests {
     pub(crate) fn since(&self, n: u64) -> Vec<Value> {
         self.entries.iter().filter(|entry| entry["n"].as_u64() > Some(n)).cloned().collect()
     }
+}
 
-    /// The next matching requests go wrong.
-    pub(crate) fn inject(&mut self, fault: Fault) {
-        self.faults.push(fault);
+impl State {
+    /// What came of the bot's posting since the start.
+    pub(crate) fn posts_json(&self) -> Value {
+        let Requests { posting, posting_failed, posted, recognised, .. } = self.requests;
+        json!({"requests": posting, "failed": posting_failed, "messages": posted, "recognised": recognised,
+            "doubles": self.doubles()})
     }
 
-    /// The fault of this request, if there is one.
-    pub(crate) fn take_fault(&mut self, method: &str, path: &str) -> Option<Fault> {
-        let prefix =
-            |fault: &Fault| fault.path_prefix.strip_prefix("/api/v10").unwrap_or(&fault.path_prefix).to_owned();
-        let fault = self.faults.iter_mut().find(|fault| {
-            fault.times > 0 && fault.method.eq_ignore_ascii_case(method) && path.starts_with(&prefix(fault))
-        })?;
-        fault.times -= 1;
-        let taken = fault.clone();
-        self.faults.retain(|fault| fault.times > 0);
-        Some(taken)
+    /// How many of the bot's messages say the same as an earlier one of their channel: they have its nonce, or the footer
+    /// of an embed of it. A bot whose footers are all alike is counted unjustly; one that marks them is not.
+    fn doubles(&self) -> usize {
+        self.messages
+            .values()
+            .map(|channel| {
+                let mut seen = HashSet::new();
+                let own = channel.values().filter(|m| m.author_id == self.bot_id && m.ephemeral_for.is_none());
+                own.filter(|message| {
+                    let marks: Vec<String> = marks(&message.body).collect();
+                    let is_known = marks.iter().any(|mark| seen.contains(mark));
+                    seen.extend(marks);
+                    is_known
+                })
+                .count()
+            })
+            .sum()
     }
+}
+
+/// What a message can be told by: its nonce, and its embeds' footers.
+fn marks(message: &Value) -> impl Iterator<Item = String> {
+    // An answer to a person is posted by no request of this kind, however often it says the same.
+    let is_answer = message.get("interaction_metadata").is_some();
+    let nonce = message["nonce"].as_str().map(|nonce| format!("nonce {nonce}"));
+    let embeds = message["embeds"].as_array().into_iter().flatten();
+    let footers = embeds.filter_map(|embed| embed["footer"]["text"].as_str()).map(|text| format!("footer {text}"));
+    nonce.into_iter().chain(footers).filter(move |_| !is_answer)
 }
 
 /// A path with interaction tokens replaced.
@@ -99,5 +128,13 @@ mod tests {
         assert_eq!(without_tokens("/api/v10/interactions/1/abc/callback"), "/api/v10/interactions/1/{token}/callback");
         assert_eq!(without_tokens("/api/v10/webhooks/1/abc"), "/api/v10/webhooks/1/{token}");
         assert_eq!(without_tokens("/api/v10/channels/1/messages"), "/api/v10/channels/1/messages");
+    }
+
+    #[test]
+    fn a_message_is_told_by_its_nonce_and_footers_unless_it_is_an_answer() {
+        let message = json!({"nonce": "n", "embeds": [{"footer": {"text": "ref a"}}, {"title": "x"}]});
+        assert_eq!(marks(&message).collect::<Vec<_>>(), ["nonce n", "footer ref a"]);
+        let answer = json!({"nonce": "n", "interaction_metadata": {}});
+        assert_eq!(marks(&answer).count(), 0);
     }
 }

@@ -3,6 +3,7 @@
 
 use std::collections::{HashMap, VecDeque};
 
+use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
 use tokio::sync::mpsc::UnboundedSender;
 
@@ -18,6 +19,12 @@ pub(crate) const GUILD_SCHEDULED_EVENTS: u64 = 1 << 16;
 
 /// How many events are kept for a RESUME.
 const BACKLOG: usize = 1000;
+
+/// How many IDENTIFYs are remembered with their times.
+const REMEMBERED: usize = 1000;
+
+/// What the limit of sessions is about.
+const DAY: TimeDelta = TimeDelta::days(1);
 
 /// What a socket has to do.
 #[derive(Debug)]
@@ -41,24 +48,104 @@ pub(crate) struct Session {
 #[derive(Debug)]
 pub(crate) struct Sessions {
     all: HashMap<String, Session>,
-    /// How many IDENTIFYs there were, refused ones included.
-    pub(crate) identifies: u64,
-    /// How many RESUMEs succeeded.
-    pub(crate) resumes: u64,
-    /// IDENTIFYs a bot has in a day.
-    pub(crate) session_starts: u64,
+    pub(crate) seen: Seen,
+    pub(crate) starts: Starts,
     pub(crate) disallowed_intents: u64,
+    /// What clients are told in HELLO.
+    pub(crate) heartbeat_interval_ms: u64,
     sockets: u64,
 }
 
+/// What the bot did on the gateway, counted.
+#[derive(Debug, Default)]
+pub(crate) struct Seen {
+    /// IDENTIFYs, refused ones included.
+    pub(crate) identifies: u64,
+    pub(crate) identifies_refused: u64,
+    /// When they came, at most [`REMEMBERED`] of them.
+    pub(crate) identified_at: VecDeque<DateTime<Utc>>,
+    /// RESUMEs that succeeded.
+    pub(crate) resumes: u64,
+    pub(crate) resumes_refused: u64,
+    pub(crate) heartbeats: u64,
+    pub(crate) heartbeats_unanswered: u64,
+}
+
+impl Seen {
+    /// An IDENTIFY came.
+    pub(crate) fn identified(&mut self, at: DateTime<Utc>) {
+        self.identifies += 1;
+        self.identified_at.push_back(at);
+        if self.identified_at.len() > REMEMBERED {
+            self.identified_at.pop_front();
+        }
+    }
+}
+
+/// How many sessions a bot may begin in a day.
+#[derive(Debug)]
+pub(crate) struct Starts {
+    pub(crate) total: u64,
+    used: u64,
+    renewed_at: Option<DateTime<Utc>>,
+}
+
+impl Starts {
+    const fn new(total: u64) -> Self {
+        Self { total, used: 0, renewed_at: None }
+    }
+
+    fn is_over(&self, now: DateTime<Utc>) -> bool {
+        self.renewed_at.is_none_or(|at| at <= now)
+    }
+
+    /// Those left.
+    pub(crate) fn remaining(&self, now: DateTime<Utc>) -> u64 {
+        if self.is_over(now) { self.total } else { self.total.saturating_sub(self.used) }
+    }
+
+    /// Milliseconds until all are there again.
+    pub(crate) fn reset_after_ms(&self, now: DateTime<Utc>) -> i64 {
+        self.renewed_at.filter(|at| *at > now).map_or(0, |at| (at - now).num_milliseconds())
+    }
+
+    /// Takes one; false when none was left.
+    pub(crate) fn take(&mut self, now: DateTime<Utc>) -> bool {
+        if self.is_over(now) {
+            (self.used, self.renewed_at) = (0, Some(now + DAY));
+        }
+        self.used += 1;
+        self.used <= self.total
+    }
+
+    /// Leaves so many, until `reset_after_ms` are over, a day by default.
+    pub(crate) fn leave(&mut self, remaining: u64, reset_after_ms: Option<u32>, now: DateTime<Utc>) {
+        self.used = self.total.saturating_sub(remaining);
+        let after = reset_after_ms.map_or(DAY, |ms| TimeDelta::milliseconds(ms.into()));
+        self.renewed_at = Some(now + after);
+    }
+}
+
 impl Sessions {
-    pub(crate) fn new(disallowed_intents: u64, session_starts: u64) -> Self {
-        Self { all: HashMap::new(), identifies: 0, resumes: 0, session_starts, disallowed_intents, sockets: 0 }
+    pub(crate) fn new(disallowed_intents: u64, session_starts: u64, heartbeat_interval_ms: u64) -> Self {
+        Self {
+            all: HashMap::new(),
+            seen: Seen::default(),
+            starts: Starts::new(session_starts),
+            disallowed_intents,
+            heartbeat_interval_ms,
+            sockets: 0,
+        }
     }
 
     /// A number for a new socket, so that a session knows which one is its own.
     pub(crate) fn new_socket(&mut self) -> u64 {
         self.sockets += 1;
+        self.sockets
+    }
+
+    /// How many sockets were opened.
+    pub(crate) fn sockets(&self) -> u64 {
         self.sockets
     }
 
@@ -70,11 +157,6 @@ impl Sessions {
     /// How many sessions have a socket now.
     pub(crate) fn open(&self) -> usize {
         self.all.values().filter(|session| session.socket.is_some()).count()
-    }
-
-    /// IDENTIFYs left today.
-    pub(crate) fn remaining(&self) -> u64 {
-        self.session_starts.saturating_sub(self.identifies)
     }
 
     /// Whether there is such a session.
@@ -101,7 +183,7 @@ impl Sessions {
             return None;
         }
         session.socket = Some(socket);
-        self.resumes += 1;
+        self.seen.resumes += 1;
         Some(session.backlog.iter().filter(|(n, _)| *n > seq).map(|(_, payload)| payload.clone()).collect())
     }
 

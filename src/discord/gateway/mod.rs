@@ -193,7 +193,7 @@ impl Gateway {
             .client(self.http.clone())
             .build();
         let building = ClientBuilder::new_with_http(http, GatewayIntents::GUILDS)
-            .framework(interactions::framework(self.data.clone(), self.api.clone(), self.ready.clone()))
+            .framework(interactions::framework(self.data.clone(), self.ready.clone()))
             .event_handler(SessionCounter { budget: Arc::clone(&self.budget), data: self.data.clone() })
             .into_future();
         let built = tokio::time::timeout(TIMEOUT, building).await;
