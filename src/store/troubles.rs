@@ -6,9 +6,9 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use sqlx::PgConnection;
 use sqlx::types::Json;
 
+use super::connections::Connection;
 use super::{Store, StoreError, announcements};
 use crate::announcements::{Draft, Kind, Part, Trouble, TroubleKey};
 use crate::ids::{AnnouncementId, ChannelId, DeliveryId, MessageId};
@@ -153,7 +153,7 @@ impl Store {
     /// # Errors
     /// When the database refuses or holds what can't be read.
     pub async fn open_troubles(&self, limit: i64) -> Result<(Vec<Trouble>, usize), StoreError> {
-        let mut connection = self.pool.acquire().await?;
+        let mut connection = self.pool.begin().await?;
         let rows = sqlx::query!(
             r#"SELECT delivery_id AS "delivery_id!", part AS "part!", count(*) OVER () AS "troubled!"
                FROM delivery_part WHERE state IN ('held', 'failed') AND problem IS NOT NULL
@@ -178,7 +178,7 @@ fn columns(keys: &[TroubleKey]) -> (Vec<i64>, Vec<String>) {
 }
 
 /// How these stand, oldest first.
-async fn read(connection: &mut PgConnection, keys: &[TroubleKey]) -> Result<Vec<Trouble>, StoreError> {
+async fn read(connection: &mut Connection, keys: &[TroubleKey]) -> Result<Vec<Trouble>, StoreError> {
     let (ids, parts) = columns(keys);
     let rows = sqlx::query_as!(
         Row,
@@ -196,7 +196,7 @@ async fn read(connection: &mut PgConnection, keys: &[TroubleKey]) -> Result<Vec<
     rows.into_iter().map(Row::into_trouble).collect()
 }
 
-async fn untold(tx: &mut PgConnection) -> Result<Vec<Trouble>, StoreError> {
+async fn untold(tx: &mut Connection) -> Result<Vec<Trouble>, StoreError> {
     let rows = sqlx::query!(
         r#"SELECT delivery_id AS "delivery_id!", part AS "part!" FROM untold_trouble ORDER BY 1, 2 LIMIT $1"#,
         BATCH
@@ -211,7 +211,7 @@ async fn untold(tx: &mut PgConnection) -> Result<Vec<Trouble>, StoreError> {
 }
 
 /// The card that told of it, unless somebody deleted that.
-async fn standing_card(tx: &mut PgConnection, key: TroubleKey) -> Result<Option<i64>, StoreError> {
+async fn standing_card(tx: &mut Connection, key: TroubleKey) -> Result<Option<i64>, StoreError> {
     let card = sqlx::query_scalar!(
         r#"SELECT t.announcement_id AS "card!" FROM trouble t JOIN delivery c ON c.announcement_id = t.announcement_id
            WHERE t.delivery_id = $1 AND t.part = $2 AND c.removed_at IS NULL"#,
@@ -224,7 +224,7 @@ async fn standing_card(tx: &mut PgConnection, key: TroubleKey) -> Result<Option<
 }
 
 /// A recent card of the same part, channel and reason.
-async fn common_card(tx: &mut PgConnection, trouble: &Trouble, now: DateTime<Utc>) -> Result<Option<i64>, StoreError> {
+async fn common_card(tx: &mut Connection, trouble: &Trouble, now: DateTime<Utc>) -> Result<Option<i64>, StoreError> {
     let card = sqlx::query_scalar!(
         r#"SELECT t.announcement_id AS "card!" FROM trouble t JOIN delivery d ON d.id = t.delivery_id
            JOIN announcement a ON a.id = t.announcement_id JOIN delivery c ON c.announcement_id = a.id
@@ -242,7 +242,7 @@ async fn common_card(tx: &mut PgConnection, trouble: &Trouble, now: DateTime<Utc
 }
 
 async fn note_told(
-    tx: &mut PgConnection,
+    tx: &mut Connection,
     trouble: &Trouble,
     card: Option<i64>,
     now: DateTime<Utc>,
@@ -263,7 +263,7 @@ async fn note_told(
     Ok(())
 }
 
-async fn of_card(tx: &mut PgConnection, card: i64) -> Result<Vec<Trouble>, StoreError> {
+async fn of_card(tx: &mut Connection, card: i64) -> Result<Vec<Trouble>, StoreError> {
     let rows = sqlx::query!("SELECT delivery_id, part FROM trouble WHERE announcement_id = $1", card)
         .fetch_all(&mut *tx)
         .await?;
@@ -275,7 +275,7 @@ async fn of_card(tx: &mut PgConnection, card: i64) -> Result<Vec<Trouble>, Store
 }
 
 /// What was chosen, and what else stands on the same cards.
-async fn together(tx: &mut PgConnection, chosen: &[TroubleKey]) -> Result<Vec<TroubleKey>, StoreError> {
+async fn together(tx: &mut Connection, chosen: &[TroubleKey]) -> Result<Vec<TroubleKey>, StoreError> {
     let (ids, parts) = columns(chosen);
     let rows = sqlx::query!(
         "SELECT other.delivery_id, other.part FROM unnest($1::BIGINT[], $2::TEXT[]) AS chosen (id, part)
