@@ -73,7 +73,9 @@ impl App {
         let config = Arc::new(config);
         let guild = config.discord.guild_id;
         let api = Api::new(discord, &token)?;
-        let publisher = Publisher::new(api.clone(), guild, Arc::clone(&clock));
+        let publisher = Publisher::new(api.clone(), guild, store.clone(), Arc::clone(&clock));
+        // What an earlier process was told to wait for counts from the first request on.
+        publisher.exchange_waits().await;
         let queue = Queue::new(Services {
             store: store.clone(),
             publisher: publisher.clone(),
@@ -94,7 +96,7 @@ impl App {
             config,
             store: store.clone(),
             api: api.clone(),
-            publisher,
+            publisher: publisher.for_members(),
             knowledge,
             schedule,
             submissions: Arc::default(),

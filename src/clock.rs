@@ -3,6 +3,7 @@
 
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
@@ -19,6 +20,18 @@ pub trait Clock: fmt::Debug + Send + Sync + 'static {
 
 /// A clock that several parts share.
 pub type SharedClock = Arc<dyn Clock>;
+
+/// How often [`reach`] looks at a clock that others may move.
+const LOOK: Duration = Duration::from_millis(250);
+
+/// Completes when the clock shows `until`.
+pub async fn reach(clock: &SharedClock, until: DateTime<Utc>) {
+    while let Ok(left) = (until - clock.now()).to_std()
+        && !left.is_zero()
+    {
+        tokio::time::sleep(left.min(LOOK)).await;
+    }
+}
 
 /// The machine's clock.
 #[derive(Debug, Clone, Copy, Default)]

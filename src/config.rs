@@ -143,6 +143,9 @@ pub struct Feed {
     /// How long after an entry was announced its edits change the message.
     #[serde(with = "humantime_serde", default = "Feed::default_edit_window")]
     pub edit_window: Duration,
+    /// Whether each announcement gets a thread, named after the post. The bot then needs Create Public Threads.
+    #[serde(default)]
+    pub thread: bool,
     /// Edge colour of its announcements, `"#rrggbb"`.
     #[serde(default)]
     pub colour: Option<String>,

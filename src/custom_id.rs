@@ -61,6 +61,10 @@ kinds! {
     AnnouncePing = "announce-ping" v 1 for Some(Domain::Announce),
     /// A draft's preview: whether it is published to followers.
     AnnounceFollowers = "announce-followers" v 1 for Some(Domain::Announce),
+    /// A draft's preview: whether a thread is opened below it.
+    AnnounceThread = "announce-thread" v 1 for Some(Domain::Announce),
+    /// A draft's preview: whether it is pinned.
+    AnnouncePin = "announce-pin" v 1 for Some(Domain::Announce),
     /// A draft's preview: send it now.
     AnnounceSend = "announce-send" v 1 for Some(Domain::Announce),
     /// A draft's preview: open the form for a time.

@@ -47,6 +47,8 @@ pub mod limits {
     pub const CHOICE: usize = 100;
     /// Buttons that a message can carry.
     pub const BUTTONS: usize = ROWS * ROW;
+    /// Name of a thread (<https://discord.com/developers/docs/resources/channel#start-thread-from-message>).
+    pub const THREAD_NAME: usize = 100;
 }
 
 /// Whom a message may ping. Everything else in its text pings nobody.
@@ -148,6 +150,12 @@ pub struct Message {
     pub silent: bool,
     /// What stands above the plain part when the message is sent late; see `announcements::as_sent`.
     pub late_note: Option<String>,
+    /// The name of the thread that is opened below it; at most [`limits::THREAD_NAME`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub thread: Option<String>,
+    /// Whether it is pinned in its channel.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub pin: bool,
 }
 
 impl Message {
@@ -166,6 +174,8 @@ impl Message {
         for link in &mut self.links {
             link.label = cut(&link.label, limits::BUTTON_LABEL);
         }
+        self.thread =
+            self.thread.map(|name| cut(&one_line(&name), limits::THREAD_NAME)).filter(|name| !name.is_empty());
         self
     }
 }

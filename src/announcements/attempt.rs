@@ -64,6 +64,16 @@ pub enum Outcome {
         /// Why, in words that staff understand.
         problem: String,
     },
+    /// The message is not there, or not any more: nothing further is to be done about it.
+    Gone {
+        /// How that is known, in words that staff understand.
+        note: String,
+    },
+    /// The channel does not exist any more: nothing can be posted there, and what stood there is gone.
+    NoChannel {
+        /// In words that staff understand.
+        problem: String,
+    },
     /// It is not there, and it is too late to send it.
     TooLate,
     /// It can't be sent safely until staff put something right.
@@ -90,6 +100,11 @@ pub enum Settlement {
         /// Why.
         problem: String,
     },
+    /// No message stands and none is to be sent: `cancelled`, or for a step quietly done.
+    Gone {
+        /// How that is known.
+        note: String,
+    },
     /// `missed`: its time went by.
     Missed,
     /// `held`; staff are told.
@@ -99,6 +114,14 @@ pub enum Settlement {
     },
 }
 
+impl Settlement {
+    /// Whether nothing was tried: Discord asks to wait.
+    #[must_use]
+    pub const fn is_wait(&self) -> bool {
+        matches!(self, Self::Retry { problem: None, .. })
+    }
+}
+
 /// Decides what to record. Faults of the server or the network are retried without end.
 #[must_use]
 pub fn settle(outcome: Outcome, attempts: i32, now: DateTime<Utc>) -> Settlement {
@@ -106,9 +129,20 @@ pub fn settle(outcome: Outcome, attempts: i32, now: DateTime<Utc>) -> Settlement
         Outcome::Stands(message) => Settlement::Delivered(message),
         Outcome::Wait { until } => Settlement::Retry { at: until, problem: None },
         Outcome::Unknown { problem } => Settlement::Retry { at: now + retry_delay(attempts), problem: Some(problem) },
-        Outcome::Refused { problem } => Settlement::Failed { problem },
+        Outcome::Refused { problem } | Outcome::NoChannel { problem } => Settlement::Failed { problem },
+        Outcome::Gone { note } => Settlement::Gone { note },
         Outcome::TooLate => Settlement::Missed,
         Outcome::Blocked { problem } => Settlement::Held { problem },
+    }
+}
+
+/// As [`settle`], for a step after the message stood: one that is gone, with its channel or alone, was taken away by
+/// somebody who may, so nothing is left to do and nobody is to be alarmed.
+#[must_use]
+pub fn settle_step(outcome: Outcome, attempts: i32, now: DateTime<Utc>) -> Settlement {
+    match outcome {
+        Outcome::NoChannel { problem } => Settlement::Gone { note: problem },
+        outcome => settle(outcome, attempts, now),
     }
 }
 

@@ -75,7 +75,7 @@ words! {
         Failed = "failed",
         /// Its time went by while psfbot was down.
         Missed = "missed",
-        /// Withdrawn before it was sent.
+        /// Withdrawn: no message of it stands.
         Cancelled = "cancelled",
     }
 }
@@ -103,6 +103,12 @@ words! {
         Edit = "edit",
         /// A message in an announcement channel is published to its followers.
         Crosspost = "crosspost",
+        /// A thread is opened below the message.
+        Thread = "thread",
+        /// The message is pinned in its channel.
+        Pin = "pin",
+        /// The message is deleted, because staff took the announcement back.
+        Delete = "delete",
     }
 }
 
@@ -253,8 +259,21 @@ pub struct Delivery {
     pub looked_until: Option<MessageId>,
     /// The message that stands, once it does.
     pub message_id: Option<MessageId>,
-    /// Whether staff cancelled it after an attempt was begun: its message is looked for and never sent again.
+    /// Whether staff cancelled it after an attempt was begun: its message is never sent again, and deleted where it stands.
     pub withdrawn: bool,
+}
+
+impl Delivery {
+    /// What follows once its message stands; `crosspost` says whether that is wanted and possible where it stands.
+    #[must_use]
+    pub fn steps(&self, crosspost: bool) -> Vec<Step> {
+        let wanted = [
+            (crosspost, Step::Crosspost),
+            (self.message.thread.is_some(), Step::Thread),
+            (self.message.pin, Step::Pin),
+        ];
+        wanted.into_iter().filter(|(is_wanted, _)| *is_wanted).map(|(_, step)| step).collect()
+    }
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ mod staff_draft;
 mod when;
 mod zone;
 
-pub use attempt::{Attempt, Outcome, Settlement, as_sent, plan_attempt, retry_delay, settle};
+pub use attempt::{Attempt, Outcome, Settlement, as_sent, plan_attempt, retry_delay, settle, settle_step};
 pub use delivery::{Delivery, DeliveryState, Draft, DraftState, Kind, Nonce, Reference, Step, UnknownWord};
 pub use fundraising::money_for_others;
 pub use notice::{notice_for_staff, notice_of_step};

@@ -22,7 +22,9 @@ pub fn notice_for_staff(
     let (headline, problem) = match settlement {
         Settlement::Failed { problem } => ("card-not-posted", problem),
         Settlement::Held { problem } => ("card-waits", problem),
-        Settlement::Delivered(_) | Settlement::Retry { .. } | Settlement::Missed => return None,
+        Settlement::Delivered(_) | Settlement::Retry { .. } | Settlement::Missed | Settlement::Gone { .. } => {
+            return None;
+        }
     };
     card(delivery, headline, problem, staff_channel, now)
 }
@@ -40,6 +42,9 @@ pub fn notice_of_step(
     let headline = match step {
         Step::Edit => "card-not-edited",
         Step::Crosspost => "card-not-published",
+        Step::Thread => "card-no-thread",
+        Step::Pin => "card-not-pinned",
+        Step::Delete => "card-not-deleted",
     };
     card(delivery, headline, problem, staff_channel, now)
 }

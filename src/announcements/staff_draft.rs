@@ -84,6 +84,10 @@ pub struct StaffDraft {
     pub ping: Option<RoleId>,
     /// Whether it is published to followers where the channel is an announcement channel.
     pub crosspost: bool,
+    /// Whether a thread is opened below it, named after its title.
+    pub thread: bool,
+    /// Whether it is pinned.
+    pub pin: bool,
     /// Whether its author confirmed whom the wording, as it is, asks for money for.
     pub money_confirmed: bool,
     /// How far it is.
@@ -137,6 +141,8 @@ impl StaffDraft {
                 ..Embed::default()
             }),
             ping: self.ping.map_or(Ping::Nobody, |role| Ping::Roles(vec![role])),
+            thread: self.thread.then(|| self.wording.title.clone()),
+            pin: self.pin,
             ..Message::default()
         };
         message.fit()
@@ -204,6 +210,8 @@ mod tests {
             channels: vec![ChannelId::new(5).unwrap()],
             ping: None,
             crosspost: true,
+            thread: false,
+            pin: false,
             money_confirmed: false,
             state: DraftState::Draft,
             version: 1,

@@ -18,6 +18,8 @@ pub struct FeedInfo {
     pub title: String,
     /// Colour of the edge, `0xRRGGBB`.
     pub colour: Option<u32>,
+    /// Whether each announcement gets a thread, named after the entry.
+    pub thread: bool,
 }
 
 /// The announcement of a post. It makes sense from its content alone, and pings nobody.
@@ -37,7 +39,8 @@ pub fn announcement(feed: &FeedInfo, entry: &Entry) -> Message {
     };
     let button = |url: &Url| LinkButton { label: text("blog-read"), url: url.clone() };
     let links = entry.url.iter().map(button).collect();
-    Message { content: content(&name, entry), embed: Some(embed), links, ..Message::default() }.fit()
+    let thread = feed.thread.then(|| message::one_line(entry.heading()));
+    Message { content: content(&name, entry), embed: Some(embed), links, thread, ..Message::default() }.fit()
 }
 
 fn content(name: &str, entry: &Entry) -> String {
@@ -79,7 +82,7 @@ mod tests {
 
     fn rendered(entry: &Entry) -> Message {
         announcement(
-            &FeedInfo { key: "snakes".into(), title: "Snake Society".into(), colour: Some(0x0030_6998) },
+            &FeedInfo { key: "snakes".into(), title: "Snake Society".into(), colour: Some(0x0030_6998), thread: false },
             entry,
         )
     }

@@ -3,6 +3,10 @@
 //! serenity's HTTP client is not used here: it turns every answer but 2xx into an error without its headers, so
 //! `Retry-After` and the scope of a limit would be lost, and it sets no time limit.
 
+mod limits;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
@@ -14,6 +18,7 @@ use serde_json::Value;
 use url::Url;
 
 use crate::secrets::{ExposeSecret, SecretString};
+pub use limits::{BucketNews, Scope};
 
 /// Discord's own address; `DISCORD_API_URL` names another server that speaks the same API.
 pub const DISCORD: &str = "https://discord.com";
@@ -29,8 +34,8 @@ pub enum ApiError {
     RateLimited {
         /// How long.
         retry_after: Duration,
-        /// Whether every request has to wait, not only this route's.
-        global: bool,
+        /// Whether every request has to wait, or only this bucket's.
+        scope: Scope,
     },
     /// 401: the token is not, or no longer, valid.
     #[error("Discord does not accept the token: set DISCORD_TOKEN to the bot's current token")]
@@ -61,11 +66,21 @@ pub struct File {
     pub bytes: Vec<u8>,
 }
 
-/// A client for one Discord-compatible server.
+/// An answer, with what it says of limits whatever else it says.
+#[derive(Debug)]
+pub struct Answer {
+    /// What came back.
+    pub said: Result<Vec<u8>, ApiError>,
+    /// How the route's bucket stands; `None` where the answer does not tell.
+    pub bucket: Option<BucketNews>,
+}
+
+/// A client for one Discord-compatible server. Clones share their count of invalid requests.
 #[derive(Debug, Clone)]
 pub struct Api {
     client: Client,
     base: Url,
+    invalid: Arc<AtomicU64>,
 }
 
 /// The body of a refusal. Everything is optional: proxies in between answer with pages of their own.
@@ -97,7 +112,7 @@ impl Api {
             .no_proxy()
             .redirect(reqwest::redirect::Policy::none())
             .build()?;
-        Ok(Self { client, base })
+        Ok(Self { client, base, invalid: Arc::default() })
     }
 
     /// The server's address.
@@ -106,19 +121,12 @@ impl Api {
         &self.base
     }
 
-    /// Sends a request and reads its answer.
-    ///
-    /// # Errors
-    /// See [`ApiError`].
-    pub async fn request<T: DeserializeOwned>(
-        &self,
-        method: Method,
-        path: &str,
-        body: Option<&Value>,
-    ) -> Result<T, ApiError> {
-        let bytes = self.send(method, path, body, &[]).await?;
-        // 2xx with a body that is not what it should be: it was done, and nobody knows with what result.
-        serde_json::from_slice(&bytes).map_err(|_| ApiError::Unknown("an answer that can't be read".into()))
+    /// How many of the answers so far count as invalid requests: 401, 403, and 429 unless the limit is shared. Discord shuts
+    /// an address out that collects 10,000 of them in ten minutes
+    /// (<https://discord.com/developers/docs/topics/rate-limits#invalid-request-limit-aka-cloudflare-bans>).
+    #[must_use]
+    pub fn invalid_requests(&self) -> u64 {
+        self.invalid.load(Ordering::Relaxed)
     }
 
     /// Reads a resource.
@@ -126,7 +134,7 @@ impl Api {
     /// # Errors
     /// See [`ApiError`].
     pub async fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, ApiError> {
-        self.request(Method::GET, path, None).await
+        parsed(&self.send(Method::GET, path, None, &[]).await.said?)
     }
 
     /// Does something whose answer says nothing, with files where there are any
@@ -135,16 +143,24 @@ impl Api {
     /// # Errors
     /// See [`ApiError`].
     pub async fn perform(&self, method: Method, path: &str, body: &Value, files: &[File]) -> Result<(), ApiError> {
-        self.send(method, path, Some(body), files).await.map(drop)
+        self.send(method, path, Some(body), files).await.said.map(drop)
     }
 
-    async fn send(
+    /// Sends a request.
+    pub async fn send(&self, method: Method, path: &str, body: Option<&Value>, files: &[File]) -> Answer {
+        match self.try_send(method, path, body, files).await {
+            Ok(answer) => answer,
+            Err(error) => Answer { said: Err(error), bucket: None },
+        }
+    }
+
+    async fn try_send(
         &self,
         method: Method,
         path: &str,
         body: Option<&Value>,
         files: &[File],
-    ) -> Result<Vec<u8>, ApiError> {
+    ) -> Result<Answer, ApiError> {
         let address = format!("{}/api/v10{path}", self.base.as_str().trim_end_matches('/'));
         let mut request = self.client.request(method, address);
         request = match body {
@@ -154,8 +170,34 @@ impl Api {
         };
         let response = request.send().await.map_err(|error| ApiError::Unknown(network_problem(&error)))?;
         let (status, headers) = (response.status(), response.headers().clone());
-        let bytes = response.bytes().await.map_err(|error| ApiError::Unknown(network_problem(&error)))?;
-        if status.is_success() { Ok(bytes.to_vec()) } else { Err(refusal(status, &headers, &bytes)) }
+        let bucket = BucketNews::of(&headers);
+        let Ok(bytes) = response.bytes().await else {
+            return Ok(Answer { said: Err(ApiError::Unknown("the answer broke off".into())), bucket });
+        };
+        if status.is_success() {
+            return Ok(Answer { said: Ok(bytes.to_vec()), bucket });
+        }
+        let error = refusal(status, &headers, &bytes);
+        if is_invalid_request(status, &error) {
+            self.invalid.fetch_add(1, Ordering::Relaxed);
+        }
+        Ok(Answer { said: Err(error), bucket })
+    }
+}
+
+/// Reads the body of an answer.
+///
+/// # Errors
+/// [`ApiError::Unknown`]: it was done, and nobody knows with what result.
+pub fn parsed<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
+    serde_json::from_slice(bytes).map_err(|_| ApiError::Unknown("an answer that can't be read".into()))
+}
+
+/// Whoever says it: the network before Discord counts with it.
+const fn is_invalid_request(status: StatusCode, error: &ApiError) -> bool {
+    match error {
+        ApiError::RateLimited { scope, .. } => !matches!(scope, Scope::Shared),
+        _ => matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN),
     }
 }
 
@@ -169,16 +211,13 @@ fn multipart(body: &Value, files: &[File]) -> Result<Form, ApiError> {
 }
 
 fn refusal(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> ApiError {
-    let refusal: Refusal = serde_json::from_slice(body).unwrap_or_default();
+    let read: Option<Refusal> = serde_json::from_slice(body).ok();
+    let by_discord = read.as_ref().is_some_and(|said| said.retry_after.is_some() || !said.message.is_empty());
+    let refusal = read.unwrap_or_default();
     match status {
         StatusCode::TOO_MANY_REQUESTS => {
-            let header = || {
-                headers.get("retry-after").and_then(|value| value.to_str().ok()).and_then(|value| value.parse().ok())
-            };
-            let seconds =
-                refusal.retry_after.or_else(header).filter(|s| s.is_finite()).unwrap_or(5.0).clamp(0.0, 86_400.0);
-            let global = refusal.global || headers.contains_key("x-ratelimit-global");
-            ApiError::RateLimited { retry_after: Duration::from_secs_f64(seconds), global }
+            let (retry_after, scope) = limits::limited(headers, refusal.retry_after, refusal.global, by_discord);
+            ApiError::RateLimited { retry_after, scope }
         }
         StatusCode::UNAUTHORIZED => ApiError::Unauthorized,
         // A refusal without Discord's words comes from somebody in between, who may think otherwise in a minute.
@@ -212,10 +251,31 @@ mod tests {
 
     #[test]
     fn a_rate_limit_says_how_long_and_for_whom() {
+        let limited = |millis, scope| ApiError::RateLimited { retry_after: Duration::from_millis(millis), scope };
         let route = answer(429, &[("retry-after", "3")], r#"{"message":"slow","retry_after":2.5,"global":false}"#);
-        assert_eq!(route, ApiError::RateLimited { retry_after: Duration::from_millis(2500), global: false });
+        assert_eq!(route, limited(2500, Scope::User));
         let global = answer(429, &[("retry-after", "3"), ("x-ratelimit-global", "true")], "<html>");
-        assert_eq!(global, ApiError::RateLimited { retry_after: Duration::from_secs(3), global: true });
+        assert_eq!(global, limited(3000, Scope::Global));
+        assert_eq!(answer(429, &[("retry-after", "900")], "error code: 1015"), limited(900_000, Scope::Address));
+    }
+
+    #[test]
+    fn what_counts_as_an_invalid_request_is_what_discord_counts() {
+        let slow = r#"{"message":"slow","retry_after":1}"#;
+        let scope = |scope| [("x-ratelimit-scope", scope)];
+        for (status, headers, body, counts) in [
+            (429, &scope("shared")[..], slow, false),
+            (429, &scope("user")[..], slow, true),
+            (429, &[][..], "<html>", true),
+            (401, &[][..], "{}", true),
+            (403, &[][..], r#"{"message":"Missing Access","code":50001}"#, true),
+            (403, &[][..], "<html>", true),
+            (404, &[][..], r#"{"message":"Unknown Message","code":10008}"#, false),
+            (502, &[][..], "bad gateway", false),
+        ] {
+            let code = StatusCode::from_u16(status).unwrap();
+            assert_eq!(is_invalid_request(code, &answer(status, headers, body)), counts, "{status} {body}");
+        }
     }
 
     #[test]

@@ -30,6 +30,10 @@ pub const READ_MESSAGE_HISTORY: Permission = Permission { bit: 1 << 16, name: "R
 /// To make, and later delete, the server's scheduled events that copy our sessions; a permission of the server, not of a
 /// channel.
 pub const CREATE_EVENTS: Permission = Permission { bit: 1 << 44, name: "Create Events" };
+/// To open a thread below a message.
+pub const CREATE_PUBLIC_THREADS: Permission = Permission { bit: 1 << 35, name: "Create Public Threads" };
+/// To pin a message; a permission of its own since February 2026.
+pub const PIN_MESSAGES: Permission = Permission { bit: 1 << 51, name: "Pin Messages" };
 /// Without it the bot can ping a role only where anybody can.
 pub const MENTION_ROLES: Permission = Permission { bit: 1 << 17, name: "Mention @everyone, @here, and All Roles" };
 /// What shows staff's commands to a member until an administrator shows them to more.

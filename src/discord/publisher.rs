@@ -1,32 +1,45 @@
-//! What psfbot posts by itself: create, find again, edit, publish; each answered in our own words ([`Outcome`]).
+//! What psfbot posts by itself: create, find again, edit, publish, and the steps of [`steps`]; each answered in our own words ([`Outcome`]).
 //!
 //! Owns which request is sent and what its answer means. Refuses to decide on retries (`announcements`), to record
-//! (`store`) and to wait: a limit's wait is handed back, and until it is over no request goes to the limited bucket.
+//! (`store`) and to wait: a limit's wait is handed back, and until it is over no request goes to the limited bucket
+//! (`gate`), of this process, of another one, or of the next (`waits`).
 
+mod bucket;
+mod direct;
 mod events;
 mod gate;
+mod pace;
+mod route;
+mod send;
 mod standing;
+mod steps;
+mod waits;
 
 use std::sync::Arc;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 use reqwest::Method;
 use serde::Deserialize;
-use serde_json::Value;
 
-use super::api::{Api, ApiError};
+use super::api::Api;
 use super::permissions::{
-    self, ANNOUNCEMENT_CHANNEL, ANNOUNCING, Channel, EMBED_LINKS, Guild, MENTION_ROLES, Permissions,
-    READ_MESSAGE_HISTORY, Role, TEXT_CHANNEL, THREADS,
+    self, ANNOUNCEMENT_CHANNEL, ANNOUNCING, CREATE_PUBLIC_THREADS, Channel, EMBED_LINKS, Guild, MENTION_ROLES,
+    PIN_MESSAGES, Permissions, READ_MESSAGE_HISTORY, Role, TEXT_CHANNEL, THREADS,
 };
 use super::render;
 use crate::announcements::{Delivery, Outcome, Reference};
 use crate::clock::SharedClock;
 use crate::ids::{ChannelId, GuildId, MessageId, RoleId, Snowflake, UserId};
+use crate::message::Message;
+use crate::store::Store;
 use crate::texts::{text, text_with};
+use direct::Openings;
 pub use events::{EventDraft, StandingEvent};
-use gate::{Action, Bucket, Gate};
+use gate::Gate;
+use pace::Urgency;
+pub(in crate::discord) use send::Failure;
 use standing::{Reading, Standing};
+pub use waits::{Subject, Waiting};
 
 /// How long Discord's and our clock may differ when a channel is read "since it was due".
 const CLOCK_SKEW: TimeDelta = TimeDelta::minutes(5);
@@ -34,9 +47,6 @@ const CLOCK_SKEW: TimeDelta = TimeDelta::minutes(5);
 /// Discord's code for a message that is published already
 /// (<https://discord.com/developers/docs/topics/opcodes-and-status-codes#json>).
 const ALREADY_CROSSPOSTED: u64 = 40033;
-
-/// How long sending pauses after Discord refused the token.
-const UNAUTHORIZED_PAUSE: TimeDelta = TimeDelta::minutes(5);
 
 /// Messages that one request reads; Discord's maximum.
 const PAGE: usize = 100;
@@ -46,9 +56,12 @@ const PAGE: usize = 100;
 pub struct Publisher {
     api: Api,
     guild: GuildId,
+    store: Store,
     clock: SharedClock,
+    urgency: Urgency,
     gate: Arc<Gate>,
     standing: Arc<Reading>,
+    openings: Arc<Openings>,
 }
 
 /// Where a delivery goes, as far as it decides what is done.
@@ -70,6 +83,14 @@ impl Destination {
     #[must_use]
     pub fn lacks(&self) -> Vec<&'static str> {
         self.permissions.missing(&ANNOUNCING)
+    }
+
+    /// The permissions that the bot lacks for what is to follow a message there: its thread, its pin.
+    #[must_use]
+    pub fn lacks_after(&self, message: &Message) -> Vec<&'static str> {
+        let thread = message.thread.as_ref().map(|_| CREATE_PUBLIC_THREADS);
+        let pin = message.pin.then_some(PIN_MESSAGES);
+        self.permissions.missing(&thread.into_iter().chain(pin).collect::<Vec<_>>())
     }
 
     /// Whether the bot can ping a role there.
@@ -133,8 +154,15 @@ impl Found {
 impl Publisher {
     /// A publisher for one guild.
     #[must_use]
-    pub fn new(api: Api, guild: GuildId, clock: SharedClock) -> Self {
-        Self { api, guild, clock, gate: Arc::default(), standing: Arc::default() }
+    pub fn new(api: Api, guild: GuildId, store: Store, clock: SharedClock) -> Self {
+        let (gate, standing, openings) = (Arc::default(), Arc::default(), Arc::default());
+        Self { api, guild, store, clock, urgency: Urgency::Background, gate, standing, openings }
+    }
+
+    /// The same publisher, for what members wait for: it has room when announcements have used up theirs.
+    #[must_use]
+    pub fn for_members(&self) -> Self {
+        Self { urgency: Urgency::Foreground, ..self.clone() }
     }
 
     /// Reads what the bot may do where a delivery goes.
@@ -142,8 +170,7 @@ impl Publisher {
     /// # Errors
     /// With the outcome that the whole attempt then has.
     pub async fn destination(&self, channel: ChannelId) -> Result<Destination, Outcome> {
-        let bucket = Bucket::In(Action::Inspect, channel);
-        let channel: Channel = self.call(bucket, Method::GET, &format!("/channels/{channel}"), None).await?;
+        let channel: Channel = self.call(Method::GET, &format!("/channels/{channel}"), None).await?;
         let standing = self.standing().await?;
         let permissions = permissions::in_channel(&standing.guild, standing.me, &standing.roles, &channel);
         if THREADS.contains(&channel.kind) {
@@ -155,16 +182,6 @@ impl Publisher {
         let is_announcement = channel.kind == ANNOUNCEMENT_CHANNEL;
         let is_text = is_announcement || channel.kind == TEXT_CHANNEL;
         Ok(Destination { permissions, is_announcement, is_text, me: standing.me })
-    }
-
-    /// The direct-message channel of a member. Opening it sends nothing, and works while the member takes no messages.
-    ///
-    /// # Errors
-    /// With what came of the request.
-    pub async fn open_direct(&self, member: UserId) -> Result<ChannelId, Outcome> {
-        let body = serde_json::json!({"recipient_id": member.to_string()});
-        let channel: Channel = self.call(Bucket::Direct, Method::POST, "/users/@me/channels", Some(&body)).await?;
-        Ok(channel.id)
     }
 
     /// As [`Publisher::destination`], for a member's direct messages.
@@ -190,10 +207,10 @@ impl Publisher {
         if let Some(standing) = self.standing.recent(now) {
             return Ok(standing);
         }
-        let me: User = self.call(Bucket::Shared, Method::GET, "/users/@me", None).await?;
-        let guild: Guild = self.call(Bucket::Shared, Method::GET, &format!("/guilds/{}", self.guild), None).await?;
+        let me: User = self.call(Method::GET, "/users/@me", None).await?;
+        let guild: Guild = self.call(Method::GET, &format!("/guilds/{}", self.guild), None).await?;
         let path = format!("/guilds/{}/members/{}", self.guild, me.id);
-        let member: Member = self.call(Bucket::Shared, Method::GET, &path, None).await?;
+        let member: Member = self.call(Method::GET, &path, None).await?;
         let standing = Standing { me: me.id, roles: member.roles, guild };
         self.standing.keep(now, &standing);
         Ok(standing)
@@ -205,10 +222,6 @@ impl Publisher {
         if !missing.is_empty() {
             return Outcome::Blocked { problem: missing_permissions(&missing) };
         }
-        if self.clock.now() >= delivery.claimed_until {
-            // This process was frozen: by now another may have taken the delivery over.
-            return Outcome::Wait { until: self.clock.now() };
-        }
         let body = match render::create(&delivery.message, &delivery.reference, &delivery.nonce) {
             Ok(body) => body,
             Err(error) => {
@@ -216,10 +229,9 @@ impl Publisher {
             }
         };
         let path = format!("/channels/{}/messages", delivery.channel);
-        match self.call::<Created>(Bucket::In(Action::Create, delivery.channel), Method::POST, &path, Some(&body)).await
-        {
+        match self.claimed::<Created>(Method::POST, &path, Some(&body), delivery.claimed_until).await {
             Ok(created) => Outcome::Stands(created.id),
-            Err(outcome) => outcome,
+            Err(failure) => failure.into(),
         }
     }
 
@@ -236,7 +248,7 @@ impl Publisher {
         let start = Snowflake::first_at(delivery.due_at - CLOCK_SKEW);
         let after = delivery.looked_until.map_or(start, |message| message.0.max(start));
         let path = format!("/channels/{}/messages?limit={PAGE}&after={after}", delivery.channel);
-        let page: Vec<Found> = self.call(Bucket::In(Action::Look, delivery.channel), Method::GET, &path, None).await?;
+        let page: Vec<Found> = self.call(Method::GET, &path, None).await?;
         if let Some(found) = page.iter().find(|message| message.is(&delivery.reference, destination.me)) {
             return Ok(Looked::Found(found.id));
         }
@@ -248,10 +260,6 @@ impl Publisher {
 
     /// Brings a delivery's message to its newest revision. Doing it twice changes nothing.
     pub async fn edit(&self, delivery: &Delivery, message: MessageId) -> Outcome {
-        if self.clock.now() >= delivery.claimed_until {
-            // As in `create`: an older edit must not overtake a newer one.
-            return Outcome::Wait { until: self.clock.now() };
-        }
         let body = match render::edit(&delivery.message, &delivery.reference) {
             Ok(body) => body,
             Err(error) => {
@@ -259,66 +267,22 @@ impl Publisher {
             }
         };
         let path = format!("/channels/{}/messages/{message}", delivery.channel);
-        match self.call::<Created>(Bucket::In(Action::Edit, delivery.channel), Method::PATCH, &path, Some(&body)).await
-        {
+        // Not when the claim is over: an older edit must not overtake a newer one.
+        match self.claimed::<Created>(Method::PATCH, &path, Some(&body), delivery.claimed_until).await {
             Ok(edited) => Outcome::Stands(edited.id),
-            Err(outcome) => outcome,
+            Err(failure) => failure.into(),
         }
     }
 
     /// Publishes a message of an announcement channel to its followers. One that is published already counts as done.
     pub async fn crosspost(&self, delivery: &Delivery, message: MessageId) -> Outcome {
         let path = format!("/channels/{}/messages/{message}/crosspost", delivery.channel);
-        let bucket = Bucket::In(Action::Crosspost, delivery.channel);
-        if let Some(until) = self.gate.closed_until(bucket, self.clock.now()) {
-            return Outcome::Wait { until };
-        }
-        match self.api.request::<Created>(Method::POST, &path, None).await {
+        match self.claimed::<Created>(Method::POST, &path, None, delivery.claimed_until).await {
             Ok(done) => Outcome::Stands(done.id),
-            Err(ApiError::Refused { code: ALREADY_CROSSPOSTED, .. }) => Outcome::Stands(message),
-            Err(error) => self.outcome(bucket, error),
+            Err(Failure::Refused { code: ALREADY_CROSSPOSTED, .. }) => Outcome::Stands(message),
+            Err(failure) => failure.into(),
         }
     }
-
-    /// Sends a request unless its bucket is closed.
-    async fn call<T: serde::de::DeserializeOwned>(
-        &self,
-        bucket: Bucket,
-        method: Method,
-        path: &str,
-        body: Option<&Value>,
-    ) -> Result<T, Outcome> {
-        if let Some(until) = self.gate.closed_until(bucket, self.clock.now()) {
-            return Err(Outcome::Wait { until });
-        }
-        self.api.request(method, path, body).await.map_err(|error| self.outcome(bucket, error))
-    }
-
-    fn outcome(&self, bucket: Bucket, error: ApiError) -> Outcome {
-        let now = self.clock.now();
-        match error {
-            ApiError::RateLimited { retry_after, global } => {
-                let until = later(now, TimeDelta::from_std(retry_after).unwrap_or(TimeDelta::days(1)));
-                self.gate.close(if global { Bucket::Everything } else { bucket }, until);
-                Outcome::Wait { until }
-            }
-            ApiError::Unauthorized => {
-                let until = now + UNAUTHORIZED_PAUSE;
-                tracing::error!(%until, "{error}; all sending pauses");
-                self.gate.close(Bucket::Everything, until);
-                Outcome::Wait { until }
-            }
-            ApiError::Refused { status, code, message } => {
-                Outcome::Refused { problem: refusal(status, code, &message) }
-            }
-            ApiError::Unknown(problem) => Outcome::Unknown { problem },
-        }
-    }
-}
-
-/// `now + wait`, to the next whole millisecond, so that rounding never ends a wait early.
-fn later(now: DateTime<Utc>, wait: TimeDelta) -> DateTime<Utc> {
-    now + wait + TimeDelta::milliseconds(1)
 }
 
 fn missing_permissions(names: &[&str]) -> String {
@@ -330,8 +294,6 @@ fn missing_permissions(names: &[&str]) -> String {
 fn refusal(status: u16, code: u64, message: &str) -> String {
     let message = ("message", message.to_owned());
     match (code, status) {
-        (10003, _) => text("refused-no-channel"),
-        (10008, _) => text("refused-no-message"),
         (50001, _) => text("refused-not-seen"),
         (50013, _) => text("refused-not-permitted"),
         (50035, _) => text("refused-malformed"),

@@ -6,8 +6,9 @@ use std::time::Duration;
 use reqwest::Method;
 use serde_json::{Map, Value};
 
-use super::api::{Api, ApiError};
 use super::gateway::command_definitions;
+use super::publisher::{Failure, Publisher};
+use crate::clock::{SharedClock, reach};
 use crate::ids::GuildId;
 
 /// First and longest wait before registering is tried again; a bot that is not invited yet waits for that.
@@ -15,28 +16,36 @@ const FIRST_WAIT: Duration = Duration::from_secs(2);
 const LONGEST_WAIT: Duration = Duration::from_secs(300);
 
 /// Registers the commands if they differ, trying until it succeeds: meanwhile the registered ones go on working.
-pub(super) async fn register(api: &Api, application: u64, guild: GuildId) {
+pub(super) async fn register(publisher: &Publisher, clock: &SharedClock, application: u64, guild: GuildId) {
     let mut wait = FIRST_WAIT;
     loop {
-        match register_on_drift(api, application, guild).await {
+        let problem = match register_on_drift(publisher, application, guild).await {
             Ok(true) => return tracing::info!("commands registered"),
             Ok(false) => return tracing::debug!("commands are registered already"),
-            Err(error) => tracing::error!(?wait, "the commands could not be registered: {error:#}; it is tried again"),
-        }
+            Err(Failure::Wait { until }) => {
+                tracing::warn!(%until, "the commands are not registered yet: Discord asks to wait");
+                reach(clock, until).await;
+                continue;
+            }
+            Err(Failure::Refused { status, code, message }) => {
+                format!("Discord refused: {message} (HTTP {status}, code {code})")
+            }
+            Err(Failure::Unknown { problem }) => problem,
+        };
+        tracing::error!(?wait, "the commands could not be registered: {problem}; it is tried again");
         tokio::time::sleep(wait).await;
         wait = (wait * 2).min(LONGEST_WAIT);
     }
 }
 
-async fn register_on_drift(api: &Api, application: u64, guild: GuildId) -> anyhow::Result<bool> {
+async fn register_on_drift(publisher: &Publisher, application: u64, guild: GuildId) -> Result<bool, Failure> {
     let path = format!("/applications/{application}/guilds/{guild}/commands");
-    let wanted = command_definitions()?;
-    let registered: Value = api.get(&path).await?;
+    let wanted = command_definitions().map_err(|error| Failure::Unknown { problem: format!("{error:#}") })?;
+    let registered: Value = publisher.request(Method::GET, &path, None).await?;
     if normal(&wanted) == normal(&registered) {
         return Ok(false);
     }
-    let _: Value =
-        api.request(Method::PUT, &path, Some(&wanted)).await.map_err(|error: ApiError| anyhow::anyhow!(error))?;
+    let _: Value = publisher.request(Method::PUT, &path, Some(&wanted)).await?;
     Ok(true)
 }
 

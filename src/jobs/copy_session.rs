@@ -98,11 +98,13 @@ fn settle(outcome: Outcome, attempts: i32, now: DateTime<Utc>) -> EventSettlemen
         Outcome::Unknown { problem } => {
             EventSettlement::Retry { at: now + retry_delay(attempts).max(UNKNOWN_WAIT), problem: Some(problem) }
         }
-        Outcome::Refused { problem } | Outcome::Blocked { problem } => {
+        Outcome::Refused { problem } | Outcome::Blocked { problem } | Outcome::NoChannel { problem } => {
             EventSettlement::Refused { again: now + REFUSED_WAIT, problem }
         }
         // What is said of messages alone.
-        Outcome::Stands(_) | Outcome::TooLate => EventSettlement::Retry { at: now + UNKNOWN_WAIT, problem: None },
+        Outcome::Stands(_) | Outcome::TooLate | Outcome::Gone { .. } => {
+            EventSettlement::Retry { at: now + UNKNOWN_WAIT, problem: None }
+        }
     }
 }
 

@@ -7,6 +7,7 @@ use super::{Services, carry_out};
 use crate::announcements::{Attempt, Delivery, Kind, Outcome, as_sent, notice_for_staff, plan_attempt, settle};
 use crate::discord::publisher::{Destination, Looked};
 use crate::ids::{DeliveryId, MessageId};
+use crate::texts::text;
 
 /// The job.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -26,14 +27,10 @@ impl TaskHandler for DeliverAnnouncement {
 
 async fn deliver(services: &Services, id: DeliveryId) -> anyhow::Result<()> {
     let Some(mut delivery) = services.store.claim_delivery(id, services.clock.now()).await? else { return Ok(()) };
-    let attempted = if delivery.withdrawn {
-        find_withdrawn(services, &mut delivery).await?
+    let (outcome, crosspost) = if delivery.withdrawn {
+        (find_withdrawn(services, &mut delivery).await?, false)
     } else {
-        Some(attempt(services, &mut delivery).await?)
-    };
-    let Some((outcome, crosspost)) = attempted else {
-        tracing::info!(delivery = %id, channel = %delivery.channel, "a cancelled delivery left no message");
-        return Ok(services.store.settle_withdrawn(&delivery).await?);
+        attempt(services, &mut delivery).await?
     };
     let now = services.clock.now();
     let settlement = settle(outcome, delivery.attempts, now);
@@ -48,6 +45,9 @@ async fn attempt(services: &Services, delivery: &mut Delivery) -> anyhow::Result
     let begin = plan_attempt(delivery, services.clock.now(), services.nonce_window);
     // A member's own reminder that can't be sent is nothing for staff: the member is told at the next command.
     let gives_up = begin == Attempt::LookOnly || delivery.kind == Kind::Personal;
+    if let Some(until) = services.publisher.posts_wait_until(delivery.channel).filter(|_| begin == Attempt::Send) {
+        return Ok((Outcome::Wait { until }, false));
+    }
     let destination = match delivery.kind {
         Kind::Personal => services.publisher.direct_destination().await,
         _ => services.publisher.destination(delivery.channel).await,
@@ -77,22 +77,23 @@ async fn attempt(services: &Services, delivery: &mut Delivery) -> anyhow::Result
 /// nothing about it any more.
 fn given_up(outcome: Outcome) -> Outcome {
     match outcome {
-        Outcome::Refused { .. } | Outcome::Blocked { .. } => Outcome::TooLate,
+        Outcome::Refused { .. } | Outcome::Blocked { .. } | Outcome::NoChannel { .. } => Outcome::TooLate,
         outcome => outcome,
     }
 }
 
-/// Looks for the message of a delivery that staff cancelled after an attempt was begun; `None` when there is none.
+/// Looks for the message of a delivery that staff cancelled after an attempt was begun, to be deleted where it stands.
 /// Nothing is sent.
-async fn find_withdrawn(services: &Services, delivery: &mut Delivery) -> anyhow::Result<Option<(Outcome, bool)>> {
+async fn find_withdrawn(services: &Services, delivery: &mut Delivery) -> anyhow::Result<Outcome> {
     let destination = match services.publisher.destination(delivery.channel).await {
         Ok(destination) => destination,
-        Err(outcome) => return Ok(Some((outcome, false))),
+        Err(Outcome::NoChannel { problem }) => return Ok(Outcome::Gone { note: problem }),
+        Err(outcome) => return Ok(outcome),
     };
     Ok(match find(services, delivery, destination).await? {
-        Ok(None) => None,
-        Ok(Some(message)) => Some((Outcome::Stands(message), delivery.crosspost && destination.is_announcement)),
-        Err(outcome) => Some((outcome, false)),
+        Ok(None) => Outcome::Gone { note: text("gone-never-posted") },
+        Ok(Some(message)) => Outcome::Stands(message),
+        Err(outcome) => outcome,
     })
 }
 

@@ -7,13 +7,16 @@
 
 mod copy_session;
 mod crosspost;
+mod delete;
 mod deliver;
 mod edit;
+mod pin;
 mod plan_sessions;
 mod poll_feeds;
 mod post_cards;
 mod queue;
 mod step;
+mod thread;
 mod tick;
 
 use std::sync::Arc;

@@ -140,7 +140,8 @@ fn record(
         categories: Vec::new(),
     };
     let Plan { learn, announce, edit, ask_staff, seeded } = blog::plan(&parsed.entries, &feed.seen, &policy, now);
-    let info = FeedInfo { key: settings.key.clone(), title: parsed.title, colour: settings.colour_value() };
+    let (colour, thread) = (settings.colour_value(), settings.thread);
+    let info = FeedInfo { key: settings.key.clone(), title: parsed.title, colour, thread };
     let draft = |entry: &blog::Entry| Draft {
         kind: Kind::Blog,
         message: blog::announcement(&info, entry),

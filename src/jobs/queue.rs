@@ -9,11 +9,14 @@ use tokio::sync::watch;
 use super::Services;
 use super::copy_session::CopySession;
 use super::crosspost::CrosspostMessage;
+use super::delete::DeleteMessage;
 use super::deliver::DeliverAnnouncement;
 use super::edit::EditMessage;
+use super::pin::PinMessage;
 use super::plan_sessions::{self, PlanSessions};
 use super::poll_feeds::PollFeed;
 use super::post_cards::PostCards;
+use super::thread::OpenThread;
 use super::tick::{self, Rhythm};
 
 /// Jobs at once. They wait for Discord or for blogs, hardly for this machine.
@@ -141,6 +144,9 @@ async fn build(services: &Services) -> Result<Worker, QueueError> {
         .define_job::<DeliverAnnouncement>()
         .define_job::<EditMessage>()
         .define_job::<CrosspostMessage>()
+        .define_job::<OpenThread>()
+        .define_job::<PinMessage>()
+        .define_job::<DeleteMessage>()
         .define_job::<PollFeed>()
         .define_job::<PlanSessions>()
         .define_job::<CopySession>()

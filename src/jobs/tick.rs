@@ -10,11 +10,14 @@ use graphile_worker::{JobSpec, JobSpecBuilder, WorkerUtils};
 
 use super::copy_session::CopySession;
 use super::crosspost::CrosspostMessage;
+use super::delete::DeleteMessage;
 use super::deliver::DeliverAnnouncement;
 use super::edit::EditMessage;
+use super::pin::PinMessage;
 use super::plan_sessions::PlanSessions;
 use super::poll_feeds::PollFeed;
 use super::post_cards::PostCards;
+use super::thread::OpenThread;
 use super::{Services, delivery_key, event_key, feed_key};
 use crate::announcements::Step;
 
@@ -44,6 +47,7 @@ fn once(key: &str) -> JobSpec {
 /// Puts what is due into the queue; how much that was.
 pub(super) async fn enqueue_due(services: &Services, utils: &WorkerUtils, rhythm: &Rhythm) -> anyhow::Result<usize> {
     let now = services.clock.now();
+    services.publisher.exchange_waits().await;
     let due = services.store.due_work(now).await?;
     let plan = rhythm.is_due(now);
     if plan {
@@ -58,6 +62,9 @@ pub(super) async fn enqueue_due(services: &Services, utils: &WorkerUtils, rhythm
         match step {
             Step::Edit => utils.add_job(EditMessage { delivery: id }, spec).await?,
             Step::Crosspost => utils.add_job(CrosspostMessage { delivery: id }, spec).await?,
+            Step::Thread => utils.add_job(OpenThread { delivery: id }, spec).await?,
+            Step::Pin => utils.add_job(PinMessage { delivery: id }, spec).await?,
+            Step::Delete => utils.add_job(DeleteMessage { delivery: id }, spec).await?,
         };
     }
     for &id in &due.feeds {

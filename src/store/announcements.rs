@@ -79,7 +79,7 @@ pub(super) async fn revise(
     }
     sqlx::query!(
         "INSERT INTO delivery_step (delivery_id, step, next_attempt_at)
-         SELECT id, 'edit', $2 FROM delivery WHERE announcement_id = $1 AND state = 'delivered'
+         SELECT id, 'edit', $2 FROM delivery WHERE announcement_id = $1 AND state = 'delivered' AND removed_at IS NULL AND NOT withdrawn
          ON CONFLICT (delivery_id, step) DO UPDATE SET state = 'pending', next_attempt_at = $2, attempts = 0, problem = NULL",
         id.0,
         now,

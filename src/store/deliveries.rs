@@ -1,4 +1,4 @@
-//! Deliveries and their steps: claimed, carried out elsewhere, recorded. No transaction is open in between.
+//! Deliveries: claimed, carried out elsewhere, recorded. No transaction is open in between.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::types::Json;
@@ -10,33 +10,33 @@ use crate::ids::{AnnouncementId, ChannelId, DeliveryId, MessageId};
 use crate::message::Message;
 
 /// How long a claim lasts: longer than any request may take, short enough that a crash is made good in seconds.
-const CLAIM: TimeDelta = TimeDelta::seconds(30);
+pub(super) const CLAIM: TimeDelta = TimeDelta::seconds(30);
 
 /// How long a request whose answer was lost may still be under way. A delivery that was withdrawn is not looked for
 /// before that: what is not there yet may come.
 pub(super) const UNDER_WAY: TimeDelta = TimeDelta::seconds(30);
 
-struct Row {
-    id: i64,
-    kind: String,
-    channel_id: i64,
-    message: Json<Message>,
-    announcement_revision: i32,
-    crosspost: bool,
-    nonce: String,
-    reference: String,
-    due_at: DateTime<Utc>,
-    expires_at: Option<DateTime<Utc>>,
-    look_first: bool,
-    attempts: i32,
-    claimed_until: DateTime<Utc>,
-    looked_until: Option<i64>,
-    message_id: Option<i64>,
-    withdrawn: bool,
+pub(super) struct Row {
+    pub(super) id: i64,
+    pub(super) kind: String,
+    pub(super) channel_id: i64,
+    pub(super) message: Json<Message>,
+    pub(super) announcement_revision: i32,
+    pub(super) crosspost: bool,
+    pub(super) nonce: String,
+    pub(super) reference: String,
+    pub(super) due_at: DateTime<Utc>,
+    pub(super) expires_at: Option<DateTime<Utc>>,
+    pub(super) look_first: bool,
+    pub(super) attempts: i32,
+    pub(super) claimed_until: DateTime<Utc>,
+    pub(super) looked_until: Option<i64>,
+    pub(super) message_id: Option<i64>,
+    pub(super) withdrawn: bool,
 }
 
 impl Row {
-    fn into_delivery(self) -> Result<Delivery, StoreError> {
+    pub(super) fn into_delivery(self) -> Result<Delivery, StoreError> {
         Ok(Delivery {
             id: DeliveryId(self.id),
             kind: self.kind.parse()?,
@@ -106,11 +106,13 @@ impl Store {
             Settlement::Retry { at, problem } => (DeliveryState::Pending, *at, problem.as_deref()),
             Settlement::Failed { problem } => (DeliveryState::Failed, now, Some(problem.as_str())),
             Settlement::Missed => (DeliveryState::Missed, now, None),
+            Settlement::Gone { .. } => (DeliveryState::Cancelled, now, None),
             Settlement::Held { problem } => (DeliveryState::Held, now, Some(problem.as_str())),
         };
         let mut tx = self.pool.begin().await?;
+        // A wait is no attempt: nothing was sent, and what follows is not put off for it.
         let settled = sqlx::query!(
-            "UPDATE delivery SET state = $3, claimed_until = NULL, problem = $5,
+            "UPDATE delivery SET state = $3, claimed_until = NULL, problem = $5, attempts = attempts - $7,
                     next_attempt_at = CASE WHEN withdrawn THEN GREATEST($4::TIMESTAMPTZ, $6) ELSE $4 END
              WHERE id = $1 AND state = 'sending' AND claimed_until = $2",
             delivery.id.0,
@@ -119,6 +121,7 @@ impl Store {
             at,
             problem,
             now + UNDER_WAY,
+            i32::from(settlement.is_wait()),
         )
         .execute(&mut *tx)
         .await?;
@@ -156,22 +159,6 @@ impl Store {
         Ok(renewed.is_some())
     }
 
-    /// Records that a delivery which staff cancelled after an attempt was begun left no message.
-    ///
-    /// # Errors
-    /// When the database refuses.
-    pub async fn settle_withdrawn(&self, delivery: &Delivery) -> Result<(), StoreError> {
-        sqlx::query!(
-            "UPDATE delivery SET state = 'cancelled', claimed_until = NULL, problem = NULL
-             WHERE id = $1 AND state = 'sending' AND claimed_until = $2 AND withdrawn",
-            delivery.id.0,
-            delivery.claimed_until,
-        )
-        .execute(&self.pool)
-        .await?;
-        Ok(())
-    }
-
     async fn record_delivered(
         &self,
         delivery: &Delivery,
@@ -187,20 +174,20 @@ impl Store {
         )
         .fetch_one(&mut *tx)
         .await?;
-        let recorded = sqlx::query!(
+        // One that was deleted meanwhile stays so, whoever reports late that it was posted.
+        let withdrawn = sqlx::query_scalar!(
             "UPDATE delivery SET state = 'delivered', claimed_until = NULL, message_id = $2, revision = $3, delivered_at = $4, problem = NULL
-             WHERE id = $1 AND state <> 'delivered'",
+             WHERE id = $1 AND state <> 'delivered' AND removed_at IS NULL RETURNING withdrawn",
             delivery.id.0,
             message.to_db(),
             delivery.revision,
             now,
         )
-        .execute(&mut *tx)
+        .fetch_optional(&mut *tx)
         .await?;
-        if recorded.rows_affected() == 0 {
-            return Ok(());
-        }
-        let steps: Vec<String> = crosspost.then(|| Step::Crosspost.to_string()).into_iter().collect();
+        let Some(withdrawn) = withdrawn else { return Ok(()) };
+        let steps = if withdrawn { vec![Step::Delete] } else { delivery.steps(crosspost) };
+        let steps: Vec<String> = steps.iter().map(ToString::to_string).collect();
         sqlx::query!(
             "INSERT INTO delivery_step (delivery_id, step, next_attempt_at) SELECT $1, step, $3 FROM unnest($2::TEXT[]) AS step
              ON CONFLICT (delivery_id, step) DO NOTHING",
@@ -215,81 +202,13 @@ impl Store {
         sqlx::query!(
             "INSERT INTO delivery_step (delivery_id, step, next_attempt_at)
              SELECT d.id, 'edit', $2 FROM delivery d JOIN announcement a ON a.id = d.announcement_id
-             WHERE d.id = $1 AND (a.revision > d.revision OR (d.attempts > 1 AND a.revision > 1))
+             WHERE d.id = $1 AND NOT d.withdrawn AND (a.revision > d.revision OR (d.attempts > 1 AND a.revision > 1))
              ON CONFLICT (delivery_id, step) DO NOTHING",
             delivery.id.0,
             now,
         )
         .execute(&mut *tx)
         .await?;
-        Ok(tx.commit().await?)
-    }
-
-    /// Claims a step that is due; `None` when it is not. The claim moves its next attempt behind [`CLAIM`].
-    ///
-    /// # Errors
-    /// When the database refuses or holds what can't be read.
-    pub async fn claim_step(
-        &self,
-        id: DeliveryId,
-        step: Step,
-        now: DateTime<Utc>,
-    ) -> Result<Option<Delivery>, StoreError> {
-        let row = sqlx::query_as!(
-            Row,
-            r#"UPDATE delivery_step s SET next_attempt_at = $4, attempts = s.attempts + 1
-               FROM delivery d JOIN announcement a ON a.id = d.announcement_id
-               WHERE s.delivery_id = $1 AND s.step = $2 AND d.id = s.delivery_id
-                 AND s.state = 'pending' AND s.next_attempt_at <= $3 AND d.state = 'delivered'
-               RETURNING d.id, a.kind, d.channel_id, a.message AS "message: Json<Message>", a.revision AS announcement_revision, a.crosspost,
-                         d.nonce, d.reference, d.due_at, d.expires_at, d.look_first, s.attempts, s.next_attempt_at AS claimed_until, d.looked_until, d.message_id, d.withdrawn"#,
-            id.0,
-            step.as_str(),
-            now,
-            now + CLAIM,
-        )
-        .fetch_optional(&self.pool)
-        .await?;
-        row.map(Row::into_delivery).transpose()
-    }
-
-    /// Records what came of a step, with the card that tells staff where one is needed. An edit is done only when the
-    /// message shows the newest revision, and planned again when it was overtaken by an older one.
-    ///
-    /// # Errors
-    /// When the database refuses.
-    pub async fn settle_step(
-        &self,
-        delivery: &Delivery,
-        step: Step,
-        settlement: &Settlement,
-        notice: Option<&Draft>,
-        now: DateTime<Utc>,
-    ) -> Result<(), StoreError> {
-        let (state, at, problem) = match settlement {
-            Settlement::Delivered(_) => ("done", now, None),
-            Settlement::Retry { at, problem } => ("pending", *at, problem.as_deref()),
-            Settlement::Failed { problem } | Settlement::Held { problem } => ("failed", now, Some(problem.as_str())),
-            Settlement::Missed => ("failed", now, None),
-        };
-        let mut tx = self.pool.begin().await?;
-        let newer = if state == "done" && step == Step::Edit { record_edit(&mut tx, delivery).await? } else { false };
-        let settled = sqlx::query!(
-            "UPDATE delivery_step SET state = $4, next_attempt_at = $5, problem = $6
-             WHERE delivery_id = $1 AND step = $2 AND ($7 OR (state = 'pending' AND next_attempt_at = $3))",
-            delivery.id.0,
-            step.as_str(),
-            delivery.claimed_until,
-            if newer { "pending" } else { state },
-            at,
-            problem,
-            newer,
-        )
-        .execute(&mut *tx)
-        .await?;
-        if let Some(notice) = notice.filter(|_| settled.rows_affected() > 0) {
-            announcements::insert(&mut tx, notice, now).await?;
-        }
         Ok(tx.commit().await?)
     }
 
@@ -317,17 +236,4 @@ impl Store {
             })
             .collect()
     }
-}
-
-/// Records that the message shows `delivery.revision`; whether the announcement has a newer one by now.
-async fn record_edit(tx: &mut sqlx::PgConnection, delivery: &Delivery) -> Result<bool, StoreError> {
-    let newest = sqlx::query_scalar!(
-        "UPDATE delivery d SET revision = GREATEST(d.revision, $2) FROM announcement a
-         WHERE d.id = $1 AND a.id = d.announcement_id RETURNING a.revision",
-        delivery.id.0,
-        delivery.revision,
-    )
-    .fetch_one(tx)
-    .await?;
-    Ok(newest > delivery.revision)
 }

@@ -30,6 +30,8 @@ struct Row {
     channels: Vec<i64>,
     ping_role_id: Option<i64>,
     crosspost: bool,
+    thread: bool,
+    pin: bool,
     money_confirmed: bool,
     state: String,
     version: i32,
@@ -55,6 +57,8 @@ impl Row {
             channels: channels.ok_or(StoreError::Corrupt("channel id"))?,
             ping,
             crosspost: self.crosspost,
+            thread: self.thread,
+            pin: self.pin,
             money_confirmed: self.money_confirmed,
             state: self.state.parse()?,
             version: self.version,
@@ -158,7 +162,8 @@ impl Store {
         let mut tx = self.pool.begin().await?;
         let saved = sqlx::query!(
             "UPDATE draft SET title = $3, body = $4, link = $5, image = $6, image_alt = $7, channels = $8, ping_role_id = $9,
-                    crosspost = $10, state = $11, scheduled_for = $12, updated_at = $13, money_confirmed = $14, version = version + 1
+                    crosspost = $10, state = $11, scheduled_for = $12, updated_at = $13, money_confirmed = $14, thread = $15, pin = $16,
+                    version = version + 1
              WHERE id = $1 AND version = $2 AND state = 'draft'",
             draft.id.0,
             draft.version,
@@ -174,6 +179,8 @@ impl Store {
             draft.scheduled_for,
             now,
             draft.money_confirmed,
+            draft.thread,
+            draft.pin,
         )
         .execute(&mut *tx)
         .await?;
@@ -297,7 +304,7 @@ impl Store {
 async fn read(connection: &mut PgConnection, id: DraftId) -> Result<Option<StaffDraft>, StoreError> {
     let row = sqlx::query_as!(
         Row,
-        "SELECT id, author_id, title, body, link, image, image_alt, channels, ping_role_id, crosspost, money_confirmed, state, version,
+        "SELECT id, author_id, title, body, link, image, image_alt, channels, ping_role_id, crosspost, thread, pin, money_confirmed, state, version,
                 scheduled_for, announcement_id, updated_at
          FROM draft WHERE id = $1",
         id.0,
@@ -313,6 +320,7 @@ fn same(one: &StaffDraft, other: &StaffDraft) -> bool {
         && one.channels == other.channels
         && one.ping == other.ping
         && one.crosspost == other.crosspost
+        && (one.thread, one.pin) == (other.thread, other.pin)
         && one.money_confirmed == other.money_confirmed
         && one.state == other.state
         && one.scheduled_for == other.scheduled_for

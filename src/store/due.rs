@@ -57,7 +57,10 @@ impl Store {
         .await?;
         let steps = sqlx::query!(
             "SELECT s.delivery_id, s.step FROM delivery_step s JOIN delivery d ON d.id = s.delivery_id
-             WHERE s.state = 'pending' AND s.next_attempt_at <= $1 AND d.state = 'delivered' AND s.step IN ('edit', 'crosspost')
+             WHERE s.state = 'pending' AND s.next_attempt_at <= $1 AND d.state = 'delivered'
+               AND d.removed_at IS NULL AND (s.step = 'delete') = d.withdrawn
+               AND NOT (s.step = 'crosspost' AND EXISTS
+                   (SELECT FROM delivery_step e WHERE e.delivery_id = d.id AND e.step = 'edit' AND e.state = 'pending'))
              ORDER BY s.next_attempt_at, s.delivery_id LIMIT $2",
             now,
             BATCH,

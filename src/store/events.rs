@@ -230,7 +230,7 @@ impl Store {
         Ok(())
     }
 
-    /// One that was refused before stays so, with the reason that staff were told.
+    /// One that was refused before stays so, with the reason that staff were told. A wait is no attempt.
     async fn record_retry(
         &self,
         event: &ClaimedEvent,
@@ -238,7 +238,8 @@ impl Store {
         problem: Option<&str>,
     ) -> Result<(), StoreError> {
         sqlx::query!(
-            "UPDATE scheduled_event SET next_attempt_at = $3, problem = CASE WHEN state = 'failed' THEN problem ELSE $4 END
+            "UPDATE scheduled_event SET next_attempt_at = $3, problem = CASE WHEN state = 'failed' THEN problem ELSE $4 END,
+                 attempts = attempts - CASE WHEN $4::TEXT IS NULL THEN 1 ELSE 0 END
              WHERE id = $1 AND next_attempt_at = $2 AND state IN ('wanted', 'failed', 'unwanted')",
             event.id.0,
             event.claimed_until,

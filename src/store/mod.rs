@@ -3,6 +3,7 @@
 //! Every method takes the instant it needs; none reads the clock of the machine or of the database.
 
 mod announcements;
+mod closed_buckets;
 mod deliveries;
 mod drafts;
 mod due;
@@ -14,6 +15,7 @@ mod personal_reminders;
 mod posts;
 mod reminders;
 mod staff_announcements;
+mod steps;
 mod submissions;
 
 use std::time::Duration;
@@ -23,6 +25,7 @@ use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions, PgSslMode};
 use sqlx::{Connection, PgConnection, PgPool};
 
+pub use closed_buckets::{CloseReason, ClosedBucket};
 pub use drafts::Change;
 pub use due::DueWork;
 pub use events::{ClaimedEvent, EventKey, EventSettlement};

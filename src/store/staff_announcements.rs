@@ -14,11 +14,13 @@ pub struct DeliveryStanding {
     pub channel: ChannelId,
     /// How far it is.
     pub state: DeliveryState,
-    /// Whether it was cancelled after an attempt was begun, and is looked for.
+    /// Whether it was cancelled after an attempt was begun: it is looked for, or its message deleted.
     pub withdrawn: bool,
     /// The message, once it stands.
     pub message: Option<MessageId>,
-    /// What went wrong last.
+    /// Whether that message is gone.
+    pub removed: bool,
+    /// What went wrong last, with the message or with a step after it that failed.
     pub problem: Option<String>,
 }
 
@@ -46,6 +48,7 @@ struct Row {
     state: String,
     withdrawn: bool,
     message_id: Option<i64>,
+    removed: bool,
     problem: Option<String>,
 }
 
@@ -59,6 +62,7 @@ impl Row {
                 .message_id
                 .map(|id| MessageId::from_db(id).ok_or(StoreError::Corrupt("message id")))
                 .transpose()?,
+            removed: self.removed,
             problem: self.problem.clone(),
         })
     }
@@ -82,11 +86,14 @@ impl Store {
     pub async fn staff_announcements(&self, since: DateTime<Utc>) -> Result<Vec<Overview>, StoreError> {
         let rows = sqlx::query_as!(
             Row,
-            r#"SELECT d.announcement_id, r.title, r.author_id, d.due_at, d.channel_id, d.state, d.withdrawn, d.message_id, d.problem
+            r#"SELECT d.announcement_id, r.title, r.author_id, d.due_at, d.channel_id, d.state, d.withdrawn, d.message_id,
+                      d.removed_at IS NOT NULL AS "removed!",
+                      COALESCE(d.problem, (SELECT min(s.problem) FROM delivery_step s WHERE s.delivery_id = d.id AND s.state = 'failed')) AS problem
                FROM draft r JOIN delivery d ON d.announcement_id = r.announcement_id
                WHERE r.announcement_id IN
                      (SELECT announcement_id FROM delivery
-                      WHERE state IN ('held', 'pending', 'sending', 'failed') OR due_at > $1)
+                      WHERE state IN ('held', 'pending', 'sending', 'failed') OR due_at > $1
+                      UNION ALL SELECT f.announcement_id FROM delivery f JOIN delivery_step s ON s.delivery_id = f.id WHERE s.state = 'failed')
                ORDER BY d.due_at DESC, d.announcement_id DESC, d.id LIMIT 1000"#,
             since,
         )
@@ -104,22 +111,34 @@ impl Store {
         Ok(found)
     }
 
-    /// What can still be cancelled, next due first, at most 25; by a part of the title where one is given.
+    /// What can be cancelled, at most 25: first what is not posted everywhere, next due first, then what is and was due
+    /// after `since`, latest first; by a part of the title where one is given. The flag says that it is posted.
     ///
     /// # Errors
     /// When the database refuses.
-    pub async fn cancellable(&self, part: &str) -> Result<Vec<(AnnouncementId, String, DateTime<Utc>)>, StoreError> {
+    pub async fn cancellable(
+        &self,
+        part: &str,
+        since: DateTime<Utc>,
+    ) -> Result<Vec<(AnnouncementId, String, DateTime<Utc>, bool)>, StoreError> {
         let rows = sqlx::query!(
-            r#"SELECT r.announcement_id AS "id!", r.title, min(d.due_at) AS "due_at!"
+            r#"SELECT r.announcement_id AS "id!", r.title, min(d.due_at) AS "due_at!", bool_and(d.state = 'delivered') AS "posted!"
                FROM draft r JOIN delivery d ON d.announcement_id = r.announcement_id
-               WHERE (d.state IN ('held', 'failed') OR (d.state IN ('pending', 'sending') AND NOT d.withdrawn))
-                 AND strpos(lower(r.title), lower($1)) > 0
-               GROUP BY r.announcement_id, r.title ORDER BY min(d.due_at), r.announcement_id LIMIT 25"#,
+               WHERE d.removed_at IS NULL AND strpos(lower(r.title), lower($1)) > 0
+                 AND (d.state IN ('held', 'failed')
+                      OR (d.state IN ('pending', 'sending') AND NOT d.withdrawn)
+                      OR (d.state = 'delivered' AND d.due_at > $2
+                          AND (NOT d.withdrawn
+                               OR EXISTS (SELECT FROM delivery_step s WHERE s.delivery_id = d.id AND s.step = 'delete' AND s.state = 'failed'))))
+               GROUP BY r.announcement_id, r.title
+               ORDER BY bool_and(d.state = 'delivered'), CASE WHEN bool_and(d.state = 'delivered') THEN NULL ELSE min(d.due_at) END,
+                        min(d.due_at) DESC, r.announcement_id LIMIT 25"#,
             part,
+            since,
         )
         .fetch_all(&self.pool)
         .await?;
-        Ok(rows.into_iter().map(|row| (AnnouncementId(row.id), row.title, row.due_at)).collect())
+        Ok(rows.into_iter().map(|row| (AnnouncementId(row.id), row.title, row.due_at, row.posted)).collect())
     }
 
     /// What failed, is held or could not be finished, of every kind but staff's own cards; latest due first, at most 25;
@@ -197,7 +216,7 @@ impl Store {
         let rows = sqlx::query!(
             r#"SELECT r.announcement_id AS "id!", r.title, min(d.due_at) AS "due_at!"
                FROM draft r JOIN delivery d ON d.announcement_id = r.announcement_id
-               WHERE d.state NOT IN ('cancelled', 'missed') AND NOT (d.withdrawn AND d.state <> 'delivered') AND d.due_at > $2 AND strpos(lower(r.title), lower($1)) > 0
+               WHERE d.state NOT IN ('cancelled', 'missed') AND NOT d.withdrawn AND d.removed_at IS NULL AND d.due_at > $2 AND strpos(lower(r.title), lower($1)) > 0
                GROUP BY r.announcement_id, r.title ORDER BY min(d.due_at) DESC, r.announcement_id DESC LIMIT 25"#,
             part,
             since,
@@ -207,8 +226,8 @@ impl Store {
         Ok(rows.into_iter().map(|row| (AnnouncementId(row.id), row.title, row.due_at)).collect())
     }
 
-    /// Takes an announcement of staff back: what no attempt was begun for is cancelled at once; what may have been
-    /// posted already is looked for by the delivery's own job and never sent again. `None` when there is no such
+    /// Takes an announcement of staff back: what certainly was not posted is cancelled at once; what may have been is
+    /// looked for by the delivery's own job, and never sent again; what stands is deleted. `None` when there is no such
     /// announcement; otherwise its title and how its deliveries stand now.
     ///
     /// A delivery is claimed by an update of the same row, so it is either claimed first and seen here as being sent,
@@ -229,11 +248,27 @@ impl Store {
         let Some(draft) = draft else { return Ok(None) };
         let taken = sqlx::query!(
             "UPDATE delivery SET withdrawn = TRUE,
-                    state = CASE WHEN state IN ('held', 'failed') OR (state = 'pending' AND attempts = 0) THEN 'cancelled' ELSE state END,
-                    next_attempt_at = CASE WHEN state = 'pending' THEN $2 ELSE next_attempt_at END
-             WHERE announcement_id = $1 AND (state IN ('held', 'failed') OR (state IN ('pending', 'sending') AND NOT withdrawn))",
+                    state = CASE WHEN state = 'pending' AND attempts = 0 THEN 'cancelled'
+                                 WHEN state IN ('held', 'failed') AND (withdrawn OR attempts <= 1) THEN 'cancelled'
+                                 WHEN state IN ('held', 'failed') THEN 'pending'
+                                 ELSE state END,
+                    next_attempt_at = CASE WHEN state IN ('pending', 'held', 'failed') THEN $2 ELSE next_attempt_at END
+             WHERE announcement_id = $1 AND removed_at IS NULL
+               AND (state IN ('held', 'failed') OR (state IN ('pending', 'sending', 'delivered') AND NOT withdrawn))",
             id.0,
             now + UNDER_WAY,
+        )
+        .execute(&mut *tx)
+        .await?;
+        // Cancelling it once more tries again what could not be deleted.
+        sqlx::query!(
+            "INSERT INTO delivery_step (delivery_id, step, next_attempt_at)
+             SELECT id, 'delete', $2 FROM delivery
+             WHERE announcement_id = $1 AND state = 'delivered' AND withdrawn AND removed_at IS NULL
+             ON CONFLICT (delivery_id, step) DO UPDATE SET state = 'pending', next_attempt_at = $2, problem = NULL
+             WHERE delivery_step.state = 'failed'",
+            id.0,
+            now,
         )
         .execute(&mut *tx)
         .await?;
@@ -248,9 +283,11 @@ impl Store {
         }
         let rows = sqlx::query_as!(
             Row,
-            "SELECT d.announcement_id, r.title, r.author_id, d.due_at, d.channel_id, d.state, d.withdrawn, d.message_id, d.problem
-             FROM draft r JOIN delivery d ON d.announcement_id = r.announcement_id
-             WHERE r.announcement_id = $1 ORDER BY d.id",
+            r#"SELECT d.announcement_id, r.title, r.author_id, d.due_at, d.channel_id, d.state, d.withdrawn, d.message_id,
+                      d.removed_at IS NOT NULL AS "removed!",
+                      COALESCE(d.problem, (SELECT min(s.problem) FROM delivery_step s WHERE s.delivery_id = d.id AND s.state = 'failed')) AS problem
+               FROM draft r JOIN delivery d ON d.announcement_id = r.announcement_id
+               WHERE r.announcement_id = $1 ORDER BY d.id"#,
             id.0,
         )
         .fetch_all(&mut *tx)

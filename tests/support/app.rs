@@ -10,9 +10,10 @@ use psfbot::clock::{Clock, ManualClock};
 use psfbot::config::Config;
 use psfbot::secrets::SecretString;
 use psfbot::store::Store;
-use sandbox::client::{Client, Message, Person};
+use sandbox::client::{Client, Fault, Message, Person};
 use sandbox::world::demo;
 use sandbox::{Options, Sandbox};
+use sqlx::postgres::PgPoolOptions;
 use sqlx::{PgPool, Postgres, Transaction};
 
 pub(crate) const MINUTE: TimeDelta = TimeDelta::minutes(1);
@@ -81,6 +82,28 @@ impl TestServer {
         if was_connected {
             self.connect().await;
         }
+    }
+
+    /// Does what is due until Discord holds a request, and is killed then: it can record nothing any more, and another
+    /// process takes over. Whether it came to that.
+    pub(crate) async fn kill_when_held(&mut self, hold: &Fault) -> bool {
+        let database = (*self.pool.connect_options()).clone();
+        let own = PgPoolOptions::new().max_connections(10).connect_with(database).await.unwrap();
+        let doomed = prepare(&self.config, &self.sandbox, &own, &self.clock).await;
+        let hold = self.discord.fault(hold).await.unwrap();
+        let queue = doomed.queue().clone();
+        let working = tokio::spawn(async move { queue.run_until_quiet().await });
+        let mut held = false;
+        while !held && !working.is_finished() {
+            held = self.discord.held().await.unwrap() > 0;
+        }
+        working.abort();
+        own.close().await;
+        self.discord.withdraw(&hold).await.unwrap();
+        if held {
+            self.restart().await;
+        }
+        held
     }
 
     /// Another process on the same database, server and clock.
@@ -173,6 +196,11 @@ impl TestServer {
             .await
             .unwrap();
         assert!(open.is_empty(), "deliveries or steps left open: {open:?}");
+        self.close().await;
+    }
+
+    /// Ends without looking at what is left.
+    pub(crate) async fn close(mut self) {
         if let Some(connection) = self.connection.take() {
             connection.close().await.unwrap();
         }

@@ -60,11 +60,16 @@ impl World {
 
     /// With more settings at the end of the configuration.
     pub(crate) async fn configured(pool: &PgPool, more: &str) -> Self {
+        Self::changed(pool, |config| format!("{config}\n{more}")).await
+    }
+
+    /// With a configuration of the test's own.
+    pub(crate) async fn changed(pool: &PgPool, change: impl FnOnce(String) -> String) -> Self {
         let options = sandbox::Options { bot_token: Some(TOKEN.into()), ..sandbox::Options::default() };
         let sandbox = Sandbox::start(options).await.unwrap();
         let discord = Client::new(sandbox.url(), sandbox.control_token());
         let config = tempfile::Builder::new().suffix(".toml").tempfile().unwrap();
-        std::fs::write(config.path(), format!("{}\n{more}", super::app::config_text(&sandbox, "1s"))).unwrap();
+        std::fs::write(config.path(), change(super::app::config_text(&sandbox, "1s"))).unwrap();
         let database = pool.connect_options().to_url_lossy().to_string();
         Self { sandbox, discord, database, config }
     }

@@ -24,6 +24,8 @@ announce-time-now = when you press Send now
 announce-time-planned = { $time }, once you press Confirm
 announce-followers-yes = in announcement channels it is also published to the servers that follow them
 announce-followers-no = not published to other servers
+announce-thread-yes = - Thread: one is opened below it, named after the title
+announce-pin-yes = - Pin: it is pinned in its channels
 announce-untitled = (no title)
 
 announce-choose-channels = Choose the channels
@@ -40,6 +42,10 @@ announce-cancel = Cancel it
 announce-money = It is for us
 announce-followers-on = Publish to followers
 announce-followers-off = Do not publish to followers
+announce-thread-on = Open a thread
+announce-thread-off = No thread
+announce-pin-on = Pin it
+announce-pin-off = Do not pin it
 
 announce-obstacle-title = **To do:** it needs a title. Press Edit.
 announce-obstacle-text = **To do:** it needs a text. Press Edit.
@@ -56,6 +62,7 @@ announce-channel-kind = **{ $channel } was not taken.** Announcements go to text
 announce-channel-refused = **{ $channel } was not taken:** { $problem }.
 announce-channel-unknown = I could not check { $channel } just now, because Discord did not answer. If I can't post there, I tell you in the staff channel.
 announce-channel-silent = **In { $channel } the ping will reach nobody:** I lack the permission “Mention @everyone, @here, and All Roles” there.
+announce-channel-lacks-after = **In { $channel } not everything can be done:** I lack { $permissions } there. Ask an administrator to grant it; the announcement is posted all the same.
 announce-ping-refused = That role is not among those that an announcement may ping. Nothing was changed.
 announce-ping-gone = **The role that you chose does not exist any more,** so nobody will be pinged.
 
@@ -115,12 +122,16 @@ announce-standing-held = { $channel } is held: { $problem }
 announce-standing-failed = { $channel } failed: { $problem }
 announce-standing-missed = { $channel } was missed while I was down
 announce-standing-cancelled = { $channel } cancelled, not posted
+announce-standing-deleting = { $channel } was posted and is being deleted: { $link }
+announce-standing-deleted = { $channel } was posted and is deleted
+announce-standing-not-deleted = { $channel } could not be deleted ({ $problem }): { $link }
+announce-standing-removed = { $channel } was posted, and somebody deleted the message in Discord
+announce-standing-unfinished = { $channel } posted, but not everything was done ({ $problem }): { $link }
+announce-posted-choice = posted: { $name }
 announce-no-reason = no reason is known
 
 announce-retried = **Tried again now** in { $channels }. `/announce list` shows how it stands.
 announce-nothing-to-retry = There is nothing to try again: I don't find an announcement of that name that failed or is held.
 
 announce-cancelled = **Cancelled:** { $title }, which was due on { $time }. Nothing was posted.
-announce-cancelled-partly = **Cancelled as far as possible:** { $title }, which was due on { $time }.
-announce-cancelled-too-late = **Too late to cancel:** { $title } had been posted everywhere.
-announce-cancelled-posted = What is posted stays; `/announce edit` corrects it, and a moderator can delete it in Discord.
+announce-taken-back = **Taken back:** { $title }, which was due on { $time }. What is posted is deleted in a moment; threads below it stay.

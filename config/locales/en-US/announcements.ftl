@@ -15,6 +15,9 @@ card-not-posted = An announcement could not be posted
 card-waits = An announcement waits for you
 card-not-edited = A posted announcement could not be brought up to date
 card-not-published = A posted announcement could not be published to followers
+card-no-thread = A posted announcement could not get its thread
+card-not-pinned = A posted announcement could not be pinned
+card-not-deleted = A posted announcement could not be deleted
 card-feed-failing = **The feed { $feed } can't be read.** { $failures } polls in a row failed: { $problem }
     It is tried again, less and less often; you are told once when it works again.
 card-feed-recovered = **The feed { $feed } can be read again.** Nothing that it announced in the meantime is lost.
@@ -35,7 +38,14 @@ refused-malformed = Discord refused the message as malformed; the log has its an
 refused-forbidden = Discord forbids it: { $message }
 refused-not-found = Discord does not find it: { $message }
 refused-otherwise = Discord refused it: { $message } (HTTP { $status }, code { $code })
+refused-too-many-threads = the server has as many open threads as Discord allows: close some, then retry
+refused-too-many-pins = the channel has as many pinned messages as Discord allows: unpin some, then retry
 refused-json = the message can't be written as JSON ({ $problem })
+
+## Why nothing is left to do
+
+gone-taken-back = deleted here, because it was taken back
+gone-never-posted = it had not been posted
 
 ## /blog
 

@@ -45,6 +45,7 @@ remind-forgotten = I will not remind you.
 remind-unknown = I have no such reminder of yours any more.
 remind-none = The next session of **{ $title }** is not confirmed yet, so I can't remind you of it. Please look at /officehours again later.
 remind-soon = **{ $title }** begins { $relative }, so I can't remind you any sooner.
+remind-wait = Discord lets me open a direct message with you again { $relative }. Nothing was stored yet; please press the button again then.
 remind-not-now = I could not open a direct message with you just now. Nothing was stored. Please try again in a minute.
 remind-message = **{ $title }**, { $when } ({ $relative }), in { $channel }. You asked me to remind you with /officehours.
 remind-line = - Reminder: **{ $title }**, { $when }

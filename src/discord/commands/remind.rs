@@ -6,7 +6,7 @@ use poise::serenity_prelude as serenity;
 use serenity::{ButtonStyle, CreateActionRow, CreateButton};
 
 use super::{Data, Error};
-use crate::announcements::{Draft, Kind as About};
+use crate::announcements::{Draft, Kind as About, Outcome};
 use crate::custom_id::{CustomId, Kind};
 use crate::discord::interactions::{Reply, Turn};
 use crate::ids::{ChannelId, PersonalReminderId, UserId};
@@ -45,8 +45,13 @@ pub(in crate::discord) async fn remind(turn: &Turn<'_>) -> Result<Reply, Error> 
         // Nothing is asked of Discord a second time, however often the button is pressed.
         return Ok(promised(known.id, &session));
     }
-    let Ok(channel) = data.publisher.open_direct(member).await else {
-        return Ok(Reply::aside(text("remind-not-now")));
+    let channel = match turn.exchange.patiently(async || data.publisher.open_direct(member).await).await {
+        Ok(channel) => channel,
+        Err(Outcome::Wait { until }) => {
+            let relative = ("relative", format!("<t:{}:R>", until.timestamp() + 1));
+            return Ok(Reply::aside(text_with("remind-wait", [relative])));
+        }
+        Err(_) => return Ok(Reply::aside(text("remind-not-now"))),
     };
     let draft = draft(&session, member, channel);
     let key = EventKey { series: series.key.clone(), starts_at: session.start };

@@ -3,8 +3,9 @@
 use super::{AppContext, Data, Error};
 use crate::config::Domain;
 use crate::discord::interactions::{Reply, answer};
+use crate::discord::publisher::{Subject, Waiting};
 use crate::message::{cut, escape_markdown, instant, length, limits};
-use crate::store::{FeedHealth, Health, StoreError, Trouble};
+use crate::store::{CloseReason, FeedHealth, Health, StoreError, Trouble};
 use crate::texts::{text, text_with};
 
 /// Longest problem that is quoted.
@@ -31,6 +32,7 @@ fn report(data: &Data, health: Result<Health, StoreError>) -> String {
         ),
         text("status-gateway"),
     ];
+    lines.extend(data.publisher.waiting().iter().map(waiting));
     match health {
         Ok(health) => {
             lines.push(text("status-database"));
@@ -66,6 +68,19 @@ fn sections(health: &Health) -> Vec<String> {
         lines.extend(health.troubles.iter().map(trouble));
     }
     lines
+}
+
+/// What waits for Discord: nothing that staff have to do anything about, but for a token that is not accepted.
+fn waiting(waiting: &Waiting) -> String {
+    let until = ("until", instant(waiting.until));
+    let (id, what) = match &waiting.subject {
+        Subject::Everything(CloseReason::Unauthorized) => ("status-waits-token", String::new()),
+        Subject::Everything(CloseReason::InvalidRequests) => ("status-waits-invalid", String::new()),
+        Subject::Everything(_) => ("status-waits-all", String::new()),
+        Subject::Crosspost(channel) => ("status-waits-followers", format!("<#{channel}>")),
+        Subject::Route(route) => ("status-waits-route", route.clone()),
+    };
+    text_with(id, [until, ("what", what)])
 }
 
 fn feed(feed: &FeedHealth) -> String {

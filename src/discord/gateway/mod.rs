@@ -189,7 +189,7 @@ impl Gateway {
             .client(self.http.clone())
             .build();
         let building = ClientBuilder::new_with_http(http, GatewayIntents::GUILDS)
-            .framework(interactions::framework(self.data.clone(), self.api.clone(), self.ready.clone()))
+            .framework(interactions::framework(self.data.clone(), self.ready.clone()))
             .event_handler(Resumes(resumes))
             .into_future();
         let built = tokio::time::timeout(TIMEOUT, building).await;

@@ -13,12 +13,14 @@ use poise::serenity_prelude as serenity;
 use reqwest::Method;
 use serde_json::{Value, json};
 use serenity::CreateModal;
+use tokio::time::Instant;
 use tokio_util::task::task_tracker::TaskTrackerToken;
 
 use super::desk::Desk;
 use super::reply::{Manner, Reply, deferral};
 use super::{failure, in_words};
-use crate::clock::SharedClock;
+use crate::announcements::Outcome;
+use crate::clock::{SharedClock, reach};
 use crate::discord::api::{Api, ApiError, File};
 use crate::discord::commands::{Data, Error};
 use crate::secrets::{ExposeSecret, SecretString};
@@ -38,8 +40,14 @@ const LONGEST_WAIT: Duration = Duration::from_secs(10);
 /// How long one attempt at the database may take. What it was doing may still be done afterwards.
 const LONGEST_ATTEMPT: Duration = Duration::from_secs(30);
 
+/// How long a limit may hold up what a handler asks of Discord before the member is told instead.
+const LONGEST_PATIENCE: TimeDelta = TimeDelta::minutes(1);
+
 /// How long any work on an interaction may take.
 const LONGEST_WORK: Duration = Duration::from_secs(14 * 60);
+
+/// How long after its arrival an interaction takes its first answer, less what that takes on its way.
+const FIRST_ANSWER: Duration = Duration::from_millis(2500);
 
 /// How long an attempt at the database, and how long all work on an interaction, may go on when the process is to end. The
 /// one is shorter, so that what was typed can still be given back.
@@ -67,6 +75,8 @@ pub(in crate::discord) struct Exchange {
     id: u64,
     token: SecretString,
     arrived: DateTime<Utc>,
+    /// The same by the machine's clock, which is Discord's measure for the first answer.
+    since: Instant,
     desk: Desk,
     /// Counts it among the interactions under way.
     _open: TaskTrackerToken,
@@ -76,7 +86,8 @@ impl Exchange {
     pub(super) fn new(data: &Data, application: u64, id: u64, token: &str) -> Self {
         let (api, clock, desk) = (data.api.clone(), data.clock.clone(), data.desk.clone());
         let (arrived, open) = (clock.now(), desk.open());
-        Self { api, clock, application, id, token: SecretString::from(token.to_owned()), arrived, desk, _open: open }
+        let (token, since) = (SecretString::from(token.to_owned()), Instant::now());
+        Self { api, clock, application, id, token, arrived, since, desk, _open: open }
     }
 
     /// Answers with what `work` returns, or says within a second that it will; a failure becomes a sentence with a
@@ -164,24 +175,60 @@ impl Exchange {
         LIFETIME - (self.clock.now() - self.arrived)
     }
 
+    /// Asks Discord for something that a limit may hold up. A short wait is waited for, a longer one handed back.
+    ///
+    /// # Errors
+    /// What came of it in the end.
+    pub(in crate::discord) async fn patiently<T, F: Future<Output = Result<T, Outcome>>>(
+        &self,
+        ask: impl Fn() -> F,
+    ) -> Result<T, Outcome> {
+        loop {
+            let until = match ask().await {
+                Err(Outcome::Wait { until }) => until,
+                done => return done,
+            };
+            let wait = until - self.clock.now();
+            if wait > LONGEST_PATIENCE.min(self.remaining()) {
+                return Err(Outcome::Wait { until });
+            }
+            tokio::select! {
+                () = reach(&self.clock, until) => {}
+                () = self.desk.closed(Duration::ZERO) => return Err(Outcome::Wait { until }),
+            }
+        }
+    }
+
     /// The first answer. One that may have been lost is sent again: Discord turns a second one away.
     async fn first(&self, callback: &Value, files: &[File]) -> Result<(), ApiError> {
         let path = format!("/interactions/{}/{}/callback", self.id, self.token.expose_secret());
-        let mut answered = self.api.perform(Method::POST, &path, callback, files).await;
-        if matches!(answered, Err(ApiError::Unknown(_))) {
-            answered = self.api.perform(Method::POST, &path, callback, files).await;
-        }
-        match answered {
-            // By the attempt whose answer was lost, or by the process that has taken over.
-            Err(ApiError::Refused { code: ALREADY_ANSWERED, .. }) => Ok(()),
-            answered => answered,
+        let mut may_repeat = true;
+        loop {
+            let answered = self.api.perform(Method::POST, &path, callback, files).await;
+            match &answered {
+                // By the attempt whose answer was lost, or by the process that has taken over.
+                Err(ApiError::Refused { code: ALREADY_ANSWERED, .. }) => return Ok(()),
+                Err(ApiError::RateLimited { retry_after, .. })
+                    if self.since.elapsed() + *retry_after < FIRST_ANSWER =>
+                {
+                    tokio::time::sleep(*retry_after).await;
+                }
+                Err(ApiError::Unknown(_)) if may_repeat => may_repeat = false,
+                _ => return answered,
+            }
         }
     }
 
     /// Says something more, after the answer.
     pub(super) async fn beside(&self, reply: &Reply) -> Result<(), ApiError> {
         let path = format!("/webhooks/{}/{}", self.application, self.token.expose_secret());
-        self.api.perform(Method::POST, &path, &reply.message(), &reply.files).await
+        loop {
+            let said = self.api.perform(Method::POST, &path, &reply.message(), &reply.files).await;
+            match &said {
+                Err(ApiError::RateLimited { retry_after, .. }) if self.pause(*retry_after).await => {}
+                _ => return said,
+            }
+        }
     }
 
     /// What follows a deferral, tried until it is done: an edit that is made twice changes nothing, and of a private
@@ -195,17 +242,30 @@ impl Exchange {
         };
         let mut wait = FIRST_WAIT;
         loop {
-            let pause = match self.api.perform(method.clone(), &path, &reply.message(), &reply.files).await {
-                Err(ApiError::RateLimited { retry_after, .. }) => retry_after,
-                Err(ApiError::Unknown(_)) => wait,
-                done => return done,
+            let done = self.api.perform(method.clone(), &path, &reply.message(), &reply.files).await;
+            let pause = match &done {
+                Err(ApiError::RateLimited { retry_after, .. }) => *retry_after,
+                Err(ApiError::Unknown(_)) if !self.desk.is_closing() => {
+                    let pause = wait;
+                    wait = (wait * 2).min(LONGEST_WAIT);
+                    pause
+                }
+                _ => return done,
             };
-            let remaining = self.remaining().to_std().unwrap_or_default();
-            if self.desk.is_closing() || pause > remaining {
-                return Err(ApiError::RateLimited { retry_after: pause, global: false });
+            if !self.pause(pause).await {
+                return done;
             }
-            tokio::time::sleep(pause).await;
-            wait = (wait * 2).min(LONGEST_WAIT);
+        }
+    }
+
+    /// Waits before another attempt; `false` when there is none, because the interaction, or the process, ends before.
+    async fn pause(&self, wait: Duration) -> bool {
+        if wait > self.remaining().to_std().unwrap_or_default() {
+            return false;
+        }
+        tokio::select! {
+            () = tokio::time::sleep(wait) => true,
+            () = self.desk.closed(GRACE_OF_ATTEMPT) => false,
         }
     }
 

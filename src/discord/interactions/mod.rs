@@ -23,7 +23,6 @@ pub(super) use given_back::given_back;
 pub(super) use reply::{Manner, Reply};
 pub(super) use turn::{Caller, Turn};
 
-use super::api::Api;
 use super::commands::{self, AppContext, Data, Error};
 use super::registration;
 use super::render;
@@ -38,7 +37,7 @@ use turn::Arrived;
 type FrameworkContext<'a> = poise::FrameworkContext<'a, Data, Error>;
 
 /// The framework with every command.
-pub(super) fn framework(data: Data, api: Api, ready: watch::Sender<bool>) -> poise::Framework<Data, Error> {
+pub(super) fn framework(data: Data, ready: watch::Sender<bool>) -> poise::Framework<Data, Error> {
     let options = poise::FrameworkOptions {
         commands: commands::all(),
         allowed_mentions: Some(render::mentions(&Ping::Nobody)),
@@ -52,9 +51,9 @@ pub(super) fn framework(data: Data, api: Api, ready: watch::Sender<bool>) -> poi
         .initialize_owners(false)
         .setup(move |_ctx, session, _framework| {
             let application = session.application.id.get();
-            let guild = data.guild;
+            let (publisher, clock, guild) = (data.publisher.clone(), data.clock.clone(), data.guild);
             // Not awaited: members are served with the commands that are registered while this one request is under way.
-            tokio::spawn(async move { registration::register(&api, application, guild).await });
+            tokio::spawn(async move { registration::register(&publisher, &clock, application, guild).await });
             Box::pin(async move {
                 ready.send_replace(true);
                 Ok(data)
@@ -128,7 +127,7 @@ pub(super) async fn open(ctx: AppContext<'_>, work: impl Future<Output = Result<
 }
 
 /// A command's way back. From here on poise itself must not answer any more: a second first answer would be refused.
-fn exchange_of(ctx: AppContext<'_>) -> Exchange {
+pub(super) fn exchange_of(ctx: AppContext<'_>) -> Exchange {
     ctx.has_sent_initial_response.store(true, Ordering::SeqCst);
     let (command, data) = (ctx.interaction, ctx.data());
     Exchange::new(data, command.application_id.get(), command.id.get(), &command.token)

@@ -7,13 +7,12 @@
 use chrono::{DateTime, Utc};
 use reqwest::Method;
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use super::{Publisher, refusal};
+use super::{Failure, Publisher, refusal};
 use crate::announcements::{Outcome, Reference};
-use crate::discord::api::ApiError;
 use crate::discord::permissions::Channel;
-use crate::discord::publisher::gate::{Action, Bucket};
 use crate::ids::{ChannelId, EventId, UserId};
 use crate::message::cut;
 use crate::texts::text;
@@ -84,7 +83,7 @@ impl Publisher {
     ) -> Result<Option<StandingEvent>, Outcome> {
         let me = self.standing().await?.me;
         let path = format!("/guilds/{}/scheduled-events", self.guild);
-        let events: Vec<StandingEvent> = self.event_call(Action::Look, Method::GET, &path, None).await?;
+        let events: Vec<StandingEvent> = self.event_call(Method::GET, &path, None).await?;
         let is_it = |event: &StandingEvent| match known {
             Some(known) => event.id == known,
             None => event.is(reference, me),
@@ -97,16 +96,11 @@ impl Publisher {
     /// # Errors
     /// With the outcome of the attempt when it does not stand, or nobody knows.
     pub async fn create_event(&self, draft: &EventDraft, claimed_until: DateTime<Utc>) -> Result<EventId, Outcome> {
-        let bucket = Bucket::In(Action::Inspect, draft.channel);
-        let channel: Channel = self.call(bucket, Method::GET, &format!("/channels/{}", draft.channel), None).await?;
-        if self.clock.now() >= claimed_until {
-            // This process was frozen: by now another may have taken over, and made it.
-            return Err(Outcome::Wait { until: self.clock.now() });
-        }
+        let channel: Channel = self.call(Method::GET, &format!("/channels/{}", draft.channel), None).await?;
         let path = format!("/guilds/{}/scheduled-events", self.guild);
-        let created: Created =
-            self.event_call(Action::Create, Method::POST, &path, Some(&body(draft, &channel))).await?;
-        Ok(created.id)
+        // This process may have been frozen: by now another may have taken over, and made it.
+        let created = self.claimed(Method::POST, &path, Some(&body(draft, &channel)), claimed_until).await;
+        Ok(created.map(|created: Created| created.id).map_err(event_outcome)?)
     }
 
     /// Deletes an event; one that is gone already counts as deleted.
@@ -114,38 +108,29 @@ impl Publisher {
     /// # Errors
     /// With the outcome of the attempt when it may still stand.
     pub async fn delete_event(&self, id: EventId) -> Result<(), Outcome> {
-        let bucket = Bucket::Events(Action::Delete);
-        if let Some(until) = self.gate.closed_until(bucket, self.clock.now()) {
-            return Err(Outcome::Wait { until });
-        }
         let path = format!("/guilds/{}/scheduled-events/{id}", self.guild);
-        match self.api.perform(Method::DELETE, &path, &json!({}), &[]).await {
-            Ok(()) | Err(ApiError::Refused { code: 10070, .. }) => Ok(()),
-            Err(error) => Err(self.event_outcome(bucket, error)),
+        match self.perform(Method::DELETE, &path).await {
+            Ok(()) | Err(Failure::Refused { code: 10070, .. }) => Ok(()),
+            Err(failure) => Err(event_outcome(failure)),
         }
     }
 
-    async fn event_call<T: serde::de::DeserializeOwned>(
+    async fn event_call<T: DeserializeOwned>(
         &self,
-        action: Action,
         method: Method,
         path: &str,
         body: Option<&Value>,
     ) -> Result<T, Outcome> {
-        let bucket = Bucket::Events(action);
-        if let Some(until) = self.gate.closed_until(bucket, self.clock.now()) {
-            return Err(Outcome::Wait { until });
-        }
-        self.api.request(method, path, body).await.map_err(|error| self.event_outcome(bucket, error))
+        self.request(method, path, body).await.map_err(event_outcome)
     }
+}
 
-    fn event_outcome(&self, bucket: Bucket, error: ApiError) -> Outcome {
-        match error {
-            ApiError::Refused { status, code, message } => {
-                Outcome::Refused { problem: event_refusal(status, code, &message) }
-            }
-            error => self.outcome(bucket, error),
+fn event_outcome(failure: Failure) -> Outcome {
+    match failure {
+        Failure::Refused { status, code, message } => {
+            Outcome::Refused { problem: event_refusal(status, code, &message) }
         }
+        failure => failure.into(),
     }
 }
 

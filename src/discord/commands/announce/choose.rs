@@ -34,7 +34,7 @@ async fn channels_chosen(turn: &Turn<'_>) -> Result<Reply, Stop> {
             chosen.push(channel);
         }
     }
-    let verdicts = join_all(chosen.iter().map(|&channel| judge(turn.data, channel))).await;
+    let verdicts = join_all(chosen.iter().map(|&channel| judge(turn, channel))).await;
     let mut notes = Vec::new();
     let mut channels = Vec::new();
     for (&channel, verdict) in chosen.iter().zip(&verdicts) {
@@ -49,6 +49,7 @@ async fn channels_chosen(turn: &Turn<'_>) -> Result<Reply, Stop> {
     }
     let draft = save(turn, &StaffDraft { channels, ..draft }).await?;
     notes.extend(without_ping(turn.data, &draft, chosen.iter().copied().zip(&verdicts)).await);
+    notes.extend(without_steps(&draft, chosen.iter().copied().zip(&verdicts)));
     Ok(preview::preview(turn.data, &draft, note(notes)).await?)
 }
 
@@ -72,7 +73,7 @@ async fn ping_chosen(turn: &Turn<'_>) -> Result<Reply, Stop> {
     };
     let draft = save(turn, &StaffDraft { ping, ..draft }).await?;
     let channels = if ping.is_some() { draft.channels.clone() } else { Vec::new() };
-    let verdicts = join_all(channels.iter().map(|&channel| judge(turn.data, channel))).await;
+    let verdicts = join_all(channels.iter().map(|&channel| judge(turn, channel))).await;
     let notes = without_ping(turn.data, &draft, channels.into_iter().zip(&verdicts)).await;
     Ok(preview::preview(turn.data, &draft, note(notes)).await?)
 }
@@ -80,6 +81,27 @@ async fn ping_chosen(turn: &Turn<'_>) -> Result<Reply, Stop> {
 /// Switches whether it is published to followers.
 pub(in crate::discord) async fn switch_followers(turn: &Turn<'_>) -> Result<Reply, Error> {
     changed(turn, |draft| StaffDraft { crosspost: !draft.crosspost, ..draft }).await
+}
+
+/// Switches whether a thread is opened below it.
+pub(in crate::discord) async fn switch_thread(turn: &Turn<'_>) -> Result<Reply, Error> {
+    step_switched(turn, |draft| StaffDraft { thread: !draft.thread, ..draft }).await
+}
+
+/// Switches whether it is pinned.
+pub(in crate::discord) async fn switch_pin(turn: &Turn<'_>) -> Result<Reply, Error> {
+    step_switched(turn, |draft| StaffDraft { pin: !draft.pin, ..draft }).await
+}
+
+/// Makes a change to what follows the message, and says where it is not permitted.
+async fn step_switched(turn: &Turn<'_>, change: impl FnOnce(StaffDraft) -> StaffDraft) -> Result<Reply, Error> {
+    let done = async {
+        let draft = save(turn, &change(mine(turn).await?)).await?;
+        let verdicts = join_all(draft.channels.iter().map(|&channel| judge(turn, channel))).await;
+        let notes = without_steps(&draft, draft.channels.iter().copied().zip(&verdicts));
+        Ok::<_, Stop>(preview::preview(turn.data, &draft, note(notes)).await?)
+    };
+    said(turn.data, done.await).await
 }
 
 /// The author says that the wording asks for money for the PSF or a sponsoree.
@@ -96,9 +118,9 @@ async fn changed(turn: &Turn<'_>, change: impl FnOnce(StaffDraft) -> StaffDraft)
     said(turn.data, done.await).await
 }
 
-async fn judge(data: &Data, channel: ChannelId) -> Verdict {
+async fn judge(turn: &Turn<'_>, channel: ChannelId) -> Verdict {
     let mention = || ("channel", format!("<#{channel}>"));
-    match data.publisher.destination(channel).await {
+    match turn.exchange.patiently(async || turn.data.publisher.destination(channel).await).await {
         Ok(destination) if !destination.is_text => Verdict::Refused(text_with("announce-channel-kind", [mention()])),
         Ok(destination) => match destination.lacks()[..] {
             [] => Verdict::Fine(destination),
@@ -107,12 +129,10 @@ async fn judge(data: &Data, channel: ChannelId) -> Verdict {
                 Verdict::Refused(text_with("announce-channel-lacks", [mention(), lacks]))
             }
         },
-        Err(Outcome::Refused { problem } | Outcome::Blocked { problem }) => {
+        Err(Outcome::Refused { problem } | Outcome::Blocked { problem } | Outcome::NoChannel { problem }) => {
             Verdict::Refused(text_with("announce-channel-refused", [mention(), ("problem", problem)]))
         }
-        Err(Outcome::Unknown { .. } | Outcome::Wait { .. } | Outcome::Stands(_) | Outcome::TooLate) => {
-            Verdict::Unknown(text_with("announce-channel-unknown", [mention()]))
-        }
+        Err(_) => Verdict::Unknown(text_with("announce-channel-unknown", [mention()])),
     }
 }
 
@@ -131,6 +151,21 @@ async fn without_ping<'a>(
         .filter(|(_, verdict)| matches!(verdict, Verdict::Fine(destination) if !destination.can_ping(role)))
         .map(|(channel, _)| text_with("announce-channel-silent", [("channel", format!("<#{channel}>"))]))
         .collect()
+}
+
+/// The channels in which what is to follow the message is not permitted, in words.
+fn without_steps<'a>(draft: &StaffDraft, judged: impl Iterator<Item = (ChannelId, &'a Verdict)>) -> Vec<String> {
+    let wanted = draft.message();
+    let lacking = |(channel, verdict): (ChannelId, &Verdict)| {
+        let Verdict::Fine(destination) = verdict else { return None };
+        let lacks = destination.lacks_after(&wanted);
+        let words = || {
+            let lacks = ("permissions", lacks.join(", "));
+            text_with("announce-channel-lacks-after", [("channel", format!("<#{channel}>")), lacks])
+        };
+        (!lacks.is_empty()).then(words)
+    };
+    judged.filter_map(lacking).collect()
 }
 
 fn note(notes: Vec<String>) -> Option<String> {

@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::announcements::DeliveryState;
 use crate::discord::commands::{Data, Error};
-use crate::discord::interactions::{Reply, Turn};
+use crate::discord::interactions::{Exchange, Reply, Turn};
 use crate::ids::{AnnouncementId, UserId};
 use crate::message::{cut, escape_markdown, instant, length, limits};
 use crate::store::{DeliveryStanding, Overview};
@@ -38,8 +38,11 @@ pub(super) async fn list(data: &Data, author: Option<UserId>) -> Result<Reply, E
     let is_any = |overview: &Overview, states: &[DeliveryState]| {
         overview.deliveries.iter().any(|delivery| states.contains(&delivery.state))
     };
+    let is_troubled = |delivery: &DeliveryStanding| {
+        matches!(delivery.state, DeliveryState::Failed | DeliveryState::Held) || is_unfinished(delivery)
+    };
     let (troubled, rest): (Vec<_>, Vec<_>) =
-        found.iter().partition(|overview| is_any(overview, &[DeliveryState::Failed, DeliveryState::Held]));
+        found.iter().partition(|overview| overview.deliveries.iter().any(is_troubled));
     let (open, done): (Vec<_>, Vec<_>) =
         rest.into_iter().partition(|overview| is_any(overview, &[DeliveryState::Pending, DeliveryState::Sending]));
     let draft_lines = drafts.iter().map(|(id, heading)| format!("- {} (draft {id})", title(heading))).collect();
@@ -118,22 +121,32 @@ fn standing(data: &Data, delivery: &DeliveryStanding) -> String {
         DeliveryState::Sending => text_with("announce-standing-sending", [channel]),
         DeliveryState::Delivered => {
             let message = delivery.message.map(|message| message.to_string()).unwrap_or_default();
-            let link = format!("https://discord.com/channels/{}/{}/{message}", data.guild, delivery.channel);
-            text_with("announce-standing-delivered", [channel, ("link", link)])
+            let link = ("link", format!("https://discord.com/channels/{}/{}/{message}", data.guild, delivery.channel));
+            match (delivery.removed, delivery.withdrawn, is_unfinished(delivery)) {
+                (true, ..) => text_with("announce-standing-removed", [channel]),
+                (_, true, true) => text_with("announce-standing-not-deleted", [channel, link, problem()]),
+                (_, true, false) => text_with("announce-standing-deleting", [channel, link]),
+                (_, false, true) => text_with("announce-standing-unfinished", [channel, link, problem()]),
+                (_, false, false) => text_with("announce-standing-delivered", [channel, link]),
+            }
         }
         DeliveryState::Held => text_with("announce-standing-held", [channel, problem()]),
         DeliveryState::Failed => text_with("announce-standing-failed", [channel, problem()]),
         DeliveryState::Missed => text_with("announce-standing-missed", [channel]),
+        DeliveryState::Cancelled if delivery.removed => text_with("announce-standing-deleted", [channel]),
         DeliveryState::Cancelled => text_with("announce-standing-cancelled", [channel]),
     }
 }
 
-/// `/announce cancel`.
-pub(super) async fn cancel(data: &Data, option: &str) -> Result<Reply, Error> {
-    let found = match announcement(option) {
-        Some(id) => data.store.cancel_announcement(id, data.clock.now()).await?,
-        None => None,
-    };
+/// A message stands, and a step after it failed.
+fn is_unfinished(delivery: &DeliveryStanding) -> bool {
+    delivery.state == DeliveryState::Delivered && !delivery.removed && delivery.problem.is_some()
+}
+
+/// `/announce cancel`, and the button below what was scheduled.
+pub(super) async fn cancel(data: &Data, exchange: &Exchange, key: &str) -> Result<Reply, Error> {
+    let Some(id) = announcement(key) else { return Ok(Reply::aside(text("announce-unknown"))) };
+    let found = exchange.insist(async || data.store.cancel_announcement(id, data.clock.now()).await).await?;
     Ok(found.map_or_else(|| Reply::aside(text("announce-unknown")), |overview| taken_back(data, &overview)))
 }
 
@@ -152,29 +165,14 @@ pub(super) async fn retry(data: &Data, option: &str) -> Result<Reply, Error> {
 
 /// The button below what was scheduled.
 pub(in crate::discord) async fn take_back(turn: &Turn<'_>) -> Result<Reply, Error> {
-    let data = turn.data;
-    let Some(id) = announcement(&turn.key) else { return Ok(Reply::aside(text("announce-unknown"))) };
-    let found = turn.exchange.insist(async || data.store.cancel_announcement(id, data.clock.now()).await).await?;
-    Ok(found.map_or_else(|| Reply::aside(text("announce-unknown")), |overview| taken_back(data, &overview)))
+    cancel(turn.data, &turn.exchange, &turn.key).await
 }
 
-/// What was cancelled and what had been posted.
+/// What was cancelled, what is looked for, and what is deleted.
 fn taken_back(data: &Data, overview: &Overview) -> Reply {
-    let is_posted = |delivery: &&DeliveryStanding| delivery.state == DeliveryState::Delivered;
-    let is_open =
-        |delivery: &&DeliveryStanding| matches!(delivery.state, DeliveryState::Pending | DeliveryState::Sending);
-    let count = overview.deliveries.len();
-    let posted = overview.deliveries.iter().filter(is_posted).count();
-    let unsure = overview.deliveries.iter().filter(is_open).count();
-    let head = match (posted, unsure) {
-        (0, 0) => "announce-cancelled",
-        (posted, _) if posted == count => "announce-cancelled-too-late",
-        _ => "announce-cancelled-partly",
-    };
+    let is_gone = |delivery: &DeliveryStanding| delivery.state == DeliveryState::Cancelled && !delivery.removed;
+    let head = if overview.deliveries.iter().all(is_gone) { "announce-cancelled" } else { "announce-taken-back" };
     let mut lines = vec![text_with(head, [("title", title(&overview.title)), ("time", instant(overview.due_at))])];
     lines.extend(overview.deliveries.iter().map(|delivery| format!("- {}", standing(data, delivery))));
-    if posted > 0 {
-        lines.push(text("announce-cancelled-posted"));
-    }
     Reply::new(lines.join("\n"))
 }

@@ -15,7 +15,9 @@ mod stop;
 use poise::serenity_prelude as serenity;
 use serenity::{AutocompleteChoice, CreateAutocompleteResponse};
 
-pub(in crate::discord) use choose::{choose_channels, choose_ping, confirm_money, switch_followers};
+pub(in crate::discord) use choose::{
+    choose_channels, choose_ping, confirm_money, switch_followers, switch_pin, switch_thread,
+};
 pub(in crate::discord) use form::{correct_for_us, corrected, rewrite, rewritten, written};
 pub(in crate::discord) use handed_over::take_back;
 pub(in crate::discord) use plan::{choose_time, confirm, plan, planned};
@@ -25,12 +27,12 @@ use super::{AppContext, Error};
 use crate::announcements::{DraftState, Wording, fields};
 use crate::config::Domain;
 use crate::custom_id::Kind;
-use crate::discord::interactions::{Opening, PATIENCE, Reply, answer, open};
-use crate::ids::{DraftId, UserId};
+use crate::discord::interactions::{Opening, PATIENCE, Reply, answer, exchange_of, open};
+use crate::ids::{AnnouncementId, DraftId, UserId};
 use crate::inbox::harmless;
-use crate::message::{cut, length, one_line};
+use crate::message::{cut, length, limits, one_line};
 use crate::store::StoreError;
-use crate::texts::text;
+use crate::texts::{text, text_with};
 
 /// Write an announcement, see it as it will look, then send or schedule it
 #[poise::command(
@@ -116,7 +118,7 @@ async fn edit(
     open(ctx, async { form::correct(data, &announcement).await }).await
 }
 
-/// Take back an announcement that is scheduled; says what had already been posted
+/// Take back an announcement: what is scheduled is not posted, what is posted is deleted
 #[poise::command(slash_command)]
 async fn cancel(
     ctx: AppContext<'_>,
@@ -126,7 +128,7 @@ async fn cancel(
     announcement: String,
 ) -> Result<(), Error> {
     let data = ctx.data();
-    answer(ctx, async { handed_over::cancel(data, &announcement).await }).await
+    answer(ctx, async { handed_over::cancel(data, &exchange_of(ctx), &announcement).await }).await
 }
 
 /// Try again to post an announcement that failed or is held
@@ -153,8 +155,14 @@ async fn suggest_drafts(ctx: AppContext<'_>, typed: &str) -> CreateAutocompleteR
 
 async fn suggest_cancellable(ctx: AppContext<'_>, typed: &str) -> CreateAutocompleteResponse {
     suggest(async {
-        let found = ctx.data().store.cancellable(typed).await?;
-        Ok(found.into_iter().map(|(id, title, due)| (id.to_string(), name(&title, Some(due)))).collect())
+        let data = ctx.data();
+        let found = data.store.cancellable(typed, data.clock.now() - handed_over::CORRECTABLE).await?;
+        let choice = |(id, title, due, is_posted): (AnnouncementId, String, _, bool)| {
+            let name = name(&title, Some(due));
+            let name = if is_posted { text_with("announce-posted-choice", [("name", name)]) } else { name };
+            (id.to_string(), cut(&name, limits::CHOICE))
+        };
+        Ok(found.into_iter().map(choice).collect())
     })
     .await
 }

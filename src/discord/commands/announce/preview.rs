@@ -71,7 +71,9 @@ fn words(draft: &StaffDraft, zone: Option<Tz>) -> String {
         }
     };
     let followers = text(if draft.crosspost { "announce-followers-yes" } else { "announce-followers-no" });
-    text_with(
+    let after = [(draft.thread, "announce-thread-yes"), (draft.pin, "announce-pin-yes")];
+    let after: Vec<String> = after.into_iter().filter(|(wanted, _)| *wanted).map(|(_, words)| text(words)).collect();
+    let head = text_with(
         "announce-words",
         [
             ("number", draft.id.to_string()),
@@ -80,7 +82,8 @@ fn words(draft: &StaffDraft, zone: Option<Tz>) -> String {
             ("time", time),
             ("followers", followers),
         ],
-    )
+    );
+    [head].into_iter().chain(after).collect::<Vec<_>>().join("\n")
 }
 
 /// Channels by mention.
@@ -151,10 +154,16 @@ fn way_on(draft: &StaffDraft, can_go: bool) -> Vec<CreateButton> {
     row
 }
 
-/// Followers, and what has to be confirmed.
+/// What follows the message, and what has to be confirmed.
 fn more(draft: &StaffDraft, found: &[Obstacle]) -> Vec<CreateButton> {
     let followers = if draft.crosspost { "announce-followers-off" } else { "announce-followers-on" };
-    let mut row = vec![button(Kind::AnnounceFollowers, draft, followers, ButtonStyle::Secondary)];
+    let thread = if draft.thread { "announce-thread-off" } else { "announce-thread-on" };
+    let pin = if draft.pin { "announce-pin-off" } else { "announce-pin-on" };
+    let mut row = vec![
+        button(Kind::AnnounceFollowers, draft, followers, ButtonStyle::Secondary),
+        button(Kind::AnnounceThread, draft, thread, ButtonStyle::Secondary),
+        button(Kind::AnnouncePin, draft, pin, ButtonStyle::Secondary),
+    ];
     if found.contains(&Obstacle::MoneyForOthers) {
         row.push(button(Kind::AnnounceMoney, draft, "announce-money", ButtonStyle::Secondary));
     }

@@ -1,0 +1,98 @@
+//! What follows a message that stands: a thread below it, its pin, its deletion. Each can be asked for twice: Discord says
+//! of the second time that it is done, and that is what its answer means here.
+
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use super::send::Failure;
+use super::{Publisher, missing_permissions};
+use crate::announcements::{Delivery, Outcome};
+use crate::discord::permissions::{
+    CREATE_PUBLIC_THREADS, PIN_MESSAGES, Permission, READ_MESSAGE_HISTORY, VIEW_CHANNEL,
+};
+use crate::ids::MessageId;
+use crate::texts::text;
+
+// <https://discord.com/developers/docs/topics/opcodes-and-status-codes#json>
+const TOO_MANY_PINS: u64 = 30003;
+const NOT_PERMITTED: u64 = 50013;
+const THREAD_EXISTS: u64 = 160_004;
+const TOO_MANY_THREADS: [u64; 2] = [160_006, 160_007];
+
+/// What is asked for.
+struct Request<'a> {
+    method: Method,
+    path: &'a str,
+    body: Value,
+    /// The permission that it needs, where Discord says that one is missing.
+    needs: &'a [Permission],
+}
+
+impl Publisher {
+    /// Opens a thread below a delivery's message. A message has at most one, whose id is its own; one that has it already
+    /// counts as done.
+    pub async fn open_thread(&self, delivery: &Delivery, message: MessageId) -> Outcome {
+        let Some(name) = &delivery.message.thread else { return Outcome::Stands(message) };
+        let request = Request {
+            method: Method::POST,
+            path: &format!("/channels/{}/messages/{message}/threads", delivery.channel),
+            body: json!({"name": name}),
+            needs: &[VIEW_CHANNEL, READ_MESSAGE_HISTORY, CREATE_PUBLIC_THREADS],
+        };
+        let done = self.take_step(delivery, request, |code| match code {
+            THREAD_EXISTS => Some(Outcome::Stands(message)),
+            code if TOO_MANY_THREADS.contains(&code) => {
+                Some(Outcome::Refused { problem: text("refused-too-many-threads") })
+            }
+            _ => None,
+        });
+        done.await.map_or_else(|outcome| outcome, |()| Outcome::Stands(message))
+    }
+
+    /// Pins a delivery's message. One that is pinned already counts as done.
+    pub async fn pin(&self, delivery: &Delivery, message: MessageId) -> Outcome {
+        let request = Request {
+            method: Method::PUT,
+            path: &format!("/channels/{}/messages/pins/{message}", delivery.channel),
+            body: json!({}),
+            needs: &[VIEW_CHANNEL, READ_MESSAGE_HISTORY, PIN_MESSAGES],
+        };
+        let done = self.take_step(delivery, request, |code| {
+            (code == TOO_MANY_PINS).then(|| Outcome::Refused { problem: text("refused-too-many-pins") })
+        });
+        done.await.map_or_else(|outcome| outcome, |()| Outcome::Stands(message))
+    }
+
+    /// Deletes a delivery's message. One that is gone already counts as deleted.
+    pub async fn delete(&self, delivery: &Delivery, message: MessageId) -> Outcome {
+        let request = Request {
+            method: Method::DELETE,
+            path: &format!("/channels/{}/messages/{message}", delivery.channel),
+            body: json!({}),
+            needs: &[VIEW_CHANNEL],
+        };
+        match self.take_step(delivery, request, |_| None).await {
+            Ok(()) => Outcome::Gone { note: text("gone-taken-back") },
+            Err(outcome) => outcome,
+        }
+    }
+
+    /// Sends a request unless a limit is in its way; `known` says what some of Discord's codes mean for this one.
+    async fn take_step(
+        &self,
+        delivery: &Delivery,
+        request: Request<'_>,
+        known: impl FnOnce(u64) -> Option<Outcome>,
+    ) -> Result<(), Outcome> {
+        let Request { method, path, body, needs } = request;
+        let done = self.send(method, path, Some(&body), Some(delivery.claimed_until)).await;
+        done.map(drop).map_err(|failure| match failure {
+            Failure::Refused { code: NOT_PERMITTED, .. } => {
+                let names: Vec<&str> = needs.iter().map(|permission| permission.name).collect();
+                Outcome::Refused { problem: missing_permissions(&names) }
+            }
+            Failure::Refused { code, .. } => known(code).unwrap_or_else(|| failure.into()),
+            failure => failure.into(),
+        })
+    }
+}

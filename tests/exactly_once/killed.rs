@@ -1,0 +1,81 @@
+//! The real program, killed while Discord holds what it asked for: before it is done, or when it is done and not yet
+//! answered. The next process makes it good.
+
+use chrono::{DateTime, Utc};
+use psfbot::store::Store;
+use sandbox::client::Fault;
+use sqlx::PgPool;
+
+use super::effect::{EFFECTS, Effect, Scene, series};
+use super::without_sessions;
+use crate::support::process::{TOKEN, World, eventually};
+
+/// All effects at once, since a claim of a killed process has to run out before another takes it over.
+async fn killed_in_the_middle(pool: PgPool, hold: Fault) {
+    let now = now();
+    let world = World::changed(&pool, |config| format!("{}\n{}", without_sessions(&config), series(now))).await;
+    let store = Store::new(pool.clone());
+    let scene = Scene { store: &store, pool: &pool, discord: &world.discord, api: (world.sandbox.url(), TOKEN), now };
+    // The event is due as soon as a process runs.
+    hold_requests(&scene, &hold, Effect::Event).await;
+    let bot = world.run();
+    let mut all = Vec::new();
+    for (number, effect) in (1..).zip(EFFECTS) {
+        let channel = effect.channel(&scene).await;
+        if effect.is_of_a_message() {
+            let mut begun = effect.begin(&scene, channel, number).await;
+            delivered(&scene).await;
+            hold_requests(&scene, &hold, effect).await;
+            effect.come_due(&scene, &mut begun).await;
+            all.push((effect, begun));
+        }
+    }
+    for (number, effect) in (100..).zip(EFFECTS).filter(|(_, effect)| !effect.is_of_a_message()) {
+        if effect != Effect::Event {
+            hold_requests(&scene, &hold, effect).await;
+        }
+        all.push((effect, effect.begin(&scene, effect.channel(&scene).await, number).await));
+    }
+    let held = u64::try_from(all.len()).unwrap();
+    eventually("all are held", async || (world.discord.held().await.unwrap() == held).then_some(())).await;
+    bot.kill();
+    world.discord.clear_faults().await.unwrap();
+    let bot = world.run();
+    eventually("all is made good", async || Effect::is_done(&scene).await.then_some(())).await;
+    for (effect, begun) in &all {
+        effect.assert_once(&scene, begun, &format!("{effect:?}")).await;
+    }
+    bot.ends_well().await;
+}
+
+async fn hold_requests(scene: &Scene<'_>, hold: &Fault, effect: Effect) {
+    let (method, path) = effect.request(effect.channel(scene).await);
+    scene.discord.fault(&hold.clone().on(method, &path)).await.unwrap();
+}
+
+/// Waits until what is due by now stands.
+async fn delivered(scene: &Scene<'_>) {
+    eventually("it is recorded", async || {
+        let open: i64 = sqlx::query_scalar("SELECT count(*) FROM delivery WHERE state <> 'delivered'")
+            .fetch_one(scene.pool)
+            .await
+            .unwrap();
+        (open == 0).then_some(())
+    })
+    .await;
+}
+
+#[expect(clippy::disallowed_methods, reason = "the real program runs by the machine's clock")]
+fn now() -> DateTime<Utc> {
+    Utc::now()
+}
+
+#[sqlx::test]
+async fn what_was_asked_and_not_done_is_done_once(pool: PgPool) {
+    killed_in_the_middle(pool, Fault::hold()).await;
+}
+
+#[sqlx::test]
+async fn what_was_done_and_not_answered_is_not_done_again(pool: PgPool) {
+    killed_in_the_middle(pool, Fault::hold().carried_out()).await;
+}
