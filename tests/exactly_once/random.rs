@@ -52,7 +52,8 @@ const REQUESTS: [(&str, &str); 6] = [
 
 fn event() -> impl Strategy<Value = Event> {
     let channel = || prop::sample::select(vec![GENERAL, ANNOUNCEMENTS]);
-    let trouble = (prop::sample::select(TROUBLES.to_vec()), prop::sample::select(REQUESTS.to_vec()), channel(), 1_u32..4);
+    let trouble =
+        (prop::sample::select(TROUBLES.to_vec()), prop::sample::select(REQUESTS.to_vec()), channel(), 1_u32..4);
     let kill = (prop::sample::select(REQUESTS.to_vec()), channel(), any::<bool>());
     prop_oneof![
         3 => channel().prop_map(Event::Announce),
