@@ -3,14 +3,14 @@
 
 use std::process::Output;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 use psfbot::clock::Clock;
 use sandbox::client::Fault;
 use sandbox::{Options, Sandbox};
 use serde_json::{Value, json};
 use sqlx::PgPool;
 
-use super::{count, identifies, serves};
+use super::{count, identifies, serves, times_of_sessions};
 use crate::support::TestServer;
 use crate::support::process::{Psfbot, World, eventually};
 
@@ -101,17 +101,6 @@ async fn refused_sessions_stay_within_the_budget_and_the_next_one_comes_when_it_
     serves(&server.discord).await;
     connection.close().await.unwrap();
     server.finish().await;
-}
-
-/// Lets the time go by until so many sessions were begun; when they were.
-async fn times_of_sessions(server: &TestServer, sessions: usize) -> Vec<DateTime<Utc>> {
-    eventually("the session comes", async || {
-        server.clock.advance(TimeDelta::seconds(10));
-        let gateway = server.discord.gateway().await.unwrap();
-        let at: Vec<DateTime<Utc>> = serde_json::from_value(gateway["identified_at"].clone()).unwrap();
-        (at.len() == sessions).then_some(at)
-    })
-    .await
 }
 
 async fn gateways_asked_for(server: &TestServer) -> usize {
