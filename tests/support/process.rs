@@ -205,7 +205,7 @@ impl Psfbot {
 
     /// What it wrote, once it ended by itself.
     pub(crate) async fn ended(self) -> Output {
-        tokio::time::timeout(PATIENCE, self.output()).await.expect("the process ends by itself")
+        tokio::time::timeout(PATIENCE, self.output()).await.unwrap()
     }
 
     /// A signal that asks for the end; what it wrote, once it ended.
