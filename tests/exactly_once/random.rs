@@ -41,12 +41,18 @@ enum Event {
 }
 
 /// Requests that something can happen to: method, and how the path goes on after the channel.
-const REQUESTS: [(&str, &str); 5] =
-    [("POST", "/messages"), ("PATCH", "/messages/*"), ("POST", "/messages/*/crosspost"), ("GET", "/messages"), ("GET", "")];
+const REQUESTS: [(&str, &str); 5] = [
+    ("POST", "/messages"),
+    ("PATCH", "/messages/*"),
+    ("POST", "/messages/*/crosspost"),
+    ("GET", "/messages"),
+    ("GET", ""),
+];
 
 fn event() -> impl Strategy<Value = Event> {
     let channel = || prop::sample::select(vec![GENERAL, ANNOUNCEMENTS]);
-    let trouble = (prop::sample::select(TROUBLES.to_vec()), prop::sample::select(REQUESTS.to_vec()), channel(), 1_u32..4);
+    let trouble =
+        (prop::sample::select(TROUBLES.to_vec()), prop::sample::select(REQUESTS.to_vec()), channel(), 1_u32..4);
     let kill = (prop::sample::select(REQUESTS.to_vec()), channel(), any::<bool>());
     prop_oneof![
         3 => channel().prop_map(Event::Announce),
