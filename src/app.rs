@@ -10,6 +10,7 @@ use anyhow::Context;
 use chrono::TimeDelta;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
 use url::Url;
 
 use crate::clock::SharedClock;
@@ -20,7 +21,7 @@ use crate::discord::gateway::{Gateway, GatewayError};
 use crate::discord::interactions::Desk;
 use crate::discord::publisher::Publisher;
 use crate::feed_client::{FeedClient, Options as FetchOptions};
-use crate::jobs::{Queue, Services};
+use crate::jobs::{self, Queue, Services};
 use crate::knowledge::Knowledge;
 use crate::secrets::SecretString;
 use crate::store::{FeedSettings, Store};
@@ -31,7 +32,8 @@ const TICK: Duration = Duration::from_secs(1);
 /// How long a tick may take before it counts as failed; it is a few short queries.
 const LONGEST_TICK: Duration = Duration::from_secs(10);
 
-/// How long the jobs under way may take at shutdown before their claims are left to run out.
+/// How long what is under way may take at shutdown before it is left as it is. The jobs and the interactions have shorter
+/// bounds of their own; this one is for a database or a Discord that does not answer at all.
 const SHUTDOWN: Duration = Duration::from_secs(6);
 
 /// What an app is made of.
@@ -67,13 +69,15 @@ impl App {
         let knowledge = Arc::new(Knowledge::load(&config.knowledge.dir)?);
         let schedule = Arc::new(config.schedule()?);
         store.migrate().await?;
+        jobs::migrate(&store).await?;
         let feeds: Vec<FeedSettings> =
             config.feeds.iter().map(|feed| FeedSettings { key: feed.key.clone(), url: feed.url.clone() }).collect();
         store.configure_feeds(&feeds, clock.now()).await?;
         let config = Arc::new(config);
         let guild = config.discord.guild_id;
         let api = Api::new(discord, &token)?;
-        let publisher = Publisher::new(api.clone(), guild, store.clone(), Arc::clone(&clock));
+        let stopping = CancellationToken::new();
+        let publisher = Publisher::new(api.clone(), guild, store.clone(), Arc::clone(&clock), stopping.clone());
         // What an earlier process was told to wait for counts from the first request on.
         publisher.exchange_waits().await;
         let queue = Queue::new(Services {
@@ -87,6 +91,7 @@ impl App {
             nonce_window: TimeDelta::from_std(config.delivery.nonce_window)?,
             config: Arc::clone(&config),
             schedule: Arc::clone(&schedule),
+            stopping,
         })
         .await?;
         queue.plan_sessions().await?;
@@ -175,35 +180,31 @@ async fn until(mut stopped: watch::Receiver<bool>) {
     let _gone = stopped.wait_for(|stopped| *stopped).await;
 }
 
-async fn in_time<T>(work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
-    tokio::time::timeout(LONGEST_TICK, work).await.context("the database does not answer")?
-}
-
 async fn tick(queue: Queue, stopped: watch::Receiver<bool>) {
-    let stopped = until(stopped);
-    tokio::pin!(stopped);
-    let mut every = tokio::time::interval(TICK);
-    every.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-    let mut failing = false;
-    loop {
-        tokio::select! {
-            () = &mut stopped => return,
-            // A connection that died without a word would be waited for without an end.
-            _ = every.tick() => match in_time(queue.tick()).await {
-                Ok(_) if failing => {
-                    failing = false;
-                    tracing::info!("the database answers again");
+    let ticking = async {
+        let mut every = tokio::time::interval(TICK);
+        every.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        let mut away = false;
+        loop {
+            every.tick().await;
+            let ticked = tokio::time::timeout(LONGEST_TICK, queue.tick()).await;
+            match ticked.context("it does not answer").flatten() {
+                Ok(_) if away => {
+                    away = false;
+                    tracing::info!("the database answers again: what is due is sent");
                 }
                 Ok(_) => {}
                 // Logged once an outage, not once a second.
-                Err(error) if !failing => {
-                    failing = true;
-                    tracing::error!("nothing can be sent for now: {error:#}");
+                Err(error) if !away => {
+                    away = true;
+                    tracing::error!("the database does not do its work, so nothing is sent for now: {error:#}");
                 }
                 Err(_) => {}
-            },
+            }
         }
-    }
+    };
+    // Also in the middle of a tick that waits for the database.
+    tokio::select! { () = ticking => {}, () = until(stopped) => {} }
 }
 
 struct Running {
@@ -230,17 +231,20 @@ impl Running {
         self.stop_ticking.send_replace(true);
         self.connection.stop.send_replace(true);
         queue.stop();
-        let finished = async {
-            let _ticked = self.ticking.await;
+        // Beside each other: each has a time of its own to come to its end.
+        let answered = async {
             if !self.connection.task.is_finished() {
                 let _closed = self.connection.task.await;
             }
             desk.close().await;
+        };
+        let done = async {
+            let _ticked = self.ticking.await;
             if !self.jobs.is_finished() {
                 let _done = self.jobs.await;
             }
         };
-        if tokio::time::timeout(SHUTDOWN, finished).await.is_err() {
+        if tokio::time::timeout(SHUTDOWN, async { tokio::join!(answered, done) }).await.is_err() {
             tracing::warn!("some work was not finished in time; it is taken up again at the next start");
         }
         store.close().await;

@@ -9,7 +9,7 @@ pub mod commands;
 pub mod demo;
 pub mod feed;
 pub mod knowledge;
-mod migrate;
+pub mod migrate;
 pub mod office_hours;
 pub mod output;
 pub mod partner_window;
@@ -42,8 +42,8 @@ enum Command {
     Demo(demo::Args),
     /// Examine configuration, database, token, server and permissions; a line each, with the fix
     Check(check::Args),
-    /// Apply the database's migrations (also done by `run`)
-    Migrate,
+    /// Apply the database's migrations (also done by `run` where its role may)
+    Migrate(migrate::Args),
     /// Show the slash commands
     Commands(commands::Args),
     /// Answer a question from the knowledge base files alone: no database, no network
@@ -75,7 +75,7 @@ pub fn main() -> ExitCode {
         Command::Run => run::run(config),
         Command::Demo(args) => demo::run(args, config),
         Command::Check(args) => check::run(&args, config),
-        Command::Migrate => migrate::run(),
+        Command::Migrate(args) => migrate::run(&args),
         Command::Commands(args) => commands::run(&args),
         Command::Ask(args) => ask::run(args, config),
         Command::Knowledge(command) => knowledge::run(command, config),

@@ -3,6 +3,7 @@
 use anstream::eprintln;
 use anyhow::Context;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::oneshot;
 use url::Url;
 
 use crate::discord::api::DISCORD;
@@ -105,13 +106,23 @@ pub(super) fn block_on<T>(command: impl Future<Output = anyhow::Result<T>>) -> a
     ended
 }
 
-/// Completes at SIGTERM or SIGINT.
+/// Completes at SIGTERM or SIGINT. A second one ends the process at once: what it does is taken up again at the next
+/// start, as after a crash.
 ///
 /// # Errors
 /// When the system does not let signals be listened to.
 pub(super) fn stop_signal() -> anyhow::Result<impl Future<Output = ()>> {
     let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
-    Ok(async move {
-        tokio::select! { _ = terminate.recv() => {}, _ = interrupt.recv() => {} }
+    let (told, first) = oneshot::channel();
+    tokio::spawn(async move {
+        let mut next = async || tokio::select! { _ = terminate.recv() => {}, _ = interrupt.recv() => {} };
+        next().await;
+        let _nobody_waits = told.send(());
+        next().await;
+        eprintln!("asked to end a second time: ending at once");
+        std::process::exit(1);
+    });
+    Ok(async {
+        let _told = first.await;
     })
 }

@@ -20,6 +20,7 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 use reqwest::Method;
 use serde::Deserialize;
+use tokio_util::sync::CancellationToken;
 
 use super::api::Api;
 use super::permissions::{
@@ -63,6 +64,8 @@ pub struct Publisher {
     gate: Arc<Gate>,
     standing: Arc<Reading>,
     openings: Arc<Openings>,
+    /// Cancelled when the process is to end.
+    stopping: CancellationToken,
 }
 
 /// Where a delivery goes, as far as it decides what is done.
@@ -155,9 +158,9 @@ impl Found {
 impl Publisher {
     /// A publisher for one guild.
     #[must_use]
-    pub fn new(api: Api, guild: GuildId, store: Store, clock: SharedClock) -> Self {
+    pub fn new(api: Api, guild: GuildId, store: Store, clock: SharedClock, stopping: CancellationToken) -> Self {
         let (gate, standing, openings) = (Arc::default(), Arc::default(), Arc::default());
-        Self { api, guild, store, clock, urgency: Urgency::Background, gate, standing, openings }
+        Self { api, guild, store, clock, urgency: Urgency::Background, gate, standing, openings, stopping }
     }
 
     /// The same publisher, for what members wait for: it has room when announcements have used up theirs.

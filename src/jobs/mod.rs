@@ -7,6 +7,7 @@
 
 mod copy_session;
 mod crosspost;
+mod database;
 mod delete;
 mod deliver;
 mod edit;
@@ -23,6 +24,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::TimeDelta;
+use tokio_util::sync::CancellationToken;
 
 use crate::clock::SharedClock;
 use crate::config::Config;
@@ -30,7 +32,7 @@ use crate::discord::publisher::Publisher;
 use crate::feed_client::FeedClient;
 use crate::ids::{DeliveryId, FeedId, ScheduledEventId};
 use crate::office_hours::Calendar;
-use crate::store::Store;
+use crate::store::{Store, StoreError};
 
 pub use queue::{Queue, QueueError, migrate};
 
@@ -51,6 +53,8 @@ pub struct Services {
     pub config: Arc<Config>,
     /// Office hours and key dates.
     pub schedule: Arc<Calendar>,
+    /// Cancelled when the process is to end.
+    pub stopping: CancellationToken,
 }
 
 /// How long a job may take: far longer than the longest feed takes to be fetched and read.
@@ -58,10 +62,15 @@ const LONGEST_JOB: Duration = Duration::from_secs(180);
 
 /// Runs a job's work and logs its failure once, with the row it was about.
 async fn carry_out(job: &'static str, row: i64, work: impl Future<Output = anyhow::Result<()>>) {
-    // A database connection that died without a word would be waited for without an end, and hold one of few workers.
+    // Whatever a job waits for has a bound of its own; many of them in a row must not hold one of few workers.
     let done = tokio::time::timeout(LONGEST_JOB, work).await;
     if let Err(error) = done.unwrap_or_else(|_late| Err(anyhow::anyhow!("it took longer than {LONGEST_JOB:?}"))) {
-        tracing::error!(job, row, "{error:#}; it is tried again when it is next due");
+        if error.downcast_ref::<StoreError>().is_some_and(StoreError::is_outage) {
+            // The tick says once that the database is away.
+            tracing::debug!(job, row, "interrupted: {error:#}");
+        } else {
+            tracing::error!(job, row, "{error:#}; it is tried again when it is next due");
+        }
     }
 }
 

@@ -66,7 +66,8 @@ async fn poll(services: &Services, id: FeedId) -> anyhow::Result<()> {
     let known: Vec<String> = services.config.feeds.iter().map(|feed| feed.key.clone()).collect();
     let Some(feed) = services.store.claim_feed(id, &known, now, now + CLAIM).await? else { return Ok(()) };
     let Some(settings) = services.config.feeds.iter().find(|settings| settings.key == feed.key) else { return Ok(()) };
-    let polled = fetch(services, &feed).await;
+    let polled = services.stopping.run_until_cancelled(fetch(services, &feed)).await;
+    let Some(polled) = polled else { return Ok(services.store.release_feed(id, now + CLAIM, now).await?) };
     let now = services.clock.now();
     match polled {
         Ok(found) => {

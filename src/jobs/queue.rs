@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use graphile_worker::{Worker, WorkerOptions, WorkerUtils};
-use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
 
 use super::Services;
 use super::copy_session::CopySession;
@@ -18,20 +18,32 @@ use super::poll_feeds::PollFeed;
 use super::post_cards::PostCards;
 use super::thread::OpenThread;
 use super::tick::{self, Rhythm};
+use crate::store::{QUEUE_SCHEMA, Store};
 
 /// Jobs at once. They wait for Discord or for blogs, hardly for this machine.
 const CONCURRENCY: usize = 8;
 
 /// First and longest wait before the queue tries a database again that failed.
 const FIRST_WAIT: Duration = Duration::from_secs(1);
-const LONGEST_WAIT: Duration = Duration::from_secs(30);
+const LONGEST_WAIT: Duration = Duration::from_secs(5);
+
+/// How long a job under way may go on when the process is to end. Requests to Discord that change nothing end at once,
+/// so this is for one that may have been carried out.
+const GRACE: Duration = Duration::from_secs(4);
 
 /// Why the queue can't start or run.
 #[derive(Debug, thiserror::Error)]
 pub enum QueueError {
     /// Its tables can't be made or are not as they should be.
-    #[error("the job queue can't start ({0}): run `psfbot migrate` with the owner's role")]
+    #[error(
+        "the job queue can't start ({0}): run `psfbot migrate` with the role that owns the tables, and with --grant-to ROLE for another that runs psfbot"
+    )]
     Start(#[from] graphile_worker::WorkerBuildError),
+    /// Its tables can't be made or renewed.
+    #[error(
+        "the job queue's tables can't be brought up to date ({0}): run `psfbot migrate` with the role that owns the tables, and with --grant-to ROLE for another that runs psfbot"
+    )]
+    Migrate(String),
     /// Its database fails.
     #[error("the job queue stopped ({0})")]
     Run(String),
@@ -44,7 +56,6 @@ pub struct Queue {
     worker: Arc<Worker>,
     utils: WorkerUtils,
     rhythm: Arc<Rhythm>,
-    stopping: watch::Sender<bool>,
 }
 
 impl Queue {
@@ -55,46 +66,47 @@ impl Queue {
     pub async fn new(services: Services) -> Result<Self, QueueError> {
         let worker = build(&services).await?;
         let utils = worker.create_utils();
-        Ok(Self {
-            services,
-            worker: Arc::new(worker),
-            utils,
-            rhythm: Arc::default(),
-            stopping: watch::Sender::new(false),
-        })
+        Ok(Self { services, worker: Arc::new(worker), utils, rhythm: Arc::default() })
     }
 
     /// Runs jobs until [`Queue::stop`]. A database that fails is waited for: answers to members need none.
     pub async fn run(&self) {
-        let stopping = self.stopping.subscribe();
+        let stopping = &self.services.stopping;
         let mut worker = Some(Arc::clone(&self.worker));
         let mut wait = FIRST_WAIT;
-        while !*stopping.borrow() {
+        while !stopping.is_cancelled() {
             let ended = match worker.take() {
-                Some(worker) => work(&worker, stopping.clone()).await,
+                Some(worker) => work(&worker, stopping).await,
                 // One that failed once has ended for good, so another takes its place.
-                None => match build(&self.services).await {
-                    Ok(new) => {
-                        tracing::info!("the job queue has its database again");
+                None => match stopping.run_until_cancelled(build(&self.services)).await {
+                    Some(Ok(new)) => {
                         wait = FIRST_WAIT;
                         worker = Some(Arc::new(new));
                         continue;
                     }
-                    Err(error) => Err(error),
+                    Some(Err(error)) => Err(error),
+                    None => return,
                 },
             };
             if let Err(error) = ended {
-                tracing::error!(?wait, "the job queue has no database and begins again: {error}");
+                self.report(&error).await;
             }
-            // Ends early when stopped.
-            let _stopped = tokio::time::timeout(wait, stopped(stopping.clone())).await;
+            let _stopped = stopping.run_until_cancelled(tokio::time::sleep(wait)).await;
             wait = (wait * 2).min(LONGEST_WAIT);
         }
     }
 
-    /// Takes no new job; [`Queue::run`] returns when those under way are done.
+    /// Logs why the queue begins again. That the database is away is said elsewhere, once.
+    async fn report(&self, error: &QueueError) {
+        match self.services.store.server_version().await {
+            Ok(_) => tracing::warn!("the job queue begins again: {error}"),
+            Err(_away) => tracing::debug!("the job queue has no database: {error}"),
+        }
+    }
+
+    /// Takes no new job; [`Queue::run`] returns when those under way are done or given back.
     pub fn stop(&self) {
-        self.stopping.send_replace(true);
+        self.services.stopping.cancel();
     }
 
     /// Brings what is planned in agreement with the configuration, before anything of it is sent.
@@ -131,10 +143,12 @@ impl Queue {
 /// A worker that has not begun.
 async fn build(services: &Services) -> Result<Worker, QueueError> {
     let worker = WorkerOptions::default()
-        .pg_pool(services.store.pool().clone())
+        .database(super::database::database(&services.store))
         .concurrency(CONCURRENCY)
         .poll_interval(Duration::from_secs(1))
         .listen_os_shutdown_signals(false)
+        .shutdown_grace_period(GRACE)
+        .shutdown_interrupted_job_retry_delay(Duration::ZERO)
         // A job whose process died is given to another within seconds; the defaults are minutes.
         .heartbeat_interval(Duration::from_secs(5))
         .sweep_interval(Duration::from_secs(10))
@@ -157,12 +171,12 @@ async fn build(services: &Services) -> Result<Worker, QueueError> {
 }
 
 /// Runs a worker until its database fails, or until it is to stop and the jobs under way are done.
-async fn work(worker: &Worker, stopping: watch::Receiver<bool>) -> Result<(), QueueError> {
+async fn work(worker: &Worker, stopping: &CancellationToken) -> Result<(), QueueError> {
     let running = worker.run();
     tokio::pin!(running);
-    let ended = tokio::select! {
-        ended = &mut running => ended,
-        () = stopped(stopping) => {
+    let ended = match stopping.run_until_cancelled(&mut running).await {
+        Some(ended) => ended,
+        None => {
             worker.request_shutdown();
             running.await
         }
@@ -170,16 +184,13 @@ async fn work(worker: &Worker, stopping: watch::Receiver<bool>) -> Result<(), Qu
     ended.map_err(|error| QueueError::Run(error.to_string()))
 }
 
-/// Completes when the queue is to stop, or is gone.
-async fn stopped(mut stopping: watch::Receiver<bool>) {
-    let _gone = stopping.wait_for(|stopping| *stopping).await;
-}
-
 /// Makes or renews the queue's own tables.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn migrate(store: &crate::store::Store) -> anyhow::Result<()> {
-    let utils = WorkerUtils::new(store.pool().clone(), "graphile_worker");
-    Ok(utils.migrate().await?)
+pub async fn migrate(store: &Store) -> Result<(), QueueError> {
+    let patient = store.patient();
+    let migrated = WorkerUtils::new(patient.pool(), QUEUE_SCHEMA).migrate().await;
+    patient.close().await;
+    migrated.map_err(|error| QueueError::Migrate(error.to_string()))
 }

@@ -1,8 +1,8 @@
 //! Announcements: stored before anything is sent.
 
 use chrono::{DateTime, Utc};
-use sqlx::PgConnection;
 
+use super::connections::Connection;
 use super::{Store, StoreError};
 use crate::announcements::{Draft, Nonce, Reference};
 use crate::ids::AnnouncementId;
@@ -23,7 +23,7 @@ impl Store {
 
 /// Stores an announcement and its deliveries inside a transaction of the caller.
 pub(super) async fn insert(
-    tx: &mut PgConnection,
+    tx: &mut Connection,
     draft: &Draft,
     now: DateTime<Utc>,
 ) -> Result<AnnouncementId, StoreError> {
@@ -60,7 +60,7 @@ pub(super) async fn insert(
 /// Replaces what an announcement says, inside a transaction of the caller, and plans an edit wherever its message
 /// already stands. One that is being sent right now plans its own when it is recorded.
 pub(super) async fn revise(
-    tx: &mut PgConnection,
+    tx: &mut Connection,
     id: AnnouncementId,
     message: &Message,
     now: DateTime<Utc>,

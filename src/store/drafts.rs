@@ -2,7 +2,6 @@
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
-use sqlx::PgConnection;
 
 use super::{Store, StoreError, announcements};
 use crate::announcements::{Draft, DraftState, Kind, StaffDraft, Wording};
@@ -105,7 +104,7 @@ impl Store {
         .fetch_optional(&mut *tx)
         .await?;
         let draft = match id {
-            Some(id) => read(&mut tx, DraftId(id)).await?,
+            Some(id) => read(&mut *tx, DraftId(id)).await?,
             None => None,
         };
         tx.commit().await?;
@@ -117,7 +116,7 @@ impl Store {
     /// # Errors
     /// When the database refuses or holds what can't be read.
     pub async fn draft(&self, id: DraftId) -> Result<Option<StaffDraft>, StoreError> {
-        read(&mut *self.pool.acquire().await?, id).await
+        read(&self.pool, id).await
     }
 
     /// The draft that an announcement was made from.
@@ -125,12 +124,11 @@ impl Store {
     /// # Errors
     /// As [`Store::draft`].
     pub async fn draft_of(&self, announcement: AnnouncementId) -> Result<Option<StaffDraft>, StoreError> {
-        let mut connection = self.pool.acquire().await?;
         let id = sqlx::query_scalar!("SELECT id FROM draft WHERE announcement_id = $1", announcement.0)
-            .fetch_optional(&mut *connection)
+            .fetch_optional(&self.pool)
             .await?;
         match id {
-            Some(id) => read(&mut connection, DraftId(id)).await,
+            Some(id) => read(&self.pool, DraftId(id)).await,
             None => Ok(None),
         }
     }
@@ -184,7 +182,7 @@ impl Store {
         )
         .execute(&mut *tx)
         .await?;
-        let Some(stored) = read(&mut tx, draft.id).await? else { return Ok(Change::Gone) };
+        let Some(stored) = read(&mut *tx, draft.id).await? else { return Ok(Change::Gone) };
         tx.commit().await?;
         let is_as_wished = saved.rows_affected() > 0 || same(&stored, draft);
         Ok(if is_as_wished { Change::Made(stored) } else { Change::Overtaken(stored) })
@@ -215,7 +213,7 @@ impl Store {
         .execute(&mut *tx)
         .await?;
         if taken.rows_affected() == 0 {
-            let stored = read(&mut tx, draft.id).await?;
+            let stored = read(&mut *tx, draft.id).await?;
             return Ok(stored.map_or(Change::Gone, Change::Overtaken));
         }
         let announcement = Draft {
@@ -228,7 +226,7 @@ impl Store {
         };
         let id = announcements::insert(&mut tx, &announcement, now).await?;
         sqlx::query!("UPDATE draft SET announcement_id = $2 WHERE id = $1", draft.id.0, id.0).execute(&mut *tx).await?;
-        let stored = read(&mut tx, draft.id).await?;
+        let stored = read(&mut *tx, draft.id).await?;
         tx.commit().await?;
         Ok(stored.map_or(Change::Gone, Change::Made))
     }
@@ -258,7 +256,7 @@ impl Store {
         .await?
         .flatten();
         let Some(announcement) = announcement else {
-            let stored = read(&mut tx, draft.id).await?;
+            let stored = read(&mut *tx, draft.id).await?;
             return Ok(match stored {
                 None => Change::Gone,
                 Some(stored) if stored.wording == *wording => Change::Made(stored),
@@ -266,7 +264,7 @@ impl Store {
             });
         };
         announcements::revise(&mut tx, AnnouncementId(announcement), &draft.message(), now).await?;
-        let stored = read(&mut tx, draft.id).await?;
+        let stored = read(&mut *tx, draft.id).await?;
         tx.commit().await?;
         Ok(stored.map_or(Change::Gone, Change::Made))
     }
@@ -301,7 +299,7 @@ impl Store {
     }
 }
 
-async fn read(connection: &mut PgConnection, id: DraftId) -> Result<Option<StaffDraft>, StoreError> {
+async fn read(connection: impl sqlx::PgExecutor<'_>, id: DraftId) -> Result<Option<StaffDraft>, StoreError> {
     let row = sqlx::query_as!(
         Row,
         "SELECT id, author_id, title, body, link, image, image_alt, channels, ping_role_id, crosspost, thread, pin, money_confirmed, state, version,

@@ -2,9 +2,9 @@
 //! announcements and their deliveries, the edits; so that no crash leaves one without the other.
 
 use chrono::{DateTime, Utc};
-use sqlx::PgConnection;
 use url::Url;
 
+use super::connections::Connection;
 use super::{Store, StoreError, announcements};
 use crate::announcements::Draft;
 use crate::blog::{Fingerprint, KnownEntry, Seen};
@@ -121,6 +121,22 @@ impl Store {
         }))
     }
 
+    /// Gives a claimed feed back, so that another process may poll it at once.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn release_feed(
+        &self,
+        id: FeedId,
+        claimed_until: DateTime<Utc>,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        sqlx::query!("UPDATE feed SET next_poll_at = $3 WHERE id = $1 AND next_poll_at = $2", id.0, claimed_until, now)
+            .execute(&self.pool)
+            .await?;
+        Ok(())
+    }
+
     /// Records a good poll: all of it or nothing.
     ///
     /// # Errors
@@ -184,7 +200,7 @@ impl Store {
     }
 }
 
-async fn known_entries(tx: &mut PgConnection, id: FeedId) -> Result<Vec<KnownEntry>, StoreError> {
+async fn known_entries(tx: &mut Connection, id: FeedId) -> Result<Vec<KnownEntry>, StoreError> {
     let rows = sqlx::query!(
         "SELECT key, url, title, published_at, fingerprint, announced_at, alias_of FROM entry WHERE feed_id = $1 ORDER BY id",
         id.0
@@ -205,7 +221,7 @@ async fn known_entries(tx: &mut PgConnection, id: FeedId) -> Result<Vec<KnownEnt
 
 /// Stores an entry that is to be announced; whether it was not known before.
 async fn learn_once(
-    tx: &mut PgConnection,
+    tx: &mut Connection,
     id: FeedId,
     entry: &KnownEntry,
     now: DateTime<Utc>,
@@ -223,7 +239,7 @@ async fn learn_once(
     Ok(inserted.rows_affected() == 1)
 }
 
-async fn learn(tx: &mut PgConnection, id: FeedId, entry: &KnownEntry, now: DateTime<Utc>) -> Result<(), StoreError> {
+async fn learn(tx: &mut Connection, id: FeedId, entry: &KnownEntry, now: DateTime<Utc>) -> Result<(), StoreError> {
     sqlx::query!(
         "INSERT INTO entry (feed_id, key, url, title, published_at, fingerprint, first_seen_at, announced_at, alias_of)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
@@ -243,21 +259,21 @@ async fn learn(tx: &mut PgConnection, id: FeedId, entry: &KnownEntry, now: DateT
     Ok(())
 }
 
-async fn link(tx: &mut PgConnection, id: FeedId, key: &str, announcement: AnnouncementId) -> Result<(), StoreError> {
+async fn link(tx: &mut Connection, id: FeedId, key: &str, announcement: AnnouncementId) -> Result<(), StoreError> {
     sqlx::query!("UPDATE entry SET announcement_id = $3 WHERE feed_id = $1 AND key = $2", id.0, key, announcement.0)
         .execute(tx)
         .await?;
     Ok(())
 }
 
-async fn announcement_of(tx: &mut PgConnection, id: FeedId, key: &str) -> Result<Option<AnnouncementId>, StoreError> {
+async fn announcement_of(tx: &mut Connection, id: FeedId, key: &str) -> Result<Option<AnnouncementId>, StoreError> {
     let found = sqlx::query_scalar!("SELECT announcement_id FROM entry WHERE feed_id = $1 AND key = $2", id.0, key)
         .fetch_optional(tx)
         .await?;
     Ok(found.flatten().map(AnnouncementId))
 }
 
-async fn finish(tx: &mut PgConnection, id: FeedId, record: &PollRecord, now: DateTime<Utc>) -> Result<(), StoreError> {
+async fn finish(tx: &mut Connection, id: FeedId, record: &PollRecord, now: DateTime<Utc>) -> Result<(), StoreError> {
     let (etag, last_modified) = record.validators.clone().unwrap_or_default();
     sqlx::query!(
         "UPDATE feed SET failures = 0, problem = NULL, polled_at = $2, next_poll_at = $3,

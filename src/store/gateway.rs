@@ -4,8 +4,10 @@
 //! or cut off keeps its session open without a word; so the session is told to end when nothing was asked of it for
 //! [`SILENCE`], and the holder asks something every second.
 
+use std::time::Duration;
+
 use chrono::{DateTime, TimeDelta, Utc};
-use sqlx::{Connection, PgConnection};
+use sqlx::{Connection as _, PgConnection};
 
 use super::{Store, StoreError};
 
@@ -14,6 +16,9 @@ const LOCK: i64 = 0x7073_6662_6f74;
 
 /// How long a holder may be silent before the server ends its session, and with it the lock.
 const SILENCE: &str = "5s";
+
+/// How long the server may take to be told that the lock is let go.
+const GOODBYE: Duration = Duration::from_secs(1);
 
 /// How long IDENTIFYs are remembered: Discord counts a day.
 const REMEMBERED: TimeDelta = TimeDelta::days(1);
@@ -47,7 +52,7 @@ impl GatewayHold {
     /// Lets another process take it at once.
     pub async fn release(self) {
         // When the server is away the session is gone, or will be within `SILENCE`.
-        let _closed = self.connection.close().await;
+        let _closed = tokio::time::timeout(GOODBYE, self.connection.close()).await;
     }
 }
 
@@ -57,7 +62,7 @@ impl Store {
     /// # Errors
     /// When the database does not answer.
     pub async fn take_gateway(&self, process: &str, now: DateTime<Utc>) -> Result<Taken, StoreError> {
-        let mut connection = PgConnection::connect_with(&self.pool.connect_options()).await?;
+        let mut connection = PgConnection::connect_with(&self.pool.pool().connect_options()).await?;
         sqlx::query!("SELECT set_config('idle_session_timeout', $1, FALSE)", SILENCE)
             .fetch_one(&mut connection)
             .await?;

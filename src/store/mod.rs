@@ -4,6 +4,7 @@
 
 mod announcements;
 mod closed_buckets;
+mod connections;
 mod deliveries;
 mod drafts;
 mod due;
@@ -11,6 +12,7 @@ mod events;
 mod feeds;
 mod gateway;
 mod health;
+mod migrations;
 mod personal_reminders;
 mod posts;
 mod reminders;
@@ -21,9 +23,8 @@ mod submissions;
 use std::time::Duration;
 
 use secrecy::{ExposeSecret, SecretString};
-use sqlx::migrate::Migrator;
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions, PgSslMode};
-use sqlx::{Connection, PgConnection, PgPool};
+use sqlx::postgres::{PgConnectOptions, PgSslMode};
+use sqlx::{Connection as _, PgConnection, PgPool};
 
 pub use closed_buckets::{CloseReason, ClosedBucket};
 pub use drafts::Change;
@@ -32,6 +33,7 @@ pub use events::{ClaimedEvent, EventKey, EventSettlement};
 pub use feeds::{FeedSettings, FeedState, PollRecord};
 pub use gateway::{GatewayHold, Taken};
 pub use health::{FeedHealth, Health, Trouble};
+pub use migrations::QUEUE_SCHEMA;
 pub use personal_reminders::PersonalReminder;
 pub use posts::Post;
 pub use reminders::{ReminderKey, StoredReminder};
@@ -39,11 +41,7 @@ pub use staff_announcements::{DeliveryStanding, Overview};
 pub use submissions::{Kept, Proof, Triaged};
 
 use crate::announcements::UnknownWord;
-
-static MIGRATOR: Migrator = sqlx::migrate!();
-
-/// How long a call may wait for a connection before it fails: interactions must be answered in time.
-const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
+use connections::Connections;
 
 /// How long open connections are waited for at the end.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
@@ -60,9 +58,32 @@ pub enum StoreError {
     /// It takes too long.
     #[error("the database takes too long to answer: look at its load and its locks")]
     Late,
-    /// A migration failed or the database has other migrations.
-    #[error("the database's migrations do not fit this program ({0}): run `psfbot migrate` with the owner's role")]
+    /// A migration is missing, and this role must not apply it.
+    #[error(
+        "the database lacks migrations ({missing} of psfbot's own) that its role may not apply ({source}): run `psfbot migrate` with the role that owns the tables"
+    )]
+    Unmigrated {
+        /// How many of psfbot's own are missing.
+        missing: usize,
+        /// What the database said.
+        source: sqlx::Error,
+    },
+    /// The database is ahead of this program.
+    #[error(
+        "the database was migrated by a newer psfbot (migration {0} is unknown to this one): run that version, or restore a backup from before its update"
+    )]
+    Newer(i64),
+    /// A migration failed, or one that was applied reads otherwise today.
+    #[error("the database's migrations do not fit this program: {0}")]
     Migration(#[from] sqlx::migrate::MigrateError),
+    /// The role lacks a right.
+    #[error(
+        "the database's role lacks a right ({0}): run `psfbot migrate --grant-to ROLE` with the role that owns the tables"
+    )]
+    Rights(#[source] sqlx::Error),
+    /// There is no such role to grant anything to.
+    #[error("the database has no role {0}: make it first, e.g. with CREATE ROLE … LOGIN PASSWORD …")]
+    NoRole(String),
     /// The database holds a value that this version does not know.
     #[error(transparent)]
     UnknownWord(#[from] UnknownWord),
@@ -74,7 +95,24 @@ pub enum StoreError {
     Json(#[from] serde_json::Error),
     /// Anything else that the database said.
     #[error("the database refused: {0}")]
-    Database(#[from] sqlx::Error),
+    Database(#[source] sqlx::Error),
+}
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        if connections::is_late(&error) {
+            Self::Late
+        } else if lacks_right(&error) {
+            Self::Rights(error)
+        } else {
+            Self::Database(error)
+        }
+    }
+}
+
+/// Whether the database said that the role may not do that.
+fn lacks_right(error: &sqlx::Error) -> bool {
+    error.as_database_error().and_then(|error| error.code()).is_some_and(|code| code == "42501")
 }
 
 impl StoreError {
@@ -98,7 +136,7 @@ impl StoreError {
 /// The database.
 #[derive(Debug, Clone)]
 pub struct Store {
-    pool: PgPool,
+    pool: Connections,
 }
 
 impl Store {
@@ -119,69 +157,26 @@ impl Store {
         if is_remote && !text.contains("sslmode") {
             options = options.ssl_mode(PgSslMode::VerifyFull);
         }
-        let options = options.application_name("psfbot");
+        let options = connections::limited(options.application_name("psfbot"));
         // Once by hand: the pool would only say that it waited in vain, not what for.
-        let first = tokio::time::timeout(ACQUIRE_TIMEOUT, PgConnection::connect_with(&options)).await;
+        let first = tokio::time::timeout(connections::ACQUIRE, PgConnection::connect_with(&options)).await;
         let mut first =
             first.map_err(|_| StoreError::Unreachable(sqlx::Error::PoolTimedOut))?.map_err(StoreError::Unreachable)?;
-        first.ping().await.map_err(StoreError::Unreachable)?;
-        let _closed = first.close().await;
-        Ok(Self {
-            pool: PgPoolOptions::new().max_connections(16).acquire_timeout(ACQUIRE_TIMEOUT).connect_lazy_with(options),
-        })
+        connections::bounded(first.ping()).await.map_err(StoreError::Unreachable)?;
+        let _closed = connections::bounded(first.close()).await;
+        Ok(Self::new(connections::pool(options)))
     }
 
     /// A store over connections that somebody else made.
     #[must_use]
     pub const fn new(pool: PgPool) -> Self {
-        Self { pool }
+        Self { pool: Connections::new(pool) }
     }
 
     /// The connections, for the job queue.
     #[must_use]
     pub const fn pool(&self) -> &PgPool {
-        &self.pool
-    }
-
-    /// Applies the migrations that are missing.
-    ///
-    /// # Errors
-    /// When one fails, or the database has migrations that this program does not know.
-    pub async fn migrate(&self) -> Result<(), StoreError> {
-        if self.is_current().await? {
-            // Nothing to do, and nothing that needs the rights of the tables' owner.
-            return Ok(());
-        }
-        Ok(MIGRATOR.run(&self.pool).await?)
-    }
-
-    /// Whether exactly this program's migrations are applied, as they are today.
-    async fn is_current(&self) -> Result<bool, StoreError> {
-        let Some(applied) = self.applied_migrations().await? else { return Ok(false) };
-        let ours: Vec<(i64, Vec<u8>)> = MIGRATOR.iter().map(|m| (m.version, m.checksum.to_vec())).collect();
-        Ok(applied == ours)
-    }
-
-    /// Version and checksum of what is applied, in order; `None` where nothing ever was.
-    async fn applied_migrations(&self) -> Result<Option<Vec<(i64, Vec<u8>)>>, StoreError> {
-        let table: Option<String> = sqlx::query_scalar!(r#"SELECT to_regclass('_sqlx_migrations')::TEXT AS name"#)
-            .fetch_one(&self.pool)
-            .await?;
-        if table.is_none() {
-            return Ok(None);
-        }
-        // The table belongs to the migrator and does not exist when the query macros look at the database.
-        let applied = sqlx::query_as("SELECT version, checksum FROM _sqlx_migrations WHERE success ORDER BY version");
-        Ok(Some(applied.fetch_all(&self.pool).await?))
-    }
-
-    /// How many of this program's migrations the database lacks.
-    ///
-    /// # Errors
-    /// When the database does not answer.
-    pub async fn missing_migrations(&self) -> Result<usize, StoreError> {
-        let applied = self.applied_migrations().await?.unwrap_or_default();
-        Ok(MIGRATOR.iter().filter(|ours| applied.iter().all(|(version, _)| *version != ours.version)).count())
+        self.pool.pool()
     }
 
     /// The server's version, e.g. `15.18`.
@@ -208,7 +203,10 @@ impl Store {
 
     /// Closes all connections, waiting at most a second for those in use: what they were doing is rolled back.
     pub async fn close(&self) {
-        let _in_time = tokio::time::timeout(CLOSE_TIMEOUT, self.pool.close()).await;
+        if self.pool.pool().is_closed() {
+            return;
+        }
+        let _in_time = tokio::time::timeout(CLOSE_TIMEOUT, self.pool.pool().close()).await;
     }
 }
 

@@ -112,7 +112,7 @@ impl Store {
 }
 
 /// Records that the message shows `delivery.revision`; whether the announcement has a newer one by now.
-async fn record_edit(tx: &mut sqlx::PgConnection, delivery: &Delivery) -> Result<bool, StoreError> {
+async fn record_edit(tx: &mut super::connections::Connection, delivery: &Delivery) -> Result<bool, StoreError> {
     let newest = sqlx::query_scalar!(
         "UPDATE delivery d SET revision = GREATEST(d.revision, $2) FROM announcement a
          WHERE d.id = $1 AND a.id = d.announcement_id RETURNING a.revision",

@@ -43,7 +43,7 @@ async fn killed_in_the_middle(pool: PgPool, hold: Fault) {
     let bot = world.run();
     eventually("all is made good", async || Effect::is_done(&scene).await.then_some(())).await;
     for (effect, begun) in &all {
-        Effect::assert_once(&scene, begun, &format!("{effect:?}")).await;
+        effect.assert_once(&scene, begun, &format!("{effect:?}")).await;
     }
     bot.ends_well().await;
 }

@@ -36,7 +36,7 @@ async fn one_case(pool: &PgPool, effect: Effect, (trouble, times): (Trouble, u32
     for _ in 0..times {
         server.advance(LONGEST_WAIT).await;
     }
-    Effect::assert_once(&scene(&server), &begun, &case).await;
+    effect.assert_once(&scene(&server), &begun, &case).await;
     server.close().await;
 }
 
@@ -72,6 +72,21 @@ async fn a_message_is_edited_once(pool: PgPool) {
 #[sqlx::test]
 async fn a_message_is_published_once(pool: PgPool) {
     every_trouble_at_every_moment(pool, Effect::Crosspost).await;
+}
+
+#[sqlx::test]
+async fn a_thread_is_opened_once(pool: PgPool) {
+    every_trouble_at_every_moment(pool, Effect::Thread).await;
+}
+
+#[sqlx::test]
+async fn a_message_is_pinned_once(pool: PgPool) {
+    every_trouble_at_every_moment(pool, Effect::Pin).await;
+}
+
+#[sqlx::test]
+async fn a_message_is_deleted_once(pool: PgPool) {
+    every_trouble_at_every_moment(pool, Effect::Delete).await;
 }
 
 #[sqlx::test]

@@ -14,7 +14,7 @@ use sqlx::PgPool;
 
 /// Empties the database, as if psfbot had never run on it.
 async fn empty(pool: &PgPool) {
-    sqlx::query("TRUNCATE announcement, draft, scheduled_event, personal_reminder, feed CASCADE")
+    sqlx::query("TRUNCATE announcement, draft, scheduled_event, personal_reminder, feed, closed_bucket CASCADE")
         .execute(pool)
         .await
         .unwrap();

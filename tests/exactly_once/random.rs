@@ -41,10 +41,11 @@ enum Event {
 }
 
 /// Requests that something can happen to: method, and how the path goes on after the channel.
-const REQUESTS: [(&str, &str); 5] = [
+const REQUESTS: [(&str, &str); 6] = [
     ("POST", "/messages"),
     ("PATCH", "/messages/*"),
     ("POST", "/messages/*/crosspost"),
+    ("DELETE", "/messages/*"),
     ("GET", "/messages"),
     ("GET", ""),
 ];
@@ -101,7 +102,7 @@ impl Story {
         let (store, now) = (server.app.store().clone(), server.clock.now());
         match event {
             Event::Announce(channel) => {
-                let said = Said::announce(&store, now, channel, number).await;
+                let said = Said::announce(&store, now, (channel, number), |draft| draft).await;
                 self.said.push(Told { said, cancelled: false, restored: false });
             }
             Event::Reword(which) if !self.said.is_empty() => {

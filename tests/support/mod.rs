@@ -2,5 +2,6 @@
 
 mod app;
 pub(crate) mod process;
+pub(crate) mod proxy;
 
 pub(crate) use app::{HOUR, MINUTE, TOKEN, TestServer};

@@ -1,6 +1,8 @@
 //! [`Psfbot`]: the real program as a child process against a sandbox, killed when the test ends.
 
+use std::io::Read;
 use std::process::{Child, Command, Output, Stdio};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use nix::sys::signal::Signal;
@@ -65,13 +67,33 @@ impl World {
 
     /// With a configuration of the test's own.
     pub(crate) async fn changed(pool: &PgPool, change: impl FnOnce(String) -> String) -> Self {
-        let options = sandbox::Options { bot_token: Some(TOKEN.into()), ..sandbox::Options::default() };
+        Self::of(pool, change, true).await
+    }
+
+    /// In a Discord that takes any number of messages a second.
+    pub(crate) async fn unlimited(pool: &PgPool) -> Self {
+        Self::of(pool, |config| config, false).await
+    }
+
+    async fn of(pool: &PgPool, change: impl FnOnce(String) -> String, rate_limits: bool) -> Self {
+        let options = sandbox::Options { bot_token: Some(TOKEN.into()), rate_limits, ..sandbox::Options::default() };
         let sandbox = Sandbox::start(options).await.unwrap();
         let discord = Client::new(sandbox.url(), sandbox.control_token());
         let config = tempfile::Builder::new().suffix(".toml").tempfile().unwrap();
         std::fs::write(config.path(), change(super::app::config_text(&sandbox, "1s"))).unwrap();
         let database = pool.connect_options().to_url_lossy().to_string();
         Self { sandbox, discord, database, config }
+    }
+
+    /// Lets the bot fetch from one more private address.
+    pub(crate) fn allow(&self, address: &str) {
+        let text = std::fs::read_to_string(self.config.path()).unwrap();
+        std::fs::write(self.config.path(), text.replace("allow = [", &format!("allow = [\"{address}\", "))).unwrap();
+    }
+
+    /// The database's address.
+    pub(crate) fn database(&self) -> &str {
+        &self.database
     }
 
     /// The program with this world in its environment.
@@ -87,9 +109,19 @@ impl World {
 
     /// A bot process.
     pub(crate) fn run(&self) -> Psfbot {
+        self.run_with(|command| command)
+    }
+
+    /// A bot process that reaches the database at an address of its own.
+    pub(crate) fn run_on(&self, database: &str) -> Psfbot {
+        self.run_with(|command| command.env("DATABASE_URL", database))
+    }
+
+    /// A bot process that is started in another way.
+    pub(crate) fn run_with(&self, change: impl FnOnce(&mut Command) -> &mut Command) -> Psfbot {
         let mut command = self.command(&["run"]);
         command.env("RUST_LOG", "trace").stdout(Stdio::null()).stderr(Stdio::piped());
-        Psfbot::started(command.spawn().unwrap())
+        Psfbot::started(change(&mut command).spawn().unwrap())
     }
 
     pub(crate) async fn messages(&self, channel: u64) -> Vec<Message> {
@@ -116,30 +148,48 @@ impl World {
     }
 }
 
-/// A running bot.
-pub(crate) struct Psfbot(Option<Child>);
+/// A running bot, whose log is read as it is written: a full pipe would stop it.
+pub(crate) struct Psfbot {
+    child: Option<Child>,
+    log: Arc<Mutex<Vec<u8>>>,
+    reader: Option<std::thread::JoinHandle<()>>,
+}
 
 impl Psfbot {
-    pub(crate) fn started(child: Child) -> Self {
-        Self(Some(child))
+    pub(crate) fn started(mut child: Child) -> Self {
+        let log: Arc<Mutex<Vec<u8>>> = Arc::default();
+        let reader = child.stderr.take().map(|mut stderr| {
+            let log = Arc::clone(&log);
+            std::thread::spawn(move || {
+                let mut buffer = [0; 8192];
+                while let Ok(read @ 1..) = stderr.read(&mut buffer) {
+                    log.lock().unwrap().extend_from_slice(&buffer[..read]);
+                }
+            })
+        });
+        Self { child: Some(child), log, reader }
+    }
+
+    /// What it has logged so far.
+    pub(crate) fn log(&self) -> String {
+        String::from_utf8_lossy(&self.log.lock().unwrap()).into_owned()
     }
 
     /// SIGKILL: no chance to put anything in order.
     pub(crate) fn kill(mut self) {
-        let mut child = self.0.take().unwrap();
+        let mut child = self.child.take().unwrap();
         child.kill().unwrap();
         child.wait().unwrap();
     }
 
     /// Its process id.
     pub(crate) fn id(&self) -> u32 {
-        self.0.as_ref().unwrap().id()
+        self.child.as_ref().unwrap().id()
     }
 
     /// Sends a signal: SIGSTOP freezes it, SIGCONT lets it go on.
     pub(crate) fn signal(&self, signal: Signal) {
-        let id = self.0.as_ref().unwrap().id();
-        nix::sys::signal::kill(nix::unistd::Pid::from_raw(i32::try_from(id).unwrap()), signal).unwrap();
+        nix::sys::signal::kill(nix::unistd::Pid::from_raw(i32::try_from(self.id()).unwrap()), signal).unwrap();
     }
 
     /// SIGTERM; what it wrote, once it ended.
@@ -153,17 +203,32 @@ impl Psfbot {
         assert!(output.status.success(), "{}: {}", output.status, String::from_utf8_lossy(&output.stderr));
     }
 
+    /// What it wrote, once it ended by itself.
+    pub(crate) async fn ended(self) -> Output {
+        tokio::time::timeout(PATIENCE, self.output()).await.expect("the process ends by itself")
+    }
+
     /// A signal that asks for the end; what it wrote, once it ended.
-    pub(crate) async fn end(mut self, signal: Signal) -> Output {
+    pub(crate) async fn end(self, signal: Signal) -> Output {
         self.signal(signal);
-        let child = self.0.take().unwrap();
-        tokio::task::spawn_blocking(move || child.wait_with_output().unwrap()).await.unwrap()
+        self.output().await
+    }
+
+    async fn output(mut self) -> Output {
+        let (child, reader) = (self.child.take().unwrap(), self.reader.take());
+        let waiting = tokio::task::spawn_blocking(move || {
+            let output = child.wait_with_output().unwrap();
+            reader.map(|reader| reader.join().unwrap());
+            output
+        });
+        let output = waiting.await.unwrap();
+        Output { stderr: std::mem::take(&mut *self.log.lock().unwrap()), ..output }
     }
 }
 
 impl Drop for Psfbot {
     fn drop(&mut self) {
-        if let Some(mut child) = self.0.take() {
+        if let Some(mut child) = self.child.take() {
             let _ended = child.kill().and_then(|()| child.wait());
         }
     }

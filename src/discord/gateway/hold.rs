@@ -14,6 +14,10 @@ const BEAT: Duration = Duration::from_secs(1);
 /// How long the database may take for a sign of life before the session counts as lost.
 const PATIENCE: Duration = Duration::from_secs(3);
 
+/// How long a process that stands by waits after an outage of the database before it asks for the lock: whoever held it
+/// is likely to live, and takes it up again within a beat.
+const COURTESY: Duration = Duration::from_secs(3);
+
 /// A process's claim to the gateway.
 #[derive(Debug, Clone)]
 pub(super) struct Holder {
@@ -37,9 +41,20 @@ impl Holder {
                     told = true;
                     tracing::info!("another process holds the gateway; this one stands by");
                 }
-                _ => {}
+                Some(_) => {}
+                None => self.outage().await,
             }
             tokio::time::sleep(BEAT).await;
+        }
+    }
+
+    /// Waits until the database is back, and for the process that held the gateway until then.
+    async fn outage(&self) {
+        loop {
+            tokio::time::sleep(BEAT).await;
+            if let Ok(Ok(_)) = tokio::time::timeout(PATIENCE, self.store.server_version()).await {
+                return tokio::time::sleep(COURTESY).await;
+            }
         }
     }
 

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
 use poise::serenity_prelude as serenity;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -92,7 +93,17 @@ impl Exchange {
 
     /// Answers with what `work` returns, or says within a second that it will; a failure becomes a sentence with a
     /// reference.
-    pub(in crate::discord) async fn answer(&self, manner: Manner, work: impl Future<Output = Result<Reply, Error>>) {
+    ///
+    /// The work lies on the heap: there is one caller with a line for every button, whose frame would hold them all.
+    pub(in crate::discord) fn answer<'a>(
+        &'a self,
+        manner: Manner,
+        work: impl Future<Output = Result<Reply, Error>> + Send + 'a,
+    ) -> BoxFuture<'a, ()> {
+        Box::pin(self.answer_with(manner, Box::pin(work)))
+    }
+
+    async fn answer_with(&self, manner: Manner, work: BoxFuture<'_, Result<Reply, Error>>) {
         let work = self.bounded(AssertUnwindSafe(work).catch_unwind());
         tokio::pin!(work);
         if let Ok(done) = tokio::time::timeout(PATIENCE, &mut work).await {
@@ -125,7 +136,14 @@ impl Exchange {
     }
 
     /// Opens the form that `work` fills in. A form can't follow a deferral, so one that is late is not opened.
-    pub(in crate::discord) async fn open(&self, work: impl Future<Output = Result<Opening, Error>>) {
+    pub(in crate::discord) fn open<'a>(
+        &'a self,
+        work: impl Future<Output = Result<Opening, Error>> + Send + 'a,
+    ) -> BoxFuture<'a, ()> {
+        Box::pin(self.open_with(Box::pin(work)))
+    }
+
+    async fn open_with(&self, work: BoxFuture<'_, Result<Opening, Error>>) {
         let prepared = tokio::time::timeout(PATIENCE, AssertUnwindSafe(work).catch_unwind()).await;
         let opening = match prepared {
             Ok(Ok(Ok(opening))) => opening,

@@ -97,7 +97,10 @@ async fn on_event(framework: FrameworkContext<'_>, event: &FullEvent) -> Result<
 }
 
 /// Answers a command; see [`Exchange::answer`].
-pub(super) async fn answer(ctx: AppContext<'_>, work: impl Future<Output = Result<Reply, Error>>) -> Result<(), Error> {
+pub(super) async fn answer(
+    ctx: AppContext<'_>,
+    work: impl Future<Output = Result<Reply, Error>> + Send,
+) -> Result<(), Error> {
     let exchange = exchange_of(ctx);
     exchange.answer(Manner::Private, work).await;
     if let Some(caller) = Caller::of_command(ctx.interaction) {
@@ -121,7 +124,10 @@ async fn tell(data: &Data, exchange: &Exchange, member: UserId) {
 }
 
 /// Opens a form in answer to a command; see [`Exchange::open`].
-pub(super) async fn open(ctx: AppContext<'_>, work: impl Future<Output = Result<Opening, Error>>) -> Result<(), Error> {
+pub(super) async fn open(
+    ctx: AppContext<'_>,
+    work: impl Future<Output = Result<Opening, Error>> + Send,
+) -> Result<(), Error> {
     exchange_of(ctx).open(work).await;
     Ok(())
 }

@@ -111,8 +111,11 @@ impl Publisher {
             self.learn_waits().await;
         }
         let route = Route::of(&method, path);
-        let pass = self.enter(&route, claimed_until).await?;
-        let answer = self.api.send(method, path, body, &[]).await;
+        let pass = self.unless_stopping(self.enter(&route, claimed_until)).await??;
+        let reads = method == Method::GET;
+        let asking = self.api.send(method, path, body, &[]);
+        // What may change something is waited for, so that it is known what came of it.
+        let answer = if reads { self.unless_stopping(asking).await? } else { asking.await };
         let now = self.clock.now();
         pass.answered(&answer, self.api.invalid_requests(), now);
         self.tell_waits().await;
@@ -124,6 +127,16 @@ impl Publisher {
             ApiError::Refused { status, code, message } => Failure::Refused { status, code, message },
             ApiError::Unknown(problem) => Failure::Unknown { problem },
         })
+    }
+
+    /// Stops waiting when the process is to end: what was not sent is free at once for another process. What members wait
+    /// for has an end of its own.
+    async fn unless_stopping<T>(&self, waiting: impl Future<Output = T>) -> Result<T, Failure> {
+        if self.urgency == Urgency::Foreground {
+            return Ok(waiting.await);
+        }
+        let waited = self.stopping.run_until_cancelled(waiting).await;
+        waited.ok_or_else(|| Failure::Wait { until: self.clock.now() })
     }
 
     /// Asks to go, and waits for answers that are under way where they will tell.

@@ -1,13 +1,13 @@
 //! A submission is erased by its sender: its row, and its text in the card.
 
 use chrono::{DateTime, Utc};
-use sqlx::PgConnection;
 
 use super::{Proof, Record, Store, StoreError, lock_own};
 use crate::feedback::{Sender, next_round};
 use crate::ids::AnnouncementId;
 use crate::message::Message;
 use crate::store::announcements;
+use crate::store::connections::Connection;
 
 impl Store {
     /// Erases a submission, for whoever has the right to it; what it was, or `None` for anybody else. Its announcement
@@ -36,7 +36,7 @@ impl Store {
 }
 
 /// Sends nothing that was never tried. What was tried may stand already, and is sent on to be found and edited.
-async fn withdraw(tx: &mut PgConnection, id: AnnouncementId) -> Result<(), StoreError> {
+async fn withdraw(tx: &mut Connection, id: AnnouncementId) -> Result<(), StoreError> {
     sqlx::query!(
         "UPDATE delivery SET state = 'cancelled' WHERE announcement_id = $1 AND state = 'pending' AND attempts = 0",
         id.0

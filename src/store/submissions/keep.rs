@@ -1,12 +1,12 @@
 //! A submission is kept once, however often its form is sent.
 
 use chrono::{DateTime, Utc};
-use sqlx::PgConnection;
 
 use super::{Record, Row, Store, StoreError, one, round, rows};
 use crate::announcements::Draft;
 use crate::feedback::{Kind, Submission};
 use crate::store::announcements;
+use crate::store::connections::Connection;
 
 /// What became of a submission.
 #[derive(Debug, Clone, PartialEq)]
@@ -47,7 +47,7 @@ impl Store {
 }
 
 /// Whether it was not there yet.
-async fn insert(tx: &mut PgConnection, submission: &Submission, now: DateTime<Utc>) -> Result<bool, StoreError> {
+async fn insert(tx: &mut Connection, submission: &Submission, now: DateTime<Utc>) -> Result<bool, StoreError> {
     let answers = submission.answers();
     let (named, hash) = match submission {
         Submission::Named { author, opened_by, .. } => (Some((author.to_db(), opened_by.to_db())), None),
@@ -76,7 +76,7 @@ async fn insert(tx: &mut PgConnection, submission: &Submission, now: DateTime<Ut
 }
 
 /// The row that this form made, now or before.
-async fn stored(tx: &mut PgConnection, submission: &Submission) -> Result<Option<Row>, StoreError> {
+async fn stored(tx: &mut Connection, submission: &Submission) -> Result<Option<Row>, StoreError> {
     Ok(match submission {
         Submission::Named { author, opened_by, .. } => {
             rows!("WHERE author_id = $1 AND opened_by = $2", author.to_db(), opened_by.to_db())

@@ -7,12 +7,12 @@ mod round;
 mod triage;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::{Store, StoreError};
 use crate::feedback::{Answers, Kind, Rating, Receipt, Record, Sender, State, SubmissionId, Touched};
 use crate::ids::{AnnouncementId, UserId};
+use crate::store::connections::Connection;
 
 pub use keep::Kept;
 pub use triage::Triaged;
@@ -100,12 +100,12 @@ fn one(row: Option<Row>) -> Result<Option<Record>, StoreError> {
 }
 
 /// Reads one and keeps others from changing it until the transaction ends.
-async fn lock(tx: &mut PgConnection, id: SubmissionId) -> Result<Option<Record>, StoreError> {
+async fn lock(tx: &mut Connection, id: SubmissionId) -> Result<Option<Record>, StoreError> {
     one(rows!("WHERE id = $1 FOR UPDATE", id.0).fetch_optional(tx).await?)
 }
 
 /// As [`lock`], for whoever has the right to it.
-async fn lock_own(tx: &mut PgConnection, proof: &Proof) -> Result<Option<Record>, StoreError> {
+async fn lock_own(tx: &mut Connection, proof: &Proof) -> Result<Option<Record>, StoreError> {
     one(match proof {
         Proof::Author(id, author) => {
             rows!("WHERE id = $1 AND author_id = $2 FOR UPDATE", id.0, author.to_db()).fetch_optional(tx).await?

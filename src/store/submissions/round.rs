@@ -1,19 +1,19 @@
 //! The hourly round: the cards of anonymous submissions are posted, and brought up to date, all of an hour together.
 
 use chrono::{DateTime, Utc};
-use sqlx::PgConnection;
 
 use super::{Record, Row, Store, StoreError, rows};
 use crate::announcements::Draft;
 use crate::feedback::next_round;
 use crate::store::announcements;
+use crate::store::connections::Connection;
 
 /// Cards that one transaction takes; more are left to the next, a second later.
 const BATCH: i64 = 100;
 
 /// Sees to it that there will be a round. The row is locked even where it stands already, so that a round which has
 /// begun takes along what this transaction adds, or this one waits and plans the next.
-pub(super) async fn plan(tx: &mut PgConnection, now: DateTime<Utc>) -> Result<(), StoreError> {
+pub(super) async fn plan(tx: &mut Connection, now: DateTime<Utc>) -> Result<(), StoreError> {
     sqlx::query!(
         "INSERT INTO card_round (due_at) VALUES ($1) ON CONFLICT (one) DO UPDATE SET due_at = card_round.due_at",
         next_round(now)
@@ -52,7 +52,7 @@ impl Store {
 
 /// Posts one card or brings it up to date.
 async fn show(
-    tx: &mut PgConnection,
+    tx: &mut Connection,
     row: Row,
     card: &impl Fn(&Record) -> Draft,
     now: DateTime<Utc>,

@@ -1,13 +1,13 @@
 //! What happens to a submission that is kept: its sender rates it, staff move it on.
 
 use chrono::{DateTime, Utc};
-use sqlx::PgConnection;
 
 use super::{Proof, Record, Store, StoreError, lock, lock_own, round};
 use crate::feedback::{Move, Rating, Sender, SubmissionId, Touched};
 use crate::ids::UserId;
 use crate::message::Message;
 use crate::store::announcements;
+use crate::store::connections::Connection;
 
 /// What came of a step of the staff.
 #[derive(Debug, Clone, PartialEq)]
@@ -122,7 +122,7 @@ impl Store {
 
 /// Brings the card up to date, where there is one.
 async fn revise(
-    tx: &mut PgConnection,
+    tx: &mut Connection,
     record: &Record,
     card: impl Fn(&Record) -> Message,
     now: DateTime<Utc>,
