@@ -15,7 +15,7 @@ use sqlx::PgPool;
 
 use super::fault::{LONGEST_WAIT, TROUBLES, Trouble};
 use super::said::Said;
-use super::{empty, without_sessions};
+use super::{bare, empty};
 use crate::support::TestServer;
 
 /// Sequences in an ordinary run.
@@ -93,7 +93,7 @@ const TABLES: [&str; 4] = ["announcement", "delivery", "delivery_step", "draft"]
 impl Story {
     async fn begin(pool: &PgPool) -> Self {
         empty(pool).await;
-        let server = TestServer::configured(pool.clone(), |config| without_sessions(&config)).await;
+        let server = TestServer::configured(pool.clone(), |config| bare(&config)).await;
         Self { server, said: Vec::new(), backup: None }
     }
 
