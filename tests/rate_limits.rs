@@ -280,6 +280,11 @@ async fn far_below_discords_ban_too_many_refusals_pause_all_sending(pool: PgPool
     assert!(asked(&server).await - before <= gateway, "all sending pauses");
     server.advance(MINUTE * 2).await;
     for channel in channels {
+        let rows: Vec<String> = sqlx::query_scalar("SELECT row_to_json(s)::TEXT FROM delivery s").fetch_all(&server.pool).await.unwrap();
+        let b: Vec<String> = sqlx::query_scalar("SELECT row_to_json(s)::TEXT FROM closed_bucket s").fetch_all(&server.pool).await.unwrap();
+        let r = server.discord.requests(0).await.unwrap();
+        let r: Vec<String> = r.iter().rev().take(30).map(|r| format!("{} {} {} {}", r["at"], r["method"], r["path"], r["status"])).collect();
+        eprintln!("{} {rows:#?} {b:#?} {r:#?}", server.clock.now());
         assert_eq!(server.take(channel).await.len(), 1);
     }
     server.finish().await;

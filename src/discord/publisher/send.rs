@@ -15,8 +15,8 @@ use crate::announcements::Outcome;
 use crate::discord::api::{ApiError, parsed};
 use crate::texts::text;
 
-/// How long answers that are under way are waited for before the wait is handed back.
-pub(super) const PATIENCE: Duration = Duration::from_secs(3);
+/// How long answers that are under way are waited for before the wait is handed back: as long as an answer may take.
+pub(super) const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Discord's codes for a channel and a message that do not exist, or not any more
 /// (<https://discord.com/developers/docs/topics/opcodes-and-status-codes#json>).
