@@ -147,6 +147,7 @@ async fn an_hour_of_publishing_is_waited_for_by_the_next_process_and_by_another_
 #[sqlx::test]
 async fn a_429_that_came_once_is_obeyed_by_every_process(pool: PgPool) {
     let mut server = TestServer::start(pool).await;
+    server.settle().await;
     mind_limits(&server, false).await;
     let path = format!("/channels/{ANNOUNCEMENTS}/messages/");
     server.discord.rate_limit("POST", &path, 3600.0, "user", 1).await.unwrap();
@@ -171,6 +172,7 @@ async fn a_429_that_came_once_is_obeyed_by_every_process(pool: PgPool) {
 #[sqlx::test]
 async fn while_everything_is_limited_nothing_is_sent_and_members_are_answered(pool: PgPool) {
     let mut server = TestServer::connected(pool).await;
+    server.settle().await;
     mind_limits(&server, false).await;
     let path = format!("/channels/{GENERAL}/messages");
     server.discord.rate_limit("POST", &path, 300.0, "global", 1).await.unwrap();
@@ -194,6 +196,7 @@ async fn while_everything_is_limited_nothing_is_sent_and_members_are_answered(po
 #[sqlx::test]
 async fn a_shared_limit_closes_its_bucket_alone_and_is_no_invalid_request(pool: PgPool) {
     let mut server = TestServer::start(pool).await;
+    server.settle().await;
     mind_limits(&server, false).await;
     server.discord.rate_limit("POST", &format!("/channels/{GENERAL}/messages"), 600.0, "shared", 1).await.unwrap();
     announce(&server, GENERAL, "waits", false).await;
@@ -212,6 +215,7 @@ async fn a_shared_limit_closes_its_bucket_alone_and_is_no_invalid_request(pool: 
 #[sqlx::test]
 async fn an_address_that_is_shut_out_sends_nothing_until_it_is_let_in_again(pool: PgPool) {
     let mut server = TestServer::start(pool).await;
+    server.settle().await;
     mind_limits(&server, false).await;
     server.discord.rate_limit("GET", "/channels/", 1800.0, "address", 1).await.unwrap();
     announce(&server, GENERAL, "waits", false).await;
@@ -280,11 +284,6 @@ async fn far_below_discords_ban_too_many_refusals_pause_all_sending(pool: PgPool
     assert!(asked(&server).await - before <= gateway, "all sending pauses");
     server.advance(MINUTE * 2).await;
     for channel in channels {
-        let rows: Vec<String> = sqlx::query_scalar("SELECT row_to_json(s)::TEXT FROM delivery s").fetch_all(&server.pool).await.unwrap();
-        let b: Vec<String> = sqlx::query_scalar("SELECT row_to_json(s)::TEXT FROM closed_bucket s").fetch_all(&server.pool).await.unwrap();
-        let r = server.discord.requests(0).await.unwrap();
-        let r: Vec<String> = r.iter().rev().take(30).map(|r| format!("{} {} {} {}", r["at"], r["method"], r["path"], r["status"])).collect();
-        eprintln!("{} {rows:#?} {b:#?} {r:#?}", server.clock.now());
         assert_eq!(server.take(channel).await.len(), 1);
     }
     server.finish().await;
@@ -293,6 +292,7 @@ async fn far_below_discords_ban_too_many_refusals_pause_all_sending(pool: PgPool
 #[sqlx::test]
 async fn while_the_database_cannot_keep_what_is_closed_memory_counts(pool: PgPool) {
     let mut server = TestServer::start(pool).await;
+    server.settle().await;
     mind_limits(&server, false).await;
     sqlx::query("ALTER TABLE closed_bucket RENAME TO away").execute(&server.pool).await.unwrap();
     server.discord.rate_limit("POST", &format!("/channels/{GENERAL}/messages"), 600.0, "user", 1).await.unwrap();
@@ -378,6 +378,7 @@ async fn opening_direct_messages_is_waited_for_shortly_and_otherwise_told_to_be_
 #[sqlx::test]
 async fn registering_the_commands_waits_as_long_as_discord_asks(pool: PgPool) {
     let mut server = TestServer::start(pool).await;
+    server.settle().await;
     mind_limits(&server, false).await;
     server.discord.rate_limit("GET", "/applications/", 60.0, "user", 1).await.unwrap();
     server.connect().await;
