@@ -9,6 +9,9 @@ use sandbox::world::demo::{GENERAL, MEMBER};
 use serde_json::{Value, json};
 use sqlx::PgPool;
 
+mod disturbed;
+mod refused;
+
 use crate::support::TestServer;
 use crate::support::process::{Psfbot, World, eventually};
 
@@ -16,7 +19,22 @@ use crate::support::process::{Psfbot, World, eventually};
 const TAKEOVER: Duration = Duration::from_secs(10);
 
 async fn identifies(discord: &sandbox::client::Client) -> u64 {
-    discord.gateway().await.unwrap()["identifies"].as_u64().unwrap()
+    count(discord, "identifies").await
+}
+
+/// The bot answers a command again.
+async fn serves(discord: &sandbox::client::Client) {
+    eventually("a command is answered", async || {
+        let asked = json!({"question": "Are grants open?"});
+        let answer = discord.person(MEMBER).command(GENERAL, "ask", asked).await.ok()?;
+        (answer.state == "answered").then_some(())
+    })
+    .await;
+}
+
+/// A count of `GET /control/gateway`.
+async fn count(discord: &sandbox::client::Client, of: &str) -> u64 {
+    discord.gateway().await.unwrap()[of].as_u64().unwrap()
 }
 
 /// Two processes on one database, the first of which is connected and the other stands by.

@@ -1,7 +1,7 @@
 //! What a request is to bring about at Discord: how it comes due, which request does it, how it is counted.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use psfbot::announcements::{DeliveryState, Draft, Kind};
+use psfbot::announcements::{DeliveryState, Draft, Kind, StaffDraft};
 use psfbot::ids::{ChannelId, UserId};
 use psfbot::message::Message;
 use psfbot::store::{EventKey, Store};
@@ -18,12 +18,23 @@ pub(super) enum Effect {
     Create,
     Edit,
     Crosspost,
+    Thread,
+    Pin,
+    Delete,
     Event,
     Direct,
 }
 
-pub(super) const EFFECTS: [Effect; 5] =
-    [Effect::Create, Effect::Edit, Effect::Crosspost, Effect::Event, Effect::Direct];
+pub(super) const EFFECTS: [Effect; 8] = [
+    Effect::Create,
+    Effect::Edit,
+    Effect::Crosspost,
+    Effect::Thread,
+    Effect::Pin,
+    Effect::Delete,
+    Effect::Event,
+    Effect::Direct,
+];
 
 /// Where it takes place.
 pub(super) struct Scene<'a> {
@@ -46,6 +57,9 @@ pub(super) enum Begun {
 /// The flag of a message that was published to followers.
 const CROSSPOSTED: u64 = 1;
 
+/// The flag of a message with a thread below it.
+const HAS_THREAD: u64 = 1 << 5;
+
 /// A session of office hours that every configuration here has, and no process reminds of by itself.
 pub(super) fn session(now: DateTime<Utc>) -> DateTime<Utc> {
     now.date_naive().and_time(chrono::NaiveTime::MIN).and_utc() + TimeDelta::days(5)
@@ -54,7 +68,7 @@ pub(super) fn session(now: DateTime<Utc>) -> DateTime<Utc> {
 impl Effect {
     /// Whether a message must stand before it can come due.
     pub(super) const fn is_of_a_message(self) -> bool {
-        matches!(self, Self::Edit)
+        matches!(self, Self::Edit | Self::Delete)
     }
 
     /// Its channel.
@@ -71,14 +85,19 @@ impl Effect {
         match self {
             Self::Event => Begun::Event,
             Self::Direct => Begun::Direct(remind(scene, channel).await),
-            _ => Begun::Said(Said::announce(scene.store, scene.now, channel, number).await),
+            _ => {
+                let with = |draft| StaffDraft { thread: self == Self::Thread, pin: self == Self::Pin, ..draft };
+                Begun::Said(Said::announce(scene.store, scene.now, (channel, number), with).await)
+            }
         }
     }
 
     /// Brings it about that the next request is the one that does it; what it needs stands.
     pub(super) async fn come_due(self, scene: &Scene<'_>, begun: &mut Begun) {
-        if let (Self::Edit, Begun::Said(said)) = (self, begun) {
-            said.reword(scene.store, scene.now).await;
+        match (self, begun) {
+            (Self::Edit, Begun::Said(said)) => said.reword(scene.store, scene.now).await,
+            (Self::Delete, Begun::Said(said)) => said.cancel(scene.store, scene.now).await,
+            _ => {}
         }
     }
 
@@ -88,6 +107,9 @@ impl Effect {
             Self::Event => ("POST", format!("/guilds/{GUILD}/scheduled-events")),
             Self::Edit => ("PATCH", format!("/channels/{channel}/messages/*")),
             Self::Crosspost => ("POST", format!("/channels/{channel}/messages/*/crosspost")),
+            Self::Thread => ("POST", format!("/channels/{channel}/messages/*/threads")),
+            Self::Pin => ("PUT", format!("/channels/{channel}/messages/pins/*")),
+            Self::Delete => ("DELETE", format!("/channels/{channel}/messages/*")),
             Self::Create | Self::Direct => ("POST", format!("/channels/{channel}/messages")),
         }
     }
@@ -105,16 +127,9 @@ impl Effect {
     }
 
     /// It was brought about once, and the database says so.
-    pub(super) async fn assert_once(scene: &Scene<'_>, begun: &Begun, case: &str) {
+    pub(super) async fn assert_once(self, scene: &Scene<'_>, begun: &Begun, case: &str) {
         match begun {
-            Begun::Said(said) => {
-                let messages = said.messages(scene.discord).await;
-                assert_eq!(messages.len(), 1, "{case}");
-                assert!(said.is_newest(&messages[0]), "{case}: {}", messages[0].content());
-                assert_eq!(said.state(scene.store).await, DeliveryState::Delivered, "{case}");
-                let published = messages[0].raw["flags"].as_u64().unwrap_or(0) & CROSSPOSTED != 0;
-                assert_eq!(published, said.channel == ANNOUNCEMENTS, "{case}");
-            }
+            Begun::Said(said) => self.assert_said(scene, said, case).await,
             Begun::Event => {
                 let state = scene.discord.person(STAFF_MEMBER).state().await.unwrap();
                 assert_eq!(state["scheduled_events"].as_array().unwrap().len(), 1, "{case}");
@@ -129,12 +144,28 @@ impl Effect {
         }
         assert!(Self::is_done(scene).await, "{case}: something is left open");
         let failed: Vec<Option<String>> = sqlx::query_scalar(
-            "SELECT problem FROM delivery WHERE state <> 'delivered' UNION ALL SELECT problem FROM delivery_step WHERE state = 'failed'",
+            "SELECT problem FROM delivery WHERE state NOT IN ('delivered', 'cancelled') UNION ALL SELECT problem FROM delivery_step WHERE state = 'failed'",
         )
         .fetch_all(scene.pool)
         .await
         .unwrap();
         assert!(failed.is_empty(), "{case}: {failed:?}");
+    }
+
+    async fn assert_said(self, scene: &Scene<'_>, said: &Said, case: &str) {
+        let messages = said.messages(scene.discord).await;
+        if self == Self::Delete {
+            assert!(messages.is_empty(), "{case}");
+            assert_eq!(said.state(scene.store).await, DeliveryState::Cancelled, "{case}");
+            return;
+        }
+        let [message] = &messages[..] else { panic!("{case}: {messages:?}") };
+        assert!(said.is_newest(message), "{case}: {}", message.content());
+        assert_eq!(said.state(scene.store).await, DeliveryState::Delivered, "{case}");
+        let flags = message.raw["flags"].as_u64().unwrap_or(0);
+        assert_eq!(flags & CROSSPOSTED != 0, said.channel == ANNOUNCEMENTS, "{case}");
+        assert_eq!(flags & HAS_THREAD != 0, self == Self::Thread, "{case}");
+        assert_eq!(message.raw["pinned"], self == Self::Pin, "{case}");
     }
 }
 

@@ -6,14 +6,14 @@ use psfbot::store::Store;
 use sandbox::client::Fault;
 use sqlx::PgPool;
 
+use super::bare;
 use super::effect::{EFFECTS, Effect, Scene, series};
-use super::without_sessions;
 use crate::support::process::{TOKEN, World, eventually};
 
 /// All effects at once, since a claim of a killed process has to run out before another takes it over.
 async fn killed_in_the_middle(pool: PgPool, hold: Fault) {
     let now = now();
-    let world = World::changed(&pool, |config| format!("{}\n{}", without_sessions(&config), series(now))).await;
+    let world = World::changed(&pool, |config| format!("{}\n{}", bare(&config), series(now))).await;
     let store = Store::new(pool.clone());
     let scene = Scene { store: &store, pool: &pool, discord: &world.discord, api: (world.sandbox.url(), TOKEN), now };
     // The event is due as soon as a process runs.
@@ -43,7 +43,7 @@ async fn killed_in_the_middle(pool: PgPool, hold: Fault) {
     let bot = world.run();
     eventually("all is made good", async || Effect::is_done(&scene).await.then_some(())).await;
     for (effect, begun) in &all {
-        Effect::assert_once(&scene, begun, &format!("{effect:?}")).await;
+        effect.assert_once(&scene, begun, &format!("{effect:?}")).await;
     }
     bot.ends_well().await;
 }

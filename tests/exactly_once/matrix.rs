@@ -5,7 +5,7 @@ use sqlx::PgPool;
 
 use super::effect::{Begun, Effect, Scene, series};
 use super::fault::{LONGEST_WAIT, MOMENTS, Moment, TROUBLES, Trouble};
-use super::{empty, without_sessions};
+use super::{bare, empty};
 use crate::support::{TOKEN, TestServer};
 
 async fn every_trouble_at_every_moment(pool: PgPool, effect: Effect) {
@@ -24,7 +24,7 @@ async fn one_case(pool: &PgPool, effect: Effect, (trouble, times): (Trouble, u32
     let mut server = TestServer::configured(pool.clone(), |config| {
         let now = "2026-11-21T12:00:00Z".parse().unwrap();
         let sessions = matches!(effect, Effect::Event | Effect::Direct).then(|| series(now)).unwrap_or_default();
-        format!("{}\n{sessions}", without_sessions(&config))
+        format!("{}\n{sessions}", bare(&config))
     })
     .await;
     let channel = effect.channel(&scene(&server)).await;
@@ -36,7 +36,7 @@ async fn one_case(pool: &PgPool, effect: Effect, (trouble, times): (Trouble, u32
     for _ in 0..times {
         server.advance(LONGEST_WAIT).await;
     }
-    Effect::assert_once(&scene(&server), &begun, &case).await;
+    effect.assert_once(&scene(&server), &begun, &case).await;
     server.close().await;
 }
 
@@ -72,6 +72,21 @@ async fn a_message_is_edited_once(pool: PgPool) {
 #[sqlx::test]
 async fn a_message_is_published_once(pool: PgPool) {
     every_trouble_at_every_moment(pool, Effect::Crosspost).await;
+}
+
+#[sqlx::test]
+async fn a_thread_is_opened_once(pool: PgPool) {
+    every_trouble_at_every_moment(pool, Effect::Thread).await;
+}
+
+#[sqlx::test]
+async fn a_message_is_pinned_once(pool: PgPool) {
+    every_trouble_at_every_moment(pool, Effect::Pin).await;
+}
+
+#[sqlx::test]
+async fn a_message_is_deleted_once(pool: PgPool) {
+    every_trouble_at_every_moment(pool, Effect::Delete).await;
 }
 
 #[sqlx::test]

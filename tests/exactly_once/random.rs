@@ -15,7 +15,7 @@ use sqlx::PgPool;
 
 use super::fault::{LONGEST_WAIT, TROUBLES, Trouble};
 use super::said::Said;
-use super::{empty, without_sessions};
+use super::{bare, empty};
 use crate::support::TestServer;
 
 /// Sequences in an ordinary run.
@@ -41,10 +41,11 @@ enum Event {
 }
 
 /// Requests that something can happen to: method, and how the path goes on after the channel.
-const REQUESTS: [(&str, &str); 5] = [
+const REQUESTS: [(&str, &str); 6] = [
     ("POST", "/messages"),
     ("PATCH", "/messages/*"),
     ("POST", "/messages/*/crosspost"),
+    ("DELETE", "/messages/*"),
     ("GET", "/messages"),
     ("GET", ""),
 ];
@@ -92,7 +93,7 @@ const TABLES: [&str; 4] = ["announcement", "delivery", "delivery_step", "draft"]
 impl Story {
     async fn begin(pool: &PgPool) -> Self {
         empty(pool).await;
-        let server = TestServer::configured(pool.clone(), |config| without_sessions(&config)).await;
+        let server = TestServer::configured(pool.clone(), |config| bare(&config)).await;
         Self { server, said: Vec::new(), backup: None }
     }
 
@@ -101,7 +102,7 @@ impl Story {
         let (store, now) = (server.app.store().clone(), server.clock.now());
         match event {
             Event::Announce(channel) => {
-                let said = Said::announce(&store, now, channel, number).await;
+                let said = Said::announce(&store, now, (channel, number), |draft| draft).await;
                 self.said.push(Told { said, cancelled: false, restored: false });
             }
             Event::Reword(which) if !self.said.is_empty() => {

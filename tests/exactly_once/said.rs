@@ -25,13 +25,18 @@ fn made(change: Change) -> StaffDraft {
 }
 
 impl Said {
-    /// Announces something, due now. `number` tells it from others.
-    pub(super) async fn announce(store: &Store, now: DateTime<Utc>, channel: u64, number: u64) -> Self {
+    /// Announces something, due now. `number` tells it from others; `with` adds what follows the message.
+    pub(super) async fn announce(
+        store: &Store,
+        now: DateTime<Utc>,
+        (channel, number): (u64, u64),
+        with: impl FnOnce(StaffDraft) -> StaffDraft,
+    ) -> Self {
         let author = UserId::new(STAFF_MEMBER).unwrap();
         let opened_by = Snowflake::new(1_000_000 + number).unwrap();
         let draft = store.create_draft(author, opened_by, &wording(number, 0), now).await.unwrap().unwrap();
         let draft = StaffDraft { channels: vec![ChannelId::new(channel).unwrap()], crosspost: true, ..draft };
-        let draft = made(store.save_draft(&draft, now).await.unwrap());
+        let draft = made(store.save_draft(&with(draft), now).await.unwrap());
         let draft = made(store.announce_draft(&draft, now, DraftState::Sent, now).await.unwrap());
         Self { channel, revision: 0, number, draft }
     }

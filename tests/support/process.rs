@@ -109,15 +109,19 @@ impl World {
 
     /// A bot process.
     pub(crate) fn run(&self) -> Psfbot {
-        self.run_on(&self.database)
+        self.run_with(|command| command)
     }
 
     /// A bot process that reaches the database at an address of its own.
     pub(crate) fn run_on(&self, database: &str) -> Psfbot {
+        self.run_with(|command| command.env("DATABASE_URL", database))
+    }
+
+    /// A bot process that is started in another way.
+    pub(crate) fn run_with(&self, change: impl FnOnce(&mut Command) -> &mut Command) -> Psfbot {
         let mut command = self.command(&["run"]);
-        command.env("DATABASE_URL", database);
         command.env("RUST_LOG", "trace").stdout(Stdio::null()).stderr(Stdio::piped());
-        Psfbot::started(command.spawn().unwrap())
+        Psfbot::started(change(&mut command).spawn().unwrap())
     }
 
     pub(crate) async fn messages(&self, channel: u64) -> Vec<Message> {
@@ -199,9 +203,18 @@ impl Psfbot {
         assert!(output.status.success(), "{}: {}", output.status, String::from_utf8_lossy(&output.stderr));
     }
 
+    /// What it wrote, once it ended by itself.
+    pub(crate) async fn ended(self) -> Output {
+        tokio::time::timeout(PATIENCE, self.output()).await.expect("the process ends by itself")
+    }
+
     /// A signal that asks for the end; what it wrote, once it ended.
-    pub(crate) async fn end(mut self, signal: Signal) -> Output {
+    pub(crate) async fn end(self, signal: Signal) -> Output {
         self.signal(signal);
+        self.output().await
+    }
+
+    async fn output(mut self) -> Output {
         let (child, reader) = (self.child.take().unwrap(), self.reader.take());
         let waiting = tokio::task::spawn_blocking(move || {
             let output = child.wait_with_output().unwrap();

@@ -1,6 +1,7 @@
 //! A typed client of the control API, over real HTTP: what tests use to be a person.
 
 mod faults;
+mod limits;
 mod person;
 mod seen;
 

@@ -4,6 +4,7 @@
 mod act;
 mod build;
 mod faults;
+mod limits;
 mod look;
 mod operate;
 mod stream;
@@ -39,6 +40,7 @@ pub(crate) fn router(core: &Shared) -> Router<Shared> {
         .route("/clock", get(look::clock).post(operate::advance_clock))
         .route("/gateway", get(faults::gateway).post(faults::disturb_gateway))
         .route("/rate-limit", post(faults::rate_limit))
+        .route("/rate-limits", get(limits::look).post(limits::change))
         .route("/faults", get(faults::list).post(faults::add).delete(faults::clear))
         .route("/faults/{id}", delete(faults::remove))
         .route("/faults/{id}/release", post(faults::release))

@@ -25,7 +25,7 @@ use serde_json::{Value, json};
 use crate::errors::ApiError;
 use crate::listener::Peer;
 use crate::state::faults::{Kind, Strike};
-use crate::state::rate_limits::{Injected, Limited, Standing};
+use crate::state::rate_limits::{Injected, Limited, Standing, is_everything};
 use crate::state::requests::{self as logged, without_tokens};
 use crate::state::{Shared, timestamp};
 
@@ -104,17 +104,21 @@ fn strike(core: &Shared, method: &Method, path: &str) -> Option<Strike> {
 struct Entry {
     core: Shared,
     request: Option<logged::Request>,
+    /// Whom a 429 was for.
+    scope: Option<String>,
 }
 
 impl Entry {
     fn begin(core: &Shared, request: logged::Request) -> Self {
-        Self { core: Shared::clone(core), request: Some(request) }
+        Self { core: Shared::clone(core), request: Some(request), scope: None }
     }
 
     fn answer(&mut self, response: Response) -> Response {
         if let Some(request) = &mut self.request {
             request.status = Some(response.status());
         }
+        let scope = response.headers().get("x-ratelimit-scope").and_then(|scope| scope.to_str().ok());
+        self.scope = scope.map(str::to_owned);
         response
     }
 }
@@ -123,7 +127,11 @@ impl Drop for Entry {
     fn drop(&mut self) {
         let Some(request) = self.request.take() else { return };
         let mut state = self.core.state();
-        let at = timestamp(state.now());
+        let now = state.now();
+        let at = timestamp(now);
+        if let Some(status) = request.status {
+            state.limits.answered(status, self.scope.as_deref(), now);
+        }
         let concerns_faults = request.fault.is_some() || request.method == Method::POST;
         state.requests.record(at, request);
         if concerns_faults {
@@ -146,6 +154,8 @@ async fn limited(core: &Shared, request: Request, next: Next) -> Response {
     };
     match taken {
         Ok(standing) => with_headers(next.run(request).await, &standing),
+        // Of no bucket in particular.
+        Err((limited, _)) if is_everything(&limited.scope) => too_many(&limited),
         Err((limited, standing)) => with_headers(too_many(&limited), &standing),
     }
 }
@@ -157,6 +167,9 @@ fn is_authorized(core: &Shared, headers: &HeaderMap) -> bool {
 }
 
 fn too_many(limited: &Limited) -> Response {
+    if limited.scope == "address" {
+        return shut_out(limited.retry_after);
+    }
     let global = limited.scope == "global";
     let message = if global {
         "You are being blocked from accessing our API temporarily due to exceeding our rate limits frequently."
@@ -171,6 +184,14 @@ fn too_many(limited: &Limited) -> Response {
     if global {
         set(response.headers_mut(), "x-ratelimit-global", "true");
     }
+    response
+}
+
+/// What the network before Discord answers to an address that is shut out.
+fn shut_out(retry_after: f64) -> Response {
+    let page = "<!DOCTYPE html><title>Access denied</title><p>You are being rate limited.</p>";
+    let mut response = (StatusCode::TOO_MANY_REQUESTS, axum::response::Html(page)).into_response();
+    set(response.headers_mut(), "retry-after", &format!("{:.0}", retry_after.ceil()));
     response
 }
 

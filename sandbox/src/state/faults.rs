@@ -239,8 +239,8 @@ impl Order {
         {
             return refuse("`retry_after` must be a number of seconds, not below 0.");
         }
-        if self.scope.as_deref().is_some_and(|scope| !["user", "global", "shared"].contains(&scope)) {
-            return refuse("`scope` must be `user`, `global` or `shared`.");
+        if self.scope.as_deref().is_some_and(|scope| !["user", "global", "shared", "address"].contains(&scope)) {
+            return refuse("`scope` must be `user`, `global`, `shared` or `address`.");
         }
         if self.close.is_some_and(|code| !(1000..=4999).contains(&code)) {
             return refuse("`close` must be a close code from 1000 to 4999.");

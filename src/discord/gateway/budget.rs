@@ -5,6 +5,7 @@
 //! in any [`WINDOW`], which is 864 a day. The count is kept in the database, so that a restart does not begin at nothing.
 
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -16,40 +17,59 @@ const WINDOW: TimeDelta = TimeDelta::minutes(10);
 /// IDENTIFYs in a window.
 pub(super) const ALLOWED: usize = 6;
 
+/// How long the database may take. While it is away only this process's own are counted, and members are served.
+const PATIENCE: Duration = Duration::from_secs(2);
+
 /// The IDENTIFYs that are known of. What other processes did comes from the database.
 #[derive(Debug, Default)]
-pub(super) struct Budget(Mutex<Vec<DateTime<Utc>>>);
+pub(super) struct Budget(Mutex<Vec<Spent>>);
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Spent {
+    at: DateTime<Utc>,
+    /// Whether the database has it, and tells of it with those of other processes.
+    is_stored: bool,
+}
 
 impl Budget {
-    /// Reads what earlier processes did. While the database is away only this process's own are counted.
+    /// Reads what earlier processes did.
     pub(super) async fn load(&self, store: &Store, now: DateTime<Utc>) {
-        match store.identifies_since(now - WINDOW).await {
-            Ok(known) => {
-                let mut own = self.lock();
-                own.extend(known);
-                own.sort_unstable();
-                own.dedup();
+        match tokio::time::timeout(PATIENCE, store.identifies_since(now - WINDOW)).await {
+            Ok(Ok(known)) => {
+                let mut spent = self.lock();
+                spent.retain(|one| !one.is_stored);
+                spent.extend(known.into_iter().map(|at| Spent { at, is_stored: true }));
+                spent.sort_unstable();
             }
-            Err(error) => tracing::warn!("earlier gateway sessions can't be counted: {error}"),
+            Ok(Err(error)) => tracing::warn!("earlier gateway sessions can't be counted: {error}"),
+            Err(_late) => tracing::warn!("earlier gateway sessions can't be counted: the database does not answer"),
         }
     }
 
     /// Counts one.
     pub(super) async fn spend(&self, store: &Store, now: DateTime<Utc>) {
-        self.lock().push(now);
-        if let Err(error) = store.note_identify(now).await {
-            tracing::warn!("a gateway session could not be counted in the database: {error}");
-        }
+        let is_stored = match tokio::time::timeout(PATIENCE, store.note_identify(now)).await {
+            Ok(Ok(())) => true,
+            Ok(Err(error)) => {
+                tracing::warn!("a gateway session could not be counted in the database: {error}");
+                false
+            }
+            Err(_late) => {
+                tracing::warn!("a gateway session could not be counted in the database in time");
+                false
+            }
+        };
+        self.lock().push(Spent { at: now, is_stored });
     }
 
     /// When the next one is allowed; `None` when that is now.
     pub(super) fn wait(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
         let mut spent = self.lock();
-        spent.retain(|&at| now - at < WINDOW);
-        spent.len().checked_sub(ALLOWED).and_then(|first| spent.get(first)).map(|&at| at + WINDOW)
+        spent.retain(|one| now - one.at < WINDOW);
+        spent.len().checked_sub(ALLOWED).and_then(|first| spent.get(first)).map(|one| one.at + WINDOW)
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<DateTime<Utc>>> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<Spent>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -63,12 +83,16 @@ mod tests {
         DateTime::from_timestamp(second, 0).unwrap()
     }
 
+    fn spent(at: DateTime<Utc>) -> Spent {
+        Spent { at, is_stored: true }
+    }
+
     #[test]
     fn the_seventh_waits_until_the_first_has_left_the_window() {
         let budget = Budget::default();
         for second in 0..6 {
             assert_eq!(budget.wait(at(second)), None);
-            budget.lock().push(at(second));
+            budget.lock().push(spent(at(second)));
         }
         assert_eq!(budget.wait(at(6)), Some(at(600)));
         assert_eq!(budget.wait(at(600)), None, "one has left");
@@ -82,7 +106,7 @@ mod tests {
             for wait in waits {
                 now += TimeDelta::seconds(wait);
                 now = budget.wait(now).unwrap_or(now);
-                budget.lock().push(now);
+                budget.lock().push(spent(now));
                 all.push(now);
             }
             for (n, first) in all.iter().enumerate() {

@@ -1,37 +1,42 @@
-//! The connection to Discord's gateway: held by one process (`hold`), within Discord's limits (`budget`), started
-//! against one address, ended in order.
+//! The connection to Discord's gateway: held by one process (`hold`), within Discord's limits (`budget`), with one host
+//! (`address`), each session supervised (`connection`, `pulse`), ended in order.
 //!
-//! serenity falls back to Discord's own gateway when it can't read the address of ours, would send our token there,
-//! and retries a dead gateway for ever; so the address is read first and compared afterwards, and the run is wrapped.
+//! A session is begun by psfbot alone, after it was counted; what serenity would do by itself when one is lost, it is kept
+//! from. Everything but a refused token and refused intents is retried with growing waits: psfbot's other work goes on
+//! meanwhile, and a process that ended would be started anew at once by whatever watches over it.
 
+mod address;
 mod budget;
+mod connection;
 mod hold;
+mod pulse;
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
+use chrono::TimeDelta;
 use poise::serenity_prelude as serenity;
-use serde::Deserialize;
-use serenity::{ClientBuilder, ConnectionStage, GatewayIntents, HttpBuilder, ShardManager};
+use serenity::{Client, ClientBuilder, GatewayIntents, HttpBuilder};
 use tokio::sync::watch;
 
-use super::api::{Api, ApiError};
+use super::api::Api;
 use super::commands::{self, Data};
 use super::interactions;
 use crate::secrets::{ExposeSecret, SecretString};
 use budget::Budget;
+use connection::Resumes;
 use hold::Holder;
 
 /// First wait after a failed connection; doubled each time up to [`LONGEST_WAIT`].
 const FIRST_WAIT: Duration = Duration::from_secs(1);
 const LONGEST_WAIT: Duration = Duration::from_secs(60);
 
-/// How long a session may be lost before the connection is given up and begun anew, on our terms: the library below
-/// makes a new one every five seconds by itself, as often as it is refused.
-const LOST: Duration = Duration::from_secs(9);
-
-/// How often it is looked whether there is a session.
+/// How often it is looked whether another session is allowed.
 const LOOK: Duration = Duration::from_secs(1);
+
+/// The longest time for which Discord's word that no session is left is taken without asking again.
+const ASK_AGAIN: TimeDelta = TimeDelta::minutes(10);
 
 /// For one answer of Discord; an interaction that is not answered by then is lost anyway.
 const TIMEOUT: Duration = Duration::from_secs(10);
@@ -47,24 +52,9 @@ pub enum GatewayError {
         "Discord refuses the gateway intents: psfbot needs no privileged intent; check the application in Discord's developer portal"
     )]
     Intents,
-    /// No session can be started before Discord's daily limit is renewed.
-    #[error("Discord allows no further session for {0:?}: leave psfbot stopped until then, or its token may be reset")]
-    SessionLimit(Duration),
     /// The answer was nothing that a Discord server would say.
     #[error("{0} does not answer like Discord: check DISCORD_API_URL")]
     NotDiscord(String),
-}
-
-#[derive(Deserialize)]
-struct GatewayBot {
-    url: String,
-    session_start_limit: SessionStartLimit,
-}
-
-#[derive(Deserialize)]
-struct SessionStartLimit {
-    remaining: u64,
-    reset_after: u64,
 }
 
 /// A way to the gateway.
@@ -134,12 +124,16 @@ impl Gateway {
         loop {
             self.wait_for_budget().await;
             match self.connect_and_serve().await {
-                Ok(()) => wait = FIRST_WAIT,
-                Err(Ended::ForGood(error)) => return error,
-                Err(Ended::ForNow(problem)) => tracing::warn!(?wait, "the gateway is not connected: {problem}"),
+                Ended::ForGood(error) => return error,
+                Ended::LimitReached(renewed_after) => self.wait_for_renewal(renewed_after).await,
+                Ended::ForNow { problem, at_least, had_session } => {
+                    wait = if had_session { FIRST_WAIT } else { wait };
+                    let this_time = wait.max(at_least);
+                    tracing::warn!(wait = ?this_time, "the gateway is not connected: {problem}");
+                    tokio::time::sleep(this_time).await;
+                    wait = (wait * 2).min(LONGEST_WAIT);
+                }
             }
-            tokio::time::sleep(wait).await;
-            wait = (wait * 2).min(LONGEST_WAIT);
         }
     }
 
@@ -157,98 +151,83 @@ impl Gateway {
         }
     }
 
-    /// Returns when no session is given, or when the next one would be too many. One that is refused is seen by nothing
-    /// but its absence, so it is counted when it has been absent for as long as the library waits between two.
-    async fn watch(&self, shards: &ShardManager) -> Ended {
-        let (store, clock) = (&self.data.store, &self.data.clock);
-        let (mut had_session, mut lost_for) = (false, Duration::ZERO);
-        loop {
+    /// Waits until Discord's daily limit is renewed, by the app's clock. The process does not end: it would be started
+    /// anew and ask again at once, and posts and reminders need no session.
+    async fn wait_for_renewal(&self, renewed_after: Duration) {
+        let clock = &self.data.clock;
+        let after = TimeDelta::from_std(renewed_after).unwrap_or(ASK_AGAIN);
+        let until = clock.now() + after.min(ASK_AGAIN);
+        tracing::error!(
+            ?renewed_after,
+            "Discord allows hardly any further session today: commands are not served until its limit is renewed, or its token would be reset; find out what else uses the token"
+        );
+        while clock.now() < until {
             tokio::time::sleep(LOOK).await;
-            let stage = stage(shards).await;
-            if stage == Some(ConnectionStage::Connected) {
-                (had_session, lost_for) = (true, Duration::ZERO);
-                continue;
-            }
-            if std::mem::take(&mut had_session) && self.budget.wait(clock.now()).is_some() {
-                return Ended::ForNow("the session was lost, and no other is allowed yet".into());
-            }
-            lost_for += LOOK;
-            // Without a stage there was no connection, so nothing was asked of Discord.
-            if matches!(lost_for.as_secs(), 4 | 9) && stage.is_some() {
-                self.budget.spend(store, clock.now()).await;
-            }
-            if lost_for >= LOST {
-                return Ended::ForNow("no session was given in time".into());
-            }
         }
     }
 
-    async fn connect_and_serve(&self) -> Result<(), Ended> {
-        let expected = self.gateway_address().await?;
-        let base = self.api.base().as_str().trim_end_matches('/').to_owned();
+    async fn connect_and_serve(&self) -> Ended {
+        let address = match address::ask(&self.api).await {
+            Ok(address) => address,
+            Err(ended) => return ended,
+        };
+        let resumes = Arc::new(AtomicU64::new(0));
+        let client = match self.client(Arc::clone(&resumes)).await {
+            Ok(client) => client,
+            Err(ended) => return ended,
+        };
+        // Counted before it is begun, so that no crash leaves one uncounted.
+        self.budget.spend(&self.data.store, self.data.clock.now()).await;
+        connection::run(client, address, resumes, self.ready.clone()).await
+    }
+
+    async fn client(&self, resumes: Arc<AtomicU64>) -> Result<Client, Ended> {
         let http = HttpBuilder::new(self.token.expose_secret())
             // With its limiter on, serenity ignores the address and sends the token to Discord itself.
-            .proxy(base.clone())
+            .proxy(self.api.base().as_str().trim_end_matches('/'))
             .ratelimiter_disabled(true)
             .client(self.http.clone())
             .build();
         let building = ClientBuilder::new_with_http(http, GatewayIntents::GUILDS)
             .framework(interactions::framework(self.data.clone(), self.ready.clone()))
-            .event_handler(SessionCounter { budget: Arc::clone(&self.budget), data: self.data.clone() })
+            .event_handler(Resumes(resumes))
             .into_future();
         let built = tokio::time::timeout(TIMEOUT, building).await;
-        let mut client = built
-            .map_err(|_| Ended::ForNow("its address was not told in time".into()))?
-            .map_err(|_| Ended::ForNow("the client could not be built".into()))?;
-        if *client.ws_url.lock().await != expected {
-            return Err(Ended::ForNow("its address could not be read a second time".into()));
-        }
-        let stopper = Stopper { shards: Arc::clone(&client.shard_manager), ready: self.ready.clone() };
-        let shards = Arc::clone(&client.shard_manager);
-        let ended = tokio::select! {
-            ended = client.start() => ended.map_err(Ended::from),
-            lost = self.watch(&shards) => Err(lost),
-        };
-        drop(stopper);
-        ended
+        built
+            .map_err(|_| Ended::for_now("its address was not told in time"))?
+            .map_err(|_| Ended::for_now("the client could not be built"))
     }
-
-    async fn gateway_address(&self) -> Result<String, Ended> {
-        let gateway: GatewayBot = self.api.get("/gateway/bot").await.map_err(|error| match error {
-            ApiError::Unauthorized => Ended::ForGood(GatewayError::Token),
-            ApiError::Refused { .. } => Ended::ForGood(GatewayError::NotDiscord(self.api.base().to_string())),
-            error => Ended::ForNow(error.to_string()),
-        })?;
-        let limit = gateway.session_start_limit;
-        if limit.remaining == 0 {
-            return Err(Ended::ForGood(GatewayError::SessionLimit(Duration::from_millis(limit.reset_after))));
-        }
-        Ok(gateway.url)
-    }
-}
-
-/// Counts the sessions that were given, also those that the library begins by itself.
-struct SessionCounter {
-    budget: Arc<Budget>,
-    data: Data,
-}
-
-#[serenity::async_trait]
-impl serenity::EventHandler for SessionCounter {
-    async fn ready(&self, _ctx: serenity::Context, _session: serenity::Ready) {
-        self.budget.spend(&self.data.store, self.data.clock.now()).await;
-    }
-}
-
-/// How far the one shard's connection is; `None` when there is none.
-async fn stage(shards: &ShardManager) -> Option<ConnectionStage> {
-    shards.runners.lock().await.values().next().map(|runner| runner.stage)
 }
 
 /// How a connection ended.
 enum Ended {
     ForGood(GatewayError),
-    ForNow(String),
+    /// Discord's limit of sessions is all but reached, and renewed after this time.
+    LimitReached(Duration),
+    ForNow {
+        problem: String,
+        /// How long it is to be waited at least.
+        at_least: Duration,
+        had_session: bool,
+    },
+}
+
+impl Ended {
+    fn for_now(problem: impl Into<String>) -> Self {
+        Self::ForNow { problem: problem.into(), at_least: Duration::ZERO, had_session: false }
+    }
+
+    fn lost(had_session: bool) -> Self {
+        let problem = if had_session { "the session was lost" } else { "no session was given" };
+        Self::ForNow { problem: problem.into(), at_least: Duration::ZERO, had_session }
+    }
+
+    fn after(self, wait: Duration) -> Self {
+        match self {
+            Self::ForNow { problem, had_session, .. } => Self::ForNow { problem, at_least: wait, had_session },
+            other => other,
+        }
+    }
 }
 
 impl From<serenity::Error> for Ended {
@@ -259,22 +238,8 @@ impl From<serenity::Error> for Ended {
             serenity::Error::Gateway(G::InvalidGatewayIntents | G::DisallowedGatewayIntents) => {
                 Self::ForGood(GatewayError::Intents)
             }
-            error => Self::ForNow(error.to_string()),
+            error => Self::for_now(error.to_string()),
         }
-    }
-}
-
-/// Ends the shards of a connection that is dropped, which serenity does not do by itself.
-struct Stopper {
-    shards: Arc<ShardManager>,
-    ready: watch::Sender<bool>,
-}
-
-impl Drop for Stopper {
-    fn drop(&mut self) {
-        self.ready.send_replace(false);
-        let shards = Arc::clone(&self.shards);
-        tokio::spawn(async move { shards.shutdown_all().await });
     }
 }
 
