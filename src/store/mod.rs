@@ -19,6 +19,7 @@ mod reminders;
 mod staff_announcements;
 mod steps;
 mod submissions;
+mod troubles;
 
 use std::time::Duration;
 
@@ -32,13 +33,14 @@ pub use due::DueWork;
 pub use events::{ClaimedEvent, EventKey, EventSettlement};
 pub use feeds::{FeedSettings, FeedState, PollRecord};
 pub use gateway::{GatewayHold, Taken};
-pub use health::{FeedHealth, Health, Trouble};
+pub use health::{FeedHealth, Health};
 pub use migrations::QUEUE_SCHEMA;
 pub use personal_reminders::PersonalReminder;
 pub use posts::Post;
 pub use reminders::{ReminderKey, StoredReminder};
 pub use staff_announcements::{DeliveryStanding, Overview};
 pub use submissions::{Kept, Proof, Triaged};
+pub use troubles::Retried;
 
 use crate::announcements::UnknownWord;
 use connections::Connections;
