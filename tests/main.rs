@@ -27,6 +27,7 @@ mod partner_window;
 mod personal_reminders;
 mod postgres;
 mod promptness;
+mod rate_limits;
 mod reminders;
 mod retry;
 mod run;

@@ -112,9 +112,10 @@ impl From<sqlx::Error> for StoreError {
     }
 }
 
-/// Whether the database said that the role may not do that.
+/// Whether the database said that the role may not do that, or not even see the schema in which to do it.
 fn lacks_right(error: &sqlx::Error) -> bool {
-    error.as_database_error().and_then(|error| error.code()).is_some_and(|code| code == "42501")
+    let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
+    code.is_some_and(|code| code == "42501" || code == "3F000")
 }
 
 impl StoreError {
