@@ -29,6 +29,7 @@ mod postgres;
 mod promptness;
 mod rate_limits;
 mod reminders;
+mod retry;
 mod run;
 mod scheduled_events;
 mod shutdown;
