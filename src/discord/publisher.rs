@@ -221,7 +221,7 @@ impl Publisher {
         let path = format!("/guilds/{}/members/{}", self.guild, me.id);
         let member: Member = self.call(Method::GET, &path, None).await?;
         let standing = Standing { me: me.id, roles: member.roles, guild };
-        self.standing.keep(now, &standing);
+        self.standing.keep(self.clock.now(), &standing);
         Ok(standing)
     }
 

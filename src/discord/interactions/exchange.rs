@@ -259,9 +259,19 @@ impl Exchange {
             (Method::PATCH, format!("/webhooks/{}/{token}/messages/@original", self.application))
         };
         let mut wait = FIRST_WAIT;
+        let (mut said, mut files) = (reply.message(), &reply.files[..]);
         loop {
-            let done = self.api.perform(method.clone(), &path, &reply.message(), &reply.files).await;
+            let done = self.api.perform(method.clone(), &path, &said, files).await;
             let pause = match &done {
+                // As in `say`. Without files only once: what is left to be refused then is the interaction itself.
+                Err(error @ ApiError::Refused { .. }) => {
+                    let plain = failure(&error.clone().into()).message();
+                    if said == plain {
+                        return done;
+                    }
+                    (said, files) = (plain, &[]);
+                    Duration::ZERO
+                }
                 Err(ApiError::RateLimited { retry_after, .. }) => *retry_after,
                 Err(ApiError::Unknown(_)) if !self.desk.is_closing() => {
                     let pause = wait;
