@@ -254,7 +254,7 @@ impl Publisher {
         if !missing.is_empty() {
             return Err(Outcome::Blocked { problem: missing_permissions(&missing) });
         }
-        let start = Snowflake::first_at(delivery.due_at - CLOCK_SKEW);
+        let start = Snowflake::first_at(delivery.due_at.min(self.clock.now()) - CLOCK_SKEW);
         let after = delivery.looked_until.map_or(start, |message| message.0.max(start));
         let path = format!("/channels/{}/messages?limit={PAGE}&after={after}", delivery.channel);
         let page: Vec<Found> = self.call(Method::GET, &path, None).await?;
