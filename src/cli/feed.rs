@@ -137,7 +137,7 @@ fn show(feed: &Feed) {
         count => format!("{count} entries"),
     };
     println!("{} ({}, {count})", feed.title.bold(), feed.format);
-    let info = FeedInfo { key: feed.title.clone(), title: feed.title.clone(), colour: None, thread: false };
+    let info = FeedInfo { key: feed.title.clone(), title: feed.title.clone(), colour: None, thread: false, ping: None };
     for entry in &feed.entries {
         println!();
         show_message(&blog::announcement(&info, entry));

@@ -68,7 +68,7 @@ impl Store {
         .fetch_all(&self.pool)
         .await?;
         let feeds = sqlx::query_scalar!(
-            "SELECT id FROM feed WHERE active AND next_poll_at <= $1 ORDER BY next_poll_at, id LIMIT $2",
+            "SELECT id FROM feed WHERE active AND paused_at IS NULL AND next_poll_at <= $1 ORDER BY next_poll_at, id LIMIT $2",
             now,
             BATCH
         )

@@ -21,9 +21,8 @@ card-not-deleted = A posted announcement could not be deleted
 card-feed-failing = **The feed { $feed } can't be read.** { $failures } polls in a row failed: { $problem }
     It is tried again, less and less often; you are told once when it works again.
 card-feed-recovered = **The feed { $feed } can be read again.** Nothing that it announced in the meantime is lost.
-card-feed-identities = **The feed { $feed } changed the ids or addresses of its posts.** { $count } of them were recognised by address or title, and nothing was posted again.
+card-feed-identities = **The feed { $feed } changed the ids or addresses of its posts.** { $count } of them were recognised by address or title, and nothing was posted again:
 card-feed-flood = **The feed { $feed } has { $count } new posts at once**, more than its limit, so none was posted:
-    { $titles }
 
 ## Why something could not be posted
 

@@ -1,0 +1,116 @@
+//! `/feeds preview`: what a feed has now, and what would become of each post. Nothing is stored.
+
+use url::Url;
+
+use super::stop::unknown;
+use crate::blog::{self, Entry, Policy, Seen, Settings, Verdict};
+use crate::discord::commands::{Data, Error};
+use crate::discord::interactions::Reply;
+use crate::discord::render;
+use crate::feed_client::Validators;
+use crate::feed_desk;
+use crate::message::{cut, escape_markdown, length, limits, one_line};
+use crate::texts::{text, text_with};
+
+/// Longest title of a post that is shown.
+const TITLE: usize = 80;
+
+/// Longest title of a feed that is shown.
+const FEED_TITLE: usize = 100;
+
+pub(super) async fn preview(data: &Data, feed: &str) -> Result<Reply, Error> {
+    let (settings, seen, url) = match known(data, feed.trim()).await? {
+        Some(known) => known,
+        None => match Url::parse(feed.trim()) {
+            Ok(url) => (untold(&url), Seen::default(), url),
+            Err(_) => return Ok(unknown(feed)),
+        },
+    };
+    let read = feed_desk::read(&data.feed_client, &url, &Validators::default()).await;
+    let parsed = match read {
+        Ok(reading) => reading.feed.map(|(parsed, _)| parsed),
+        Err(error) => return Ok(not_read(&error)),
+    };
+    let Some(parsed) = parsed else { return Ok(Reply::aside(text("feeds-not-modified"))) };
+    let verdicts = blog::verdicts(&parsed.entries, &seen, &settings.policy, data.clock.now());
+    let mut content = head(&parsed);
+    let mut left = 0_u64;
+    for (entry, verdict) in parsed.entries.iter().zip(verdicts) {
+        let line = format!("\n{}", line(entry, verdict, settings.approve));
+        if left == 0 && length(&content) + length(&line) <= limits::CONTENT - 60 {
+            content.push_str(&line);
+        } else {
+            left += 1;
+        }
+    }
+    if left > 0 {
+        content.push('\n');
+        content.push_str(&text_with("feeds-and-more", [("count", left)]));
+    }
+    let info = settings.info(&parsed.title, &data.config.discord.allowed_ping_roles);
+    let newest = newest(&parsed.entries).map(|entry| blog::announcement(&info, entry));
+    Ok(Reply::new(content).embed(newest.as_ref().and_then(render::preview)))
+}
+
+/// The feed of a key, as it is read.
+async fn known(data: &Data, key: &str) -> Result<Option<(Settings, Seen, Url)>, Error> {
+    let Some((seen, staff, url)) = data.store.seen_of(key).await? else { return Ok(None) };
+    Ok(feed_desk::settings(&data.config, key, staff.as_ref()).map(|settings| (settings, seen, url)))
+}
+
+/// An address about which nothing was said.
+fn untold(url: &Url) -> Settings {
+    Settings {
+        key: "preview".to_owned(),
+        url: url.clone(),
+        channels: Vec::new(),
+        interval: Settings::INTERVAL,
+        policy: Policy {
+            max_new: Settings::MAX_NEW,
+            edit_window: Settings::EDIT_WINDOW,
+            announce_latest: false,
+            categories: Vec::new(),
+        },
+        approve: false,
+        ping: None,
+        crosspost: false,
+        thread: false,
+        colour: None,
+    }
+}
+
+pub(super) fn not_read(error: &feed_desk::ReadError) -> Reply {
+    Reply::aside(text_with("feeds-not-read", [("problem", escape_markdown(&error.to_string()))]))
+}
+
+/// What a feed is called, its format, how many posts it has.
+pub(super) fn head(feed: &blog::Feed) -> String {
+    let title = match one_line(&feed.title).as_str() {
+        "" => text("feeds-untitled"),
+        title => escape_markdown(&cut(title, FEED_TITLE)),
+    };
+    let count = feed.entries.len() as u64;
+    let head = text_with("feeds-preview", [("title", title), ("format", escape_markdown(&feed.format))]);
+    format!("{head} {}", text_with("feeds-preview-count", [("count", count)]))
+}
+
+pub(super) fn newest(entries: &[Entry]) -> Option<&Entry> {
+    // The last of equals, reversed: the first in the feed, where undated feeds put the newest.
+    entries.iter().rev().max_by_key(|entry| entry.published)
+}
+
+fn line(entry: &Entry, verdict: Verdict, approve: bool) -> String {
+    let id = match verdict {
+        Verdict::New if approve => "feeds-verdict-waits",
+        Verdict::New => "feeds-verdict-new",
+        Verdict::Asked => "feeds-verdict-asked",
+        Verdict::Edited => "feeds-verdict-edited",
+        Verdict::Announced => "feeds-verdict-announced",
+        Verdict::Known => "feeds-verdict-known",
+        Verdict::OtherName => "feeds-verdict-other-name",
+        Verdict::OtherCategory => "feeds-verdict-other-category",
+        Verdict::FirstReading => "feeds-verdict-first-reading",
+        Verdict::Repeated => "feeds-verdict-repeated",
+    };
+    format!("- **{}**: {}", escape_markdown(&cut(&one_line(entry.heading()), TITLE)), text(id))
+}

@@ -1,0 +1,44 @@
+//! What the poll, the staff's commands and the command line have in common about feeds: reading one, announcing a post of
+//! it, and the cards that ask staff.
+//!
+//! Owns the words and buttons of those cards. Refuses to decide what is new (`blog`), to store and to send.
+
+mod card;
+mod read;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+pub(crate) use card::{Cards, settled_words};
+pub(crate) use read::{ReadError, Reading, read};
+
+use crate::announcements::{Draft, Kind};
+use crate::blog::{self, Entry, FeedInfo, Settings};
+use crate::config::Config;
+
+/// How far back a channel is searched for a post's announcement.
+const LONGEST_SEARCH: TimeDelta = TimeDelta::days(30);
+
+/// The settings that count for a feed: the configuration's, else what staff made.
+pub(crate) fn settings(config: &Config, key: &str, staff: Option<&Settings>) -> Option<Settings> {
+    let configured = config.feeds.iter().find(|feed| feed.key == key).map(|feed| feed.settings());
+    configured.or_else(|| staff.cloned())
+}
+
+/// The announcement of a post.
+pub(crate) fn post(settings: &Settings, info: &FeedInfo, entry: &Entry, now: DateTime<Utc>) -> Draft {
+    Draft {
+        kind: Kind::Blog,
+        message: blog::announcement(info, entry),
+        crosspost: settings.crosspost,
+        origin: Some(format!("{}\n{}", settings.key, entry.key)),
+        channels: settings.channels.clone(),
+        due_at: due_at(entry, now),
+    }
+}
+
+/// A post is due from when it was published. What was published longer ago than a nonce lasts is looked for in the
+/// channel before it is announced, so that a database restored from a backup announces nothing again. The search is
+/// bounded for posts with very old dates.
+fn due_at(entry: &Entry, now: DateTime<Utc>) -> DateTime<Utc> {
+    entry.published.unwrap_or(now).clamp(now - LONGEST_SEARCH, now)
+}
