@@ -11,7 +11,7 @@ use crate::ids::{ChannelId, RoleId};
 /// The settings of a feed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
-    /// Its short name: 1 to 32 of `a-z`, `0-9` and `-`.
+    /// Its short name: 1 to 32 of `a-z`, `0-9` and `-`; of a feed that is only looked at, its host.
     pub key: String,
     /// Its address.
     pub url: Url,
@@ -40,6 +40,28 @@ impl Settings {
     pub const EDIT_WINDOW: Duration = Duration::from_secs(14 * 24 * 60 * 60);
     /// Time between two polls, unless somebody says otherwise.
     pub const INTERVAL: Duration = Duration::from_secs(10 * 60);
+
+    /// For a feed about which nobody said anything: to look at it.
+    #[must_use]
+    pub fn for_looking_at(url: Url) -> Self {
+        Self {
+            key: url.host_str().unwrap_or("feed").to_owned(),
+            url,
+            channels: Vec::new(),
+            interval: Self::INTERVAL,
+            policy: Policy {
+                max_new: Self::MAX_NEW,
+                edit_window: Self::EDIT_WINDOW,
+                announce_latest: false,
+                categories: Vec::new(),
+            },
+            approve: false,
+            ping: None,
+            crosspost: false,
+            thread: false,
+            colour: None,
+        }
+    }
 
     /// What announcements of a feed that is called `title` look like; of the roles only `allowed` ones are pinged.
     #[must_use]

@@ -30,24 +30,6 @@ pub enum Verdict {
     Repeated,
 }
 
-impl Verdict {
-    /// The word, for machines.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::New => "new",
-            Self::Asked => "asked",
-            Self::Edited => "edited",
-            Self::Announced => "announced",
-            Self::Known => "known",
-            Self::OtherName => "other-name",
-            Self::OtherCategory => "other-category",
-            Self::FirstReading => "first-reading",
-            Self::Repeated => "repeated",
-        }
-    }
-}
-
 /// A verdict for each entry, in the feed's order.
 #[must_use]
 pub fn verdicts(entries: &[Entry], seen: &Seen, policy: &Policy, now: DateTime<Utc>) -> Vec<Verdict> {

@@ -12,8 +12,9 @@ pub(crate) use card::{Cards, settled_words};
 pub(crate) use read::{ReadError, Reading, read};
 
 use crate::announcements::{Draft, Kind};
-use crate::blog::{self, Entry, FeedInfo, Settings};
+use crate::blog::{self, Entry, FeedInfo, Settings, Verdict};
 use crate::config::Config;
+use crate::texts::text;
 
 /// How far back a channel is searched for a post's announcement.
 const LONGEST_SEARCH: TimeDelta = TimeDelta::days(30);
@@ -41,4 +42,21 @@ pub(crate) fn post(settings: &Settings, info: &FeedInfo, entry: &Entry, now: Dat
 /// bounded for posts with very old dates.
 fn due_at(entry: &Entry, now: DateTime<Utc>) -> DateTime<Utc> {
     entry.published.unwrap_or(now).clamp(now - LONGEST_SEARCH, now)
+}
+
+/// What would become of an entry, in words; `approve` says whether the feed's posts wait for approval.
+pub(crate) fn verdict_words(verdict: Verdict, approve: bool) -> String {
+    let id = match verdict {
+        Verdict::New if approve => "feeds-verdict-waits",
+        Verdict::New => "feeds-verdict-new",
+        Verdict::Asked => "feeds-verdict-asked",
+        Verdict::Edited => "feeds-verdict-edited",
+        Verdict::Announced => "feeds-verdict-announced",
+        Verdict::Known => "feeds-verdict-known",
+        Verdict::OtherName => "feeds-verdict-other-name",
+        Verdict::OtherCategory => "feeds-verdict-other-category",
+        Verdict::FirstReading => "feeds-verdict-first-reading",
+        Verdict::Repeated => "feeds-verdict-repeated",
+    };
+    text(id)
 }

@@ -31,16 +31,31 @@ async fn card_now(server: &TestServer) -> Message {
 #[sqlx::test]
 async fn a_post_waits_on_a_card_that_shows_it_as_it_would_look(pool: PgPool) {
     let (mut server, _site, card) = with_a_waiting_post(pool).await;
-    assert_snapshot!(card.content(), @"");
+    assert_snapshot!(card.content(), @"
+    **A new post of the feed psf-blog waits for you.** It is posted when somebody publishes it; it would look like this:
+    ━━━━━━━━━━━━
+    **Post 1**
+    New on Test Blog
+    <https://blog.example/1/a-post-about-1>
+    <@&1100000000000000023>
+    ");
     assert!(card.pinged_nobody());
     assert_eq!(card.embeds()[0]["description"], "About 1.");
     let published = server.staff().press(&card, "Publish").await.unwrap();
     assert_eq!(published.content(), "It is published now; the card says so.");
     server.settle().await;
     let [message] = &server.take(BLOG).await[..] else { panic!("one message is expected") };
-    assert_snapshot!(message.content(), @"");
+    assert_snapshot!(message.content(), @"
+    **Post 1**
+    New on Test Blog
+    <https://blog.example/1/a-post-about-1>
+    <@&1100000000000000023>
+    ");
     assert!(!message.pinged_nobody());
-    assert_snapshot!(card_now(&server).await.content(), @"");
+    assert_snapshot!(card_now(&server).await.content(), @"
+    **Published** by <@1100000000000000032>, <t:1795266000:F> (21 November 2026, 13:00 UTC).
+    - Post 1
+    ");
     assert!(card_now(&server).await.components().is_empty());
     server.finish().await;
 }

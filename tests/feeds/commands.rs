@@ -38,7 +38,14 @@ fn adding(site: &Site, more: Value) -> Value {
 async fn a_feed_is_shown_before_it_is_kept_and_then_read(pool: PgPool) {
     let (mut server, site) = with_a_site(pool).await;
     let shown = use_feeds(&server, "add", adding(&site, json!({"categories": "Grants, news"}))).await;
-    assert_snapshot!(shown.content(), @"");
+    assert_snapshot!(shown.content(), @"
+    **Test Blog** (RSS 2.0). It has 2 posts.
+    It will be read every 10 minutes as **second** and announced in <#1100000000000000015>.
+    - Only posts in these categories: Grants, news.
+    - Nothing that it has now is posted, only what is published from now on.
+    **None of its posts now is in one of these categories.** Are they spelled as the feed spells them?
+    **Its newest post would look like this:**
+    ");
     let preview = shown.message.unwrap();
     assert_eq!(preview.embeds()[0]["title"], "Post 2");
     server.advance(HOUR).await;
@@ -60,7 +67,13 @@ async fn a_feed_is_shown_before_it_is_kept_and_then_read(pool: PgPool) {
     site.posts(&[4, 3]);
     server.advance(HOUR).await;
     let list = use_feeds(&server, "list", json!({})).await;
-    assert_snapshot!(list.content().replace(&site.url(), "http://site"), @"");
+    assert_snapshot!(list.content().replace(&site.url(), "http://site"), @"
+    **The feeds that are read**
+    **psf-blog** (Sample PSF Community Blog), from the configuration, into <#1100000000000000012>
+    - Works: 6 posts known, last read <t:1795273200:F> (21 November 2026, 15:00 UTC).
+    **second** (Test Blog), added here, into <#1100000000000000015>
+    - Works: 4 posts known, last read <t:1795273200:F> (21 November 2026, 15:00 UTC).
+    ");
     server.finish().await;
 }
 
@@ -179,12 +192,21 @@ async fn a_preview_says_of_each_post_what_would_become_of_it(pool: PgPool) {
     let (mut server, site) = with_a_site(pool).await;
     let preview = use_feeds(&server, "add", adding(&site, json!({"approve": true}))).await.message.unwrap();
     let unseen = use_feeds(&server, "preview", json!({"feed": site.url()})).await;
-    assert_snapshot!(unseen.content(), @"");
+    assert_snapshot!(unseen.content(), @"
+    **Test Blog** (RSS 2.0). It has 2 posts.
+    - **Post 2**: not posted: what a feed has when it is first read only counts as known
+    - **Post 1**: not posted: what a feed has when it is first read only counts as known
+    ");
     server.staff().press(&preview, "Keep").await.unwrap();
     server.settle().await;
     site.posts(&[3, 2, 1]);
     let known = use_feeds(&server, "preview", json!({"feed": "second"})).await;
-    assert_snapshot!(known.content(), @"");
+    assert_snapshot!(known.content(), @"
+    **Test Blog** (RSS 2.0). It has 3 posts.
+    - **Post 3**: new, would wait for approval
+    - **Post 2**: known, was not posted and will not be
+    - **Post 1**: known, was not posted and will not be
+    ");
     site.posts(&[9, 8, 7, 6, 2, 1]);
     let flood = use_feeds(&server, "preview", json!({"feed": "second"})).await;
     assert!(flood.content().contains("**Post 9**: new, but would not be posted before you say so"), "{flood:?}");

@@ -23,6 +23,7 @@ async fn with_a_flood(pool: PgPool) -> (TestServer, Site, Message) {
 
 async fn titles(server: &mut TestServer) -> Vec<String> {
     // Posts that are announced together follow each other by seconds.
+    server.settle().await;
     for _ in 0..5 {
         server.advance(chrono::TimeDelta::seconds(3)).await;
     }
@@ -33,7 +34,15 @@ async fn titles(server: &mut TestServer) -> Vec<String> {
 #[sqlx::test]
 async fn the_card_names_the_posts_and_what_can_be_done(pool: PgPool) {
     let (mut server, _site, card) = with_a_flood(pool).await;
-    assert_snapshot!(card.content(), @"");
+    assert_snapshot!(card.content(), @"
+    **The feed psf-blog has 5 new posts at once**, more than its limit, so none was posted:
+    - Post 5
+    - Post 4
+    - Post 3
+    - Post 2
+    - Post 1
+    **What shall be done?** *Treat as known* posts none of them, now or later. *Post newest* posts the first of this list alone, *Post all* all of them, the oldest first.
+    ");
     let chosen = server.staff().press(&card, "Treat as known").await.unwrap();
     assert_eq!(chosen.content(), "They are treated as known: none of them will be posted.");
     assert!(titles(&mut server).await.is_empty());
@@ -93,7 +102,11 @@ async fn a_feed_under_new_ids_posts_nothing_and_asks_once(pool: PgPool) {
     server.advance(HOUR).await;
     assert!(server.take(BLOG).await.is_empty());
     let [card] = &server.take(STAFF).await[..] else { panic!("one card is expected") };
-    assert_snapshot!(card.content(), @"");
+    assert_snapshot!(card.content(), @"
+    **The feed psf-blog changed the ids or addresses of its posts.** 5 were recognised by address or title and not posted again. 1 were not recognised, so they were not posted either:
+    - Brand new or renamed
+    **What shall be done?** *Treat as known* posts none of them, now or later. *Post newest* posts the first of this list alone, *Post all* all of them, the oldest first.
+    ");
     server.staff().press(card, "Post all").await.unwrap();
     assert_eq!(titles(&mut server).await, ["**Brand new or renamed**"]);
     server.finish().await;

@@ -3,6 +3,7 @@
 mod approval;
 mod commands;
 mod flood;
+mod mutate;
 mod polling;
 mod replay;
 mod site;

@@ -106,9 +106,9 @@ async fn a_feed_that_fails_is_read_less_and_less_often(pool: PgPool) {
         }
     }
     let waits: Vec<i32> = polls.windows(2).map(|pair| pair[1] - pair[0]).collect();
-    let expected = [20, 40, 80, 160, 320, 360, 360, 360];
+    let expected = [10, 20, 40, 80, 160, 320, 360, 360, 360];
     for (wait, expected) in waits.iter().zip(expected) {
-        assert!((expected * 9 / 10 - 10..=expected + 1).contains(wait), "{waits:?}");
+        assert!((expected * 9 / 10 - 1..=expected + 1).contains(wait), "{waits:?}");
     }
     assert_eq!(server.take(STAFF).await.len(), 1);
     server.finish().await;

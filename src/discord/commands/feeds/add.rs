@@ -200,8 +200,9 @@ pub(in crate::discord) async fn discard(turn: &Turn<'_>) -> Result<Reply, Error>
     let (data, by) = (turn.data, turn.caller.user);
     let Some(id) = proposal(turn) else { return Ok(Reply::aside(text("error-stale-button"))) };
     match turn.exchange.insist(async || data.store.proposer(id).await).await? {
+        None => return Ok(Reply::aside(text("feeds-proposal-gone"))),
         Some((proposer, _)) if proposer != by => return Ok(Reply::aside(text("feeds-not-yours"))),
-        _ => {}
+        Some(_) => {}
     }
     turn.exchange.insist(async || data.store.discard_proposal(id).await).await?;
     Ok(Reply::new(text("feeds-discarded")))

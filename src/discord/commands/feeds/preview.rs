@@ -3,7 +3,7 @@
 use url::Url;
 
 use super::stop::unknown;
-use crate::blog::{self, Entry, Policy, Seen, Settings, Verdict};
+use crate::blog::{self, Entry, Seen, Settings, Verdict};
 use crate::discord::commands::{Data, Error};
 use crate::discord::interactions::Reply;
 use crate::discord::render;
@@ -22,7 +22,7 @@ pub(super) async fn preview(data: &Data, feed: &str) -> Result<Reply, Error> {
     let (settings, seen, url) = match known(data, feed.trim()).await? {
         Some(known) => known,
         None => match Url::parse(feed.trim()) {
-            Ok(url) => (untold(&url), Seen::default(), url),
+            Ok(url) => (Settings::for_looking_at(url.clone()), Seen::default(), url),
             Err(_) => return Ok(unknown(feed)),
         },
     };
@@ -58,27 +58,6 @@ async fn known(data: &Data, key: &str) -> Result<Option<(Settings, Seen, Url)>, 
     Ok(feed_desk::settings(&data.config, key, staff.as_ref()).map(|settings| (settings, seen, url)))
 }
 
-/// An address about which nothing was said.
-fn untold(url: &Url) -> Settings {
-    Settings {
-        key: "preview".to_owned(),
-        url: url.clone(),
-        channels: Vec::new(),
-        interval: Settings::INTERVAL,
-        policy: Policy {
-            max_new: Settings::MAX_NEW,
-            edit_window: Settings::EDIT_WINDOW,
-            announce_latest: false,
-            categories: Vec::new(),
-        },
-        approve: false,
-        ping: None,
-        crosspost: false,
-        thread: false,
-        colour: None,
-    }
-}
-
 pub(super) fn not_read(error: &feed_desk::ReadError) -> Reply {
     Reply::aside(text_with("feeds-not-read", [("problem", escape_markdown(&error.to_string()))]))
 }
@@ -100,17 +79,9 @@ pub(super) fn newest(entries: &[Entry]) -> Option<&Entry> {
 }
 
 fn line(entry: &Entry, verdict: Verdict, approve: bool) -> String {
-    let id = match verdict {
-        Verdict::New if approve => "feeds-verdict-waits",
-        Verdict::New => "feeds-verdict-new",
-        Verdict::Asked => "feeds-verdict-asked",
-        Verdict::Edited => "feeds-verdict-edited",
-        Verdict::Announced => "feeds-verdict-announced",
-        Verdict::Known => "feeds-verdict-known",
-        Verdict::OtherName => "feeds-verdict-other-name",
-        Verdict::OtherCategory => "feeds-verdict-other-category",
-        Verdict::FirstReading => "feeds-verdict-first-reading",
-        Verdict::Repeated => "feeds-verdict-repeated",
-    };
-    format!("- **{}**: {}", escape_markdown(&cut(&one_line(entry.heading()), TITLE)), text(id))
+    format!(
+        "- **{}**: {}",
+        escape_markdown(&cut(&one_line(entry.heading()), TITLE)),
+        feed_desk::verdict_words(verdict, approve)
+    )
 }
