@@ -123,6 +123,10 @@ kinds! {
     FeedNewest = "feed-newest" v 1 for Some(Domain::Feeds),
     /// A card: post all of these.
     FeedAll = "feed-all" v 1 for Some(Domain::Feeds),
+    /// A card of something that needs staff: try all of it again; `delivery.part` is the first of it.
+    TroubleRetry = "trouble-retry" v 1 for Some(Domain::Any),
+    /// `/status`: the menu of what is to be tried again.
+    TroubleChoose = "trouble-choose" v 1 for Some(Domain::Any),
     /// A card: somebody has read this submission.
     InboxAcknowledge = "inbox-acknowledge" v 1 for Some(Domain::Inbox),
     /// A card: there is nothing more to do about this submission.

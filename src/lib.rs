@@ -17,6 +17,7 @@
 //! - `inbox` (the cards of submissions, out of slices, `config`, `custom_id` and `texts`) serves `discord` and `jobs`
 //! - `feed_desk` (reading a feed, announcing a post, and the cards that ask staff about posts, out of slices, `config`,
 //!   `feed_client`, `custom_id` and `texts`) serves `discord` and `jobs`
+//! - `troubles` (the cards of deliveries that need staff) likewise
 //! - `app` and `cli` → all
 //!
 //! `tests/architecture.rs` reads the `use` lines and fails on any other arrow.
@@ -44,3 +45,4 @@ pub mod postgres;
 pub mod secrets;
 pub mod store;
 pub(crate) mod texts;
+mod troubles;

@@ -23,6 +23,6 @@ pub use entry::{Entry, Feed, Fingerprint};
 pub use parse::{ParseError, parse};
 pub use plan::{AskStaff, Edit, KnownEntry, Plan, Policy, Seen, plan};
 pub use question::{Choice, NewQuestion, Question, QuestionKind, QuestionPost};
-pub use render::{FeedInfo, announcement};
+pub use render::{FeedInfo, announcement, preview};
 pub use settings::Settings;
 pub use verdict::{Verdict, verdicts};

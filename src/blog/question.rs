@@ -122,6 +122,8 @@ pub struct Question {
     pub recognised: usize,
     /// What it is about, oldest first.
     pub posts: Vec<QuestionPost>,
+    /// When it was asked.
+    pub asked_at: DateTime<Utc>,
     /// Raised by every change.
     pub version: i32,
     /// What was chosen, by whom and when; `None` while it is open.

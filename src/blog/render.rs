@@ -4,7 +4,7 @@ use url::Url;
 
 use super::entry::Entry;
 use crate::ids::RoleId;
-use crate::message::{self, Embed, Image, LinkButton, Message, Ping};
+use crate::message::{self, Cut, Embed, Image, LinkButton, Message, Ping, Place};
 use crate::texts::{text, text_with};
 
 /// Longest address that is written out in a message's content, characters.
@@ -29,6 +29,12 @@ pub struct FeedInfo {
 /// feed's role.
 #[must_use]
 pub fn announcement(feed: &FeedInfo, entry: &Entry) -> Message {
+    preview(feed, entry).0
+}
+
+/// As [`announcement`]; and what had to be cut, beside the summary, which is short by intention.
+#[must_use]
+pub fn preview(feed: &FeedInfo, entry: &Entry) -> (Message, Vec<Cut>) {
     let name = message::one_line(if feed.title.trim().is_empty() { &feed.key } else { &feed.title });
     let name = message::cut(&name, message::limits::TITLE);
     let embed = Embed {
@@ -48,7 +54,10 @@ pub fn announcement(feed: &FeedInfo, entry: &Entry) -> Message {
     // Below everything else: the phone's notification begins with the title.
     content.extend(feed.ping.map(|role| format!("\n<@&{role}>")));
     let ping = feed.ping.map_or(Ping::Nobody, |role| Ping::Roles(vec![role]));
-    Message { content, embed: Some(embed), links, thread, ping, ..Message::default() }.fit()
+    let message = Message { content, embed: Some(embed), links, thread, ping, ..Message::default() };
+    let (message, mut cuts) = message.fitted();
+    cuts.extend(Cut::between(Place::Title, &message::one_line(entry.heading()), &title(entry)));
+    (message, cuts)
 }
 
 fn content(name: &str, entry: &Entry) -> String {

@@ -17,9 +17,10 @@ use crate::config::{self, Config};
 use crate::feed_client::{FeedClient, Options, Validators};
 use crate::feed_desk;
 use crate::ids::RoleId;
-use crate::message::Message;
+use crate::message::{Cut, Message};
 use crate::secrets;
 use crate::store::Store;
+use crate::texts::text_with;
 
 /// Subcommands.
 #[derive(Debug, clap::Subcommand)]
@@ -196,9 +197,21 @@ fn show(feed: &Feed, standing: &Standing) {
     let info = settings.info(&feed.title, &standing.allowed_pings);
     for (entry, verdict) in feed.entries.iter().zip(verdicts) {
         println!();
-        show_message(&blog::announcement(&info, entry));
+        let (message, cuts) = blog::preview(&info, entry);
+        show_message(&message);
+        for cut in &cuts {
+            println!("{}", cut_in_words(cut).yellow());
+        }
         println!("→ {}", feed_desk::verdict_words(verdict, settings.approve));
     }
+}
+
+/// What was cut, and where.
+fn cut_in_words(cut: &Cut) -> String {
+    text_with(
+        cut.place.text_id(),
+        [("length", cut.length.to_string()), ("kept", cut.kept.to_string()), ("ends", cut.ends.clone())],
+    )
 }
 
 fn show_message(message: &Message) {

@@ -39,6 +39,7 @@ pub use events::{EventDraft, StandingEvent};
 use gate::Gate;
 use pace::Urgency;
 pub(in crate::discord) use send::Failure;
+use send::{MOMENT, PATIENCE};
 use standing::{Reading, Standing};
 pub use waits::{Subject, Waiting};
 
@@ -207,6 +208,11 @@ impl Publisher {
 
     async fn standing(&self) -> Result<Standing, Outcome> {
         let now = self.clock.now();
+        if let Some(standing) = self.standing.recent(now) {
+            return Ok(standing);
+        }
+        let reader = tokio::time::timeout(PATIENCE, self.standing.reader()).await;
+        let Ok(_reader) = reader else { return Err(Outcome::Wait { until: now + MOMENT }) };
         if let Some(standing) = self.standing.recent(now) {
             return Ok(standing);
         }

@@ -25,23 +25,30 @@ pub(crate) fn settings(config: &Config, key: &str, staff: Option<&Settings>) -> 
     configured.or_else(|| staff.cloned())
 }
 
-/// The announcement of a post.
-pub(crate) fn post(settings: &Settings, info: &FeedInfo, entry: &Entry, now: DateTime<Utc>) -> Draft {
+/// The announcement of a post of which nothing was posted before `unposted_at`.
+pub(crate) fn post(
+    settings: &Settings,
+    info: &FeedInfo,
+    entry: &Entry,
+    unposted_at: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> Draft {
     Draft {
         kind: Kind::Blog,
         message: blog::announcement(info, entry),
         crosspost: settings.crosspost,
         origin: Some(format!("{}\n{}", settings.key, entry.key)),
         channels: settings.channels.clone(),
-        due_at: due_at(entry, now),
+        due_at: due_at(entry, unposted_at, now),
     }
 }
 
-/// A post is due from when it was published. What was published longer ago than a nonce lasts is looked for in the
-/// channel before it is announced, so that a database restored from a backup announces nothing again. The search is
-/// bounded for posts with very old dates.
-fn due_at(entry: &Entry, now: DateTime<Utc>) -> DateTime<Utc> {
-    entry.published.unwrap_or(now).clamp(now - LONGEST_SEARCH, now)
+/// A post is due from when it was published; from the last poll, or from when staff were asked, where it has no date or a
+/// later one. What was due longer ago than a nonce lasts is looked for in the channel before it is announced, so that a
+/// database restored from a backup announces nothing again: whatever it does not know was posted after that. The search
+/// is bounded.
+fn due_at(entry: &Entry, unposted_at: DateTime<Utc>, now: DateTime<Utc>) -> DateTime<Utc> {
+    entry.published.unwrap_or(unposted_at).min(unposted_at).clamp(now - LONGEST_SEARCH, now)
 }
 
 /// What would become of an entry, in words; `approve` says whether the feed's posts wait for approval.

@@ -128,7 +128,9 @@ fn record(
         seeded,
         announce: announce
             .iter()
-            .map(|entry| (entry.key.clone(), feed_desk::post(settings, &info, entry, now)))
+            .map(|entry| {
+                (entry.key.clone(), feed_desk::post(settings, &info, entry, feed.polled_at.unwrap_or(now), now))
+            })
             .collect(),
         edit: edit.iter().map(|edit| (edit.key.clone(), blog::announcement(&info, &edit.entry))).collect(),
         ask: ask_staff.map(question).into_iter().chain(waiting.into_iter().map(approval)).collect(),

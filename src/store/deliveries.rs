@@ -3,9 +3,8 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::types::Json;
 
-use super::announcements;
 use super::{Store, StoreError};
-use crate::announcements::{Delivery, DeliveryState, Draft, Nonce, Reference, Settlement, Step};
+use crate::announcements::{Delivery, DeliveryState, Nonce, Reference, Settlement, Step};
 use crate::ids::{AnnouncementId, ChannelId, DeliveryId, MessageId};
 use crate::message::Message;
 
@@ -88,7 +87,7 @@ impl Store {
         row.map(Row::into_delivery).transpose()
     }
 
-    /// Records what came of an attempt, with the card that tells staff where one is needed. A claim that ran out and
+    /// Records what came of an attempt. A claim that ran out and
     /// was taken over in the meantime changes nothing, but for a message that stands: that is a fact whoever reports it.
     ///
     /// # Errors
@@ -98,7 +97,6 @@ impl Store {
         delivery: &Delivery,
         settlement: &Settlement,
         crosspost: bool,
-        notice: Option<&Draft>,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
         let (state, at, problem) = match settlement {
@@ -109,9 +107,8 @@ impl Store {
             Settlement::Gone { .. } => (DeliveryState::Cancelled, now, None),
             Settlement::Held { problem } => (DeliveryState::Held, now, Some(problem.as_str())),
         };
-        let mut tx = self.pool.begin().await?;
         // A wait is no attempt: nothing was sent, and what follows is not put off for it.
-        let settled = sqlx::query!(
+        sqlx::query!(
             "UPDATE delivery SET state = $3, claimed_until = NULL, problem = $5, attempts = attempts - $7,
                     next_attempt_at = CASE WHEN withdrawn THEN GREATEST($4::TIMESTAMPTZ, $6) ELSE $4 END
              WHERE id = $1 AND state = 'sending' AND claimed_until = $2",
@@ -123,12 +120,9 @@ impl Store {
             now + UNDER_WAY,
             i32::from(settlement.is_wait()),
         )
-        .execute(&mut *tx)
+        .execute(&self.pool)
         .await?;
-        if let Some(notice) = notice.filter(|_| settled.rows_affected() > 0) {
-            announcements::insert(&mut tx, notice, now).await?;
-        }
-        Ok(tx.commit().await?)
+        Ok(())
     }
 
     /// Notes how far the channel was read in search of a delivery, and renews its claim; `false` when another process

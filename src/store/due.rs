@@ -23,6 +23,8 @@ pub struct DueWork {
     pub events: Vec<ScheduledEventId>,
     /// Whether the round of the cards of anonymous submissions is to be held.
     pub card_round: bool,
+    /// Whether staff are to be told of something that needs them, or does no more.
+    pub troubles: bool,
 }
 
 impl DueWork {
@@ -35,7 +37,7 @@ impl DueWork {
     /// How much is due.
     #[must_use]
     pub fn len(&self) -> usize {
-        let rounds = usize::from(self.card_round);
+        let rounds = usize::from(self.card_round) + usize::from(self.troubles);
         self.deliveries.len() + self.steps.len() + self.feeds.len() + self.events.len() + rounds
     }
 }
@@ -86,6 +88,9 @@ impl Store {
             sqlx::query_scalar!(r#"SELECT EXISTS (SELECT FROM card_round WHERE due_at <= $1) AS "due!""#, now)
                 .fetch_one(&self.pool)
                 .await?;
+        let troubles = sqlx::query_scalar!(r#"SELECT EXISTS (SELECT FROM untold_trouble) AS "due!""#)
+            .fetch_one(&self.pool)
+            .await?;
         Ok(DueWork {
             deliveries: deliveries.into_iter().map(DeliveryId).collect(),
             steps: steps
@@ -95,6 +100,7 @@ impl Store {
             feeds: feeds.into_iter().map(FeedId).collect(),
             events: events.into_iter().map(ScheduledEventId).collect(),
             card_round,
+            troubles,
         })
     }
 }

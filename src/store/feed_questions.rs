@@ -243,7 +243,7 @@ async fn renew_card(
 
 async fn read(tx: &mut Connection, id: QuestionId) -> Result<Option<Question>, StoreError> {
     let row = sqlx::query!(
-        "SELECT q.feed_id, f.key, f.title, q.kind, q.recognised, q.choice, q.version, q.card_id, q.settled_by, q.settled_at
+        "SELECT q.feed_id, f.key, f.title, q.kind, q.recognised, q.choice, q.version, q.asked_at, q.card_id, q.settled_by, q.settled_at
          FROM feed_question q JOIN feed f ON f.id = q.feed_id WHERE q.id = $1",
         id.0
     )
@@ -279,6 +279,7 @@ async fn read(tx: &mut Connection, id: QuestionId) -> Result<Option<Question>, S
         kind: QuestionKind::stored(&row.kind).ok_or(StoreError::Corrupt("kind of question"))?,
         recognised: usize::try_from(row.recognised).unwrap_or_default(),
         posts: posts.collect(),
+        asked_at: row.asked_at,
         version: row.version,
         settled,
         card: row.card_id.map(AnnouncementId),

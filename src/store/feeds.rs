@@ -32,6 +32,8 @@ pub struct FeedState {
     pub last_modified: Option<String>,
     /// Polls that failed since the last good one.
     pub failures: i32,
+    /// When it was last read before, well or not; `None` the first time.
+    pub polled_at: Option<DateTime<Utc>>,
     /// What is known of it.
     pub seen: Seen,
 }
@@ -105,7 +107,7 @@ impl Store {
         let row = sqlx::query!(
             "UPDATE feed SET next_poll_at = $3 WHERE id = $1 AND active AND paused_at IS NULL AND next_poll_at <= $2
                AND (key = ANY($4) OR EXISTS (SELECT FROM staff_feed s WHERE s.key = feed.key AND s.state = 'kept'))
-             RETURNING key, url, moved_to, etag, last_modified, failures, seeded_at",
+             RETURNING key, url, moved_to, etag, last_modified, failures, seeded_at, polled_at",
             id.0,
             now,
             claimed_until,
@@ -126,6 +128,7 @@ impl Store {
             etag: row.etag,
             last_modified: row.last_modified,
             failures: row.failures,
+            polled_at: row.polled_at,
             seen: Seen { seeded: row.seeded_at.is_some(), entries },
         }))
     }

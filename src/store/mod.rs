@@ -21,6 +21,7 @@ mod staff_announcements;
 mod staff_feeds;
 mod steps;
 mod submissions;
+mod troubles;
 
 use std::time::Duration;
 
@@ -35,7 +36,7 @@ pub use events::{ClaimedEvent, EventKey, EventSettlement};
 pub use feed_questions::{ChosenPost, QuestionCard};
 pub use feeds::{FeedState, PollRecord};
 pub use gateway::{GatewayHold, Taken};
-pub use health::{FeedHealth, Health, Trouble};
+pub use health::{FeedHealth, Health};
 pub use migrations::QUEUE_SCHEMA;
 pub use personal_reminders::PersonalReminder;
 pub use posts::Post;
@@ -43,6 +44,7 @@ pub use reminders::{ReminderKey, StoredReminder};
 pub use staff_announcements::{DeliveryStanding, Overview};
 pub use staff_feeds::{FeedOverview, KeptFeed};
 pub use submissions::{Kept, Proof, Triaged};
+pub use troubles::Retried;
 
 use crate::announcements::UnknownWord;
 use connections::Connections;
@@ -114,9 +116,10 @@ impl From<sqlx::Error> for StoreError {
     }
 }
 
-/// Whether the database said that the role may not do that.
+/// Whether the database said that the role may not do that, or not even see the schema in which to do it.
 fn lacks_right(error: &sqlx::Error) -> bool {
-    error.as_database_error().and_then(|error| error.code()).is_some_and(|code| code == "42501")
+    let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
+    code.is_some_and(|code| code == "42501" || code == "3F000")
 }
 
 impl StoreError {

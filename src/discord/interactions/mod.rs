@@ -112,13 +112,14 @@ pub(super) async fn answer(
 /// Tells a member what could not be told by direct message; after the answer, which never waits for it.
 async fn tell(data: &Data, exchange: &Exchange, member: UserId) {
     // While the database is away there is nothing to say; the answer itself may have needed none.
-    let untold = data.store.take_untold(member, data.clock.now()).await.unwrap_or_default();
+    let untold = data.store.untold_reminders(member, data.clock.now()).await.unwrap_or_default();
     for (id, message) in untold {
         let said = Reply::aside(format!("{}\n{}", text("remind-here"), message.content));
-        if exchange.beside(&said).await.is_err()
-            && let Err(error) = data.store.untell(id).await
+        // Told once it was shown: who is killed in between tells it again at the next command, and nothing is lost.
+        if exchange.beside(&said).await.is_ok()
+            && let Err(error) = data.store.note_reminder_told(id, data.clock.now()).await
         {
-            tracing::warn!(reminder = %id, "a member's reminder was not told: {error}");
+            tracing::warn!(reminder = %id, "a member's reminder will be told again: {error}");
         }
     }
 }

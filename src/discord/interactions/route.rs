@@ -5,7 +5,7 @@ use super::reply::{Manner, Reply};
 use super::turn::{Arrived, Turn};
 use crate::blog::Choice;
 use crate::custom_id::{CustomId, Kind};
-use crate::discord::commands::{Data, announce, ask, feedback, feeds, inbox, me, office_hours, remind};
+use crate::discord::commands::{Data, announce, ask, feedback, feeds, inbox, me, office_hours, remind, retry};
 use crate::feedback::Move;
 use crate::texts::text;
 
@@ -69,6 +69,7 @@ pub(super) async fn route(arrived: Arrived<'_>, data: &Data) {
         Kind::FeedPublish | Kind::FeedAll => {
             turn.exchange.answer(Manner::Private, feeds::settle(&turn, Choice::All)).await;
         }
+        Kind::TroubleRetry | Kind::TroubleChoose => turn.exchange.answer(Manner::Private, retry::retry(&turn)).await,
         Kind::InboxAcknowledge => turn.exchange.answer(Manner::Private, inbox::step(&turn, Move::Acknowledge)).await,
         Kind::InboxResolve => turn.exchange.answer(Manner::Private, inbox::step(&turn, Move::Resolve)).await,
         Kind::InboxShow => turn.exchange.answer(Manner::Private, inbox::show(&turn)).await,

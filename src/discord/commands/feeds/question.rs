@@ -61,7 +61,7 @@ fn chosen(data: &Data, question: &Question, choice: Choice) -> Option<Vec<Chosen
     let now = data.clock.now();
     let post = |post: &QuestionPost| ChosenPost {
         key: post.entry.key.clone(),
-        draft: feed_desk::post(&settings, &info, &post.told(), now),
+        draft: feed_desk::post(&settings, &info, &post.told(), question.asked_at, now),
         follows_feed: !post.is_rewritten(),
     };
     Some(posts.iter().map(post).collect())
