@@ -221,7 +221,7 @@ impl Publisher {
         let path = format!("/guilds/{}/members/{}", self.guild, me.id);
         let member: Member = self.call(Method::GET, &path, None).await?;
         let standing = Standing { me: me.id, roles: member.roles, guild };
-        self.standing.keep(now, &standing);
+        self.standing.keep(self.clock.now(), &standing);
         Ok(standing)
     }
 
@@ -254,7 +254,7 @@ impl Publisher {
         if !missing.is_empty() {
             return Err(Outcome::Blocked { problem: missing_permissions(&missing) });
         }
-        let start = Snowflake::first_at(delivery.due_at - CLOCK_SKEW);
+        let start = Snowflake::first_at(delivery.due_at.min(self.clock.now()) - CLOCK_SKEW);
         let after = delivery.looked_until.map_or(start, |message| message.0.max(start));
         let path = format!("/channels/{}/messages?limit={PAGE}&after={after}", delivery.channel);
         let page: Vec<Found> = self.call(Method::GET, &path, None).await?;

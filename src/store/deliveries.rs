@@ -11,6 +11,10 @@ use crate::message::Message;
 /// How long a claim lasts: longer than any request may take, short enough that a crash is made good in seconds.
 pub(super) const CLAIM: TimeDelta = TimeDelta::seconds(30);
 
+/// A claim that lasts longer than this was made by a clock that was ahead: it is not waited for, and since nobody knows when
+/// its attempt really was, the message is looked for.
+pub(super) const AHEAD: TimeDelta = TimeDelta::seconds(90);
+
 /// How long a request whose answer was lost may still be under way. A delivery that was withdrawn is not looked for
 /// before that: what is not there yet may come.
 pub(super) const UNDER_WAY: TimeDelta = TimeDelta::seconds(30);
@@ -72,15 +76,19 @@ impl Store {
     pub async fn claim_delivery(&self, id: DeliveryId, now: DateTime<Utc>) -> Result<Option<Delivery>, StoreError> {
         let row = sqlx::query_as!(
             Row,
-            r#"UPDATE delivery d SET state = 'sending', claimed_until = $3, attempts = attempts + 1
+            r#"UPDATE delivery d SET state = 'sending', claimed_until = $3, attempts = attempts + 1,
+                      look_first = d.look_first OR COALESCE(d.claimed_until > $5, FALSE)
                FROM announcement a
                WHERE d.id = $1 AND a.id = d.announcement_id
-                 AND ((d.state = 'pending' AND d.next_attempt_at <= $2) OR (d.state = 'sending' AND d.claimed_until <= $2))
+                 AND ((d.state = 'pending' AND d.next_attempt_at <= $2)
+                      OR (d.state = 'sending' AND (d.claimed_until <= CASE WHEN d.withdrawn THEN $4 ELSE $2 END OR d.claimed_until > $5)))
                RETURNING d.id, a.kind, d.channel_id, a.message AS "message: Json<Message>", a.revision AS announcement_revision, a.crosspost,
                          d.nonce, d.reference, d.due_at, d.expires_at, d.look_first, d.attempts, d.claimed_until AS "claimed_until!", d.looked_until, d.message_id, d.withdrawn"#,
             id.0,
             now,
             now + CLAIM,
+            now - UNDER_WAY,
+            now + AHEAD,
         )
         .fetch_optional(&self.pool)
         .await?;
@@ -109,7 +117,10 @@ impl Store {
         };
         // A wait is no attempt: nothing was sent, and what follows is not put off for it.
         sqlx::query!(
-            "UPDATE delivery SET state = $3, claimed_until = NULL, problem = $5, attempts = attempts - $7,
+            // What was taken back while its only attempt was under way, and refused, was not posted.
+            "UPDATE delivery SET claimed_until = NULL, attempts = attempts - $7,
+                    state = CASE WHEN withdrawn AND $3 = 'failed' AND attempts <= 1 THEN 'cancelled' ELSE $3 END,
+                    problem = CASE WHEN withdrawn AND $3 = 'failed' AND attempts <= 1 THEN NULL ELSE $5 END,
                     next_attempt_at = CASE WHEN withdrawn THEN GREATEST($4::TIMESTAMPTZ, $6) ELSE $4 END
              WHERE id = $1 AND state = 'sending' AND claimed_until = $2",
             delivery.id.0,

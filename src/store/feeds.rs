@@ -227,11 +227,11 @@ impl Store {
     ) -> Result<(), StoreError> {
         let mut tx = self.pool.begin().await?;
         sqlx::query!(
-            "UPDATE feed SET failures = failures + 1, problem = $2, next_poll_at = $3, polled_at = $4 WHERE id = $1",
+            // Not `polled_at`: what an entry without a date is looked for from is the last poll that showed it was not there.
+            "UPDATE feed SET failures = failures + 1, problem = $2, next_poll_at = $3 WHERE id = $1",
             id.0,
             problem,
             next_poll_at,
-            now
         )
         .execute(&mut *tx)
         .await?;

@@ -1,6 +1,7 @@
 ## Errors
 
 error-reference = Something went wrong, and it is not your fault. Nothing that you sent was stored. Please try again in a minute; if it happens again, tell the staff this reference: `{ $reference }`
+error-answer-refused = I did what you asked, but Discord does not take my answer. Before you do it again, look whether it is there already. Please tell the staff this reference: `{ $reference }`
 error-stale-button = This button is from an older version of me. Please use the command again.
 error-wrong-guild = I only work on the PSF's own server.
 error-staff-only = This is for staff of the PSF, and you do not have a role for it here. If you should, ask an administrator of this server.

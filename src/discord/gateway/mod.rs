@@ -167,6 +167,10 @@ impl Gateway {
     }
 
     async fn connect_and_serve(&self) -> Ended {
+        // An earlier process may have been told to wait, too.
+        if let Some(wait) = self.data.publisher.turned_away_for() {
+            return Ended::for_now("Discord takes no request for a while").after(wait.to_std().unwrap_or_default());
+        }
         let address = match address::ask(&self.api).await {
             Ok(address) => address,
             Err(ended) => return ended,

@@ -23,6 +23,7 @@ pub(super) use given_back::given_back;
 pub(super) use reply::{Manner, Reply};
 pub(super) use turn::{Caller, Turn};
 
+use super::api::ApiError;
 use super::commands::{self, AppContext, Data, Error};
 use super::registration;
 use super::render;
@@ -143,6 +144,13 @@ pub(super) fn exchange_of(ctx: AppContext<'_>) -> Exchange {
 /// Logs an error under a new reference and makes the sentence that tells it.
 fn failure(error: &Error) -> Reply {
     Reply::aside(failure_text(error))
+}
+
+/// What is said in place of an answer that Discord refuses as it is. What the answer was to tell of is done.
+fn refused(error: &ApiError) -> Reply {
+    let reference = Reference::random();
+    tracing::error!(reference = reference.as_str(), "an answer was refused: {error}");
+    Reply::aside(text_with("error-answer-refused", [("reference", reference.as_str().to_owned())]))
 }
 
 fn failure_text(error: &Error) -> String {

@@ -29,7 +29,7 @@ pub(super) struct Reading {
 impl Reading {
     pub(super) fn recent(&self, now: DateTime<Utc>) -> Option<Standing> {
         let reading = self.last.lock().unwrap_or_else(PoisonError::into_inner);
-        reading.as_ref().filter(|(at, _)| now - *at < BELIEVED).map(|(_, standing)| standing.clone())
+        reading.as_ref().filter(|(at, _)| *at <= now && now - *at < BELIEVED).map(|(_, standing)| standing.clone())
     }
 
     /// Waits to be the one who reads: of several who want to know at once, one asks for all.
