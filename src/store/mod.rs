@@ -42,7 +42,7 @@ pub use personal_reminders::PersonalReminder;
 pub use posts::Post;
 pub use reminders::{ReminderKey, StoredReminder};
 pub use staff_announcements::{DeliveryStanding, Overview};
-pub use staff_feeds::{FeedOverview, KeptFeed};
+pub use staff_feeds::FeedOverview;
 pub use submissions::{Kept, Proof, Triaged};
 pub use troubles::Retried;
 

@@ -11,15 +11,6 @@ use super::{Store, StoreError};
 use crate::blog::{Policy, Settings};
 use crate::ids::{ChannelId, RoleId, StaffFeedId, UserId};
 
-/// What came of keeping a proposed feed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum KeptFeed {
-    /// It is read from now on: by this call, or by the same one before.
-    Yes(Settings),
-    /// Somebody else has changed that feed in the meantime, or the proposal was given up.
-    No,
-}
-
 /// A feed that is read, as staff see it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FeedOverview {
@@ -160,16 +151,22 @@ impl Store {
         row.map(|row| Ok((UserId::from_db(row.added_by).ok_or(StoreError::Corrupt("user id"))?, row.key))).transpose()
     }
 
-    /// Reads a proposed feed from now on, in place of an earlier one of its key. Made twice, it is made once.
+    /// Reads a proposed feed from now on, in place of an earlier one of its key; its settings. Made twice, it is made once.
+    /// `None` when the proposal was given up, or another one has taken its place.
     ///
     /// # Errors
     /// When the database refuses or holds what can't be read.
-    pub async fn keep_feed(&self, id: StaffFeedId, by: UserId, now: DateTime<Utc>) -> Result<KeptFeed, StoreError> {
+    pub async fn keep_feed(
+        &self,
+        id: StaffFeedId,
+        by: UserId,
+        now: DateTime<Utc>,
+    ) -> Result<Option<Settings>, StoreError> {
         let mut tx = self.pool.begin().await?;
         let found = sqlx::query!("SELECT state, key FROM staff_feed WHERE id = $1 FOR UPDATE", id.0)
             .fetch_optional(&mut *tx)
             .await?;
-        let Some(found) = found else { return Ok(KeptFeed::No) };
+        let Some(found) = found else { return Ok(None) };
         if found.state == "proposed" {
             sqlx::query!(
                 "UPDATE staff_feed SET state = 'removed', changed_by = $2, changed_at = $3 WHERE key = $1 AND state = 'kept'",
@@ -188,7 +185,7 @@ impl Store {
             .execute(&mut *tx)
             .await?;
         } else if found.state != "kept" {
-            return Ok(KeptFeed::No);
+            return Ok(None);
         }
         let settings = settings_of(&mut tx, &found.key).await?.ok_or(StoreError::Corrupt("feed of staff"))?;
         if found.state == "proposed" {
@@ -198,7 +195,7 @@ impl Store {
                 .await?;
         }
         tx.commit().await?;
-        Ok(KeptFeed::Yes(settings))
+        Ok(Some(settings))
     }
 
     /// Gives a proposed feed up; whether there was one.

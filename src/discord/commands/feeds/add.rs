@@ -18,7 +18,6 @@ use crate::feed_client::Validators;
 use crate::feed_desk;
 use crate::ids::{ChannelId, RoleId, StaffFeedId, UserId};
 use crate::message::escape_markdown;
-use crate::store::KeptFeed;
 use crate::texts::{text, text_with};
 
 /// The command's options.
@@ -190,8 +189,8 @@ pub(in crate::discord) async fn keep(turn: &Turn<'_>) -> Result<Reply, Error> {
     }
     let kept = turn.exchange.insist(async || data.store.keep_feed(id, by, data.clock.now()).await).await?;
     Ok(match kept {
-        KeptFeed::Yes(settings) => Reply::new(text_with("feeds-kept", [("feed", settings.key)])),
-        KeptFeed::No => Reply::aside(text("feeds-proposal-gone")),
+        Some(settings) => Reply::new(text_with("feeds-kept", [("feed", settings.key)])),
+        None => Reply::aside(text("feeds-proposal-gone")),
     })
 }
 
