@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::deliveries::AHEAD;
+use super::deliveries::{AHEAD, UNDER_WAY};
 use super::{Store, StoreError};
 use crate::announcements::Step;
 use crate::ids::{DeliveryId, FeedId, ScheduledEventId};
@@ -51,11 +51,12 @@ impl Store {
     pub async fn due_work(&self, now: DateTime<Utc>) -> Result<DueWork, StoreError> {
         let deliveries = sqlx::query_scalar!(
             "SELECT id FROM delivery
-             WHERE (state = 'pending' AND next_attempt_at <= $1) OR (state = 'sending' AND (claimed_until <= $1 OR claimed_until > $3))
+             WHERE (state = 'pending' AND next_attempt_at <= $1) OR (state = 'sending' AND (claimed_until <= CASE WHEN withdrawn THEN $4 ELSE $1 END OR claimed_until > $3))
              ORDER BY next_attempt_at, id LIMIT $2",
             now,
             BATCH,
             now + AHEAD,
+            now - UNDER_WAY,
         )
         .fetch_all(&self.pool)
         .await?;
