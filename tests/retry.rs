@@ -211,7 +211,7 @@ async fn a_channel_that_is_gone_makes_one_card_that_names_what_to_change(pool: P
     let told = card(&server).await;
     insta::assert_snapshot!(told.content(), @r#"
     **An announcement could not be posted** in <#1100000000000000099>: Post 1; Post 2; Post 3
-    the channel does not exist any more: choose another one. (The channel is named in the configuration at `feeds.channels of "psf-blog"`.) Nothing is lost. When that is put right, press **Retry**. Last tried: <t:1795264380:F> (21 November 2026, 12:33 UTC)
+    the channel does not exist any more, and what was announced there can’t move: name another channel in the configuration for what comes, and post this again with /announce. (The channel is named in the configuration at `feeds.channels of "psf-blog"`.) Nothing is lost. When that is put right, press **Retry**. Last tried: <t:1795264380:F> (21 November 2026, 12:33 UTC)
     "#);
     // One button for all three.
     let retried = server.staff().press(&told, "Retry").await.unwrap();
