@@ -7,7 +7,7 @@ use crate::blog::{self, Choice, Entry, Question, QuestionKind, QuestionPost};
 use crate::config::Config;
 use crate::custom_id::{CustomId, Kind};
 use crate::message::{ActionButton, ButtonStyle, Embed, Message, cut, escape_markdown, instant, length};
-use crate::texts::{text, text_with};
+use crate::texts::{Value, text, text_with};
 
 /// Between what is said about a post and the post.
 const RULE: &str = "━━━━━━━━━━━━";
@@ -77,26 +77,27 @@ impl Cards<'_> {
 /// Many posts: what happened, their titles, and what can be done.
 fn several(question: &Question) -> Message {
     let count = question.posts.len();
-    let feed = ("feed", question.feed_key.clone());
+    let feed = ("feed", Value::from(question.feed_key.clone()));
+    let number = |name, count: usize| (name, Value::from(count));
     let is_recognised = question.kind == QuestionKind::Moved && count == question.recognised;
     let head = match question.kind {
         QuestionKind::Moved if is_recognised => {
-            text_with("card-feed-identities", [feed, ("count", question.recognised.to_string())])
+            text_with("card-feed-identities", [feed, number("count", question.recognised)])
         }
-        QuestionKind::Moved => text_with(
-            "feeds-card-moved-new",
-            [feed, ("count", question.recognised.to_string()), ("new", count.to_string())],
-        ),
-        QuestionKind::Approval | QuestionKind::Flood => {
-            text_with("card-feed-flood", [feed, ("count", count.to_string())])
+        QuestionKind::Moved => {
+            text_with("feeds-card-moved-new", [feed, number("count", question.recognised), number("new", count)])
         }
+        QuestionKind::Approval | QuestionKind::Flood => text_with("card-feed-flood", [feed, number("count", count)]),
     };
     let mut content = vec![head, titles(question.posts.iter().rev().map(|post| &post.entry))];
     if question.settled.is_some() {
         content.push(settled_words(question));
         return Message { content: content.join("\n"), ..Message::default() }.fit();
     }
-    content.push(text(if is_recognised { "feeds-card-choose-moved" } else { "feeds-card-choose" }));
+    content.push(match is_recognised {
+        true => text("feeds-card-choose-moved"),
+        false => text_with("feeds-card-choose", [number("count", count)]),
+    });
     let buttons = vec![
         button(Kind::FeedKnown, question, "feeds-known", ButtonStyle::Primary),
         button(Kind::FeedNewest, question, "feeds-newest", ButtonStyle::Secondary),

@@ -55,9 +55,8 @@ enum PollError {
 
 async fn poll(services: &Services, id: FeedId) -> anyhow::Result<()> {
     let now = services.clock.now();
-    // Only what this process has settings for: during an update another process may know more.
-    let known: Vec<String> = services.config.feeds.iter().map(|feed| feed.key.clone()).collect();
-    let Some(feed) = services.store.claim_feed(id, &known, now, now + CLAIM).await? else { return Ok(()) };
+    let claimed = services.store.claim_feed(id, &services.known_feeds(), now, now + CLAIM).await?;
+    let Some(feed) = claimed else { return Ok(()) };
     let Some(settings) = feed_desk::settings(&services.config, &feed.key, feed.staff.as_ref()) else { return Ok(()) };
     let polled = services.stopping.run_until_cancelled(read(services, &feed)).await;
     let Some(polled) = polled else { return Ok(services.store.release_feed(id, now + CLAIM, now).await?) };

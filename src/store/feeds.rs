@@ -32,7 +32,7 @@ pub struct FeedState {
     pub last_modified: Option<String>,
     /// Polls that failed since the last good one.
     pub failures: i32,
-    /// When it was last read before, well or not; `None` the first time.
+    /// When it was last read before; `None` the first time. A poll that failed is none.
     pub polled_at: Option<DateTime<Utc>>,
     /// What is known of it.
     pub seen: Seen,

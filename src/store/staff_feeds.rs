@@ -26,7 +26,7 @@ pub struct FeedOverview {
     pub staff: Option<Settings>,
     /// Since when it is stopped, and by whom.
     pub paused: Option<(DateTime<Utc>, UserId)>,
-    /// When it was last read, well or not.
+    /// When it was last read; a poll that failed is none.
     pub polled_at: Option<DateTime<Utc>>,
     /// When it is read next.
     pub next_poll_at: DateTime<Utc>,
@@ -277,6 +277,22 @@ impl Store {
         .await?;
         tx.commit().await?;
         Ok(Some(true))
+    }
+
+    /// What staff keep, by key; for the keys that the configuration names as well, it wins.
+    ///
+    /// # Errors
+    /// When the database refuses or holds what can't be read.
+    pub async fn staff_feeds(&self) -> Result<Vec<Settings>, StoreError> {
+        let rows = sqlx::query_as!(
+            Row,
+            "SELECT key, url, channels, poll_seconds, max_new, edit_seconds, announce_latest, categories, approve, ping_role_id,
+                    crosspost, thread, colour
+             FROM staff_feed WHERE state = 'kept' ORDER BY key"
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        rows.into_iter().map(Row::into_settings).collect()
     }
 
     /// Every feed that is read, by key.

@@ -2,7 +2,7 @@
 
 use insta::assert_snapshot;
 use sandbox::client::Outcome;
-use sandbox::world::demo::{BLOG, GENERAL, OWNER, STAFF, STAFF_ROLE};
+use sandbox::world::demo::{BLOG, GENERAL, GRANTS, OWNER, STAFF, STAFF_ROLE};
 use serde_json::{Value, json};
 use sqlx::PgPool;
 
@@ -73,6 +73,63 @@ async fn a_feed_is_shown_before_it_is_kept_and_then_read(pool: PgPool) {
     - Works: 6 posts known, last read <t:1795273200:F> (21 November 2026, 15:00 UTC).
     **second** (Test Blog), added here, into <#1100000000000000015>
     - Works: 4 posts known, last read <t:1795273200:F> (21 November 2026, 15:00 UTC).
+    ");
+    server.finish().await;
+}
+
+#[sqlx::test]
+async fn a_feed_is_announced_in_each_channel_that_was_chosen_once(pool: PgPool) {
+    let (mut server, site) = with_a_site(pool).await;
+    let (general, grants) = (GENERAL.to_string(), GRANTS.to_string());
+    let options = json!({"second_channel": grants, "third_channel": general, "colour": "#306998", "crosspost": false});
+    let shown = use_feeds(&server, "add", adding(&site, options)).await;
+    assert!(shown.content().contains(&format!("announced in <#{GENERAL}>, <#{GRANTS}>.")), "{shown:?}");
+    server.staff().press(&shown.message.unwrap(), "Keep").await.unwrap();
+    server.settle().await;
+    site.posts(&[3, 2, 1]);
+    server.advance(HOUR).await;
+    for channel in [GENERAL, GRANTS] {
+        let [message] = &server.take(channel).await[..] else { panic!("one message is expected in {channel}") };
+        assert!(message.content().starts_with("**Post 3**"), "{}", message.content());
+        assert_eq!(message.embeds()[0]["color"], 0x0030_6998);
+    }
+    server.finish().await;
+}
+
+#[sqlx::test]
+async fn the_newest_is_announced_at_once_where_that_is_wanted(pool: PgPool) {
+    let (mut server, site) = with_a_site(pool).await;
+    let shown = use_feeds(&server, "add", adding(&site, json!({"latest": true, "thread": true}))).await;
+    assert!(shown.content().contains("Its newest post is announced at once"), "{shown:?}");
+    server.staff().press(&shown.message.unwrap(), "Keep").await.unwrap();
+    server.settle().await;
+    let [message] = &server.take(GENERAL).await[..] else { panic!("one message is expected") };
+    assert!(message.content().starts_with("**Post 2**"), "{}", message.content());
+    server.advance(HOUR).await;
+    server.finish().await;
+}
+
+#[sqlx::test]
+async fn the_list_says_what_is_wrong_with_a_feed_and_when_it_is_tried_again(pool: PgPool) {
+    let (mut server, site) = with_a_site(pool).await;
+    let preview = use_feeds(&server, "add", adding(&site, json!({"approve": true}))).await.message.unwrap();
+    server.staff().press(&preview, "Keep").await.unwrap();
+    server.settle().await;
+    site.posts(&[3, 2, 1]);
+    server.advance(HOUR).await;
+    server.take(STAFF).await;
+    site.answers(super::site::Answer::Status(404, Vec::new()));
+    server.advance(HOUR).await;
+    sqlx::query("UPDATE feed SET next_poll_at = '2026-11-21T14:20:00Z'").execute(&server.pool).await.unwrap();
+    let list = use_feeds(&server, "list", json!({})).await;
+    assert_snapshot!(list.content().replace(&site.host(), "site"), @"
+    **The feeds that are read**
+    **psf-blog** (Sample PSF Community Blog), from the configuration, into <#1100000000000000012>
+    - Works: 6 posts known, last read <t:1795269600:F> (21 November 2026, 14:00 UTC).
+    **second** (Test Blog), added here, into <#1100000000000000015>
+    - **Fails**, once so far: site answered with HTTP status 404. Next try <t:1795270800:F> (21 November 2026, 14:20 UTC).
+    - Each post waits in the staff channel until somebody publishes it.
+    - **One question about its posts is open** in the staff channel.
     ");
     server.finish().await;
 }

@@ -41,7 +41,7 @@ async fn the_card_names_the_posts_and_what_can_be_done(pool: PgPool) {
     - Post 3
     - Post 2
     - Post 1
-    **What shall be done?** *Treat as known* posts none of them, now or later. *Post newest* posts the first of this list alone, *Post all* all of them, the oldest first.
+    **What shall be done?** *Treat as known* posts none of them, now or later. *Post newest* posts the first of this list and never the others. *Post all* posts every one, the oldest first.
     ");
     let chosen = server.staff().press(&card, "Treat as known").await.unwrap();
     assert_eq!(chosen.content(), "They are treated as known: none of them will be posted.");
@@ -103,9 +103,9 @@ async fn a_feed_under_new_ids_posts_nothing_and_asks_once(pool: PgPool) {
     assert!(server.take(BLOG).await.is_empty());
     let [card] = &server.take(STAFF).await[..] else { panic!("one card is expected") };
     assert_snapshot!(card.content(), @"
-    **The feed psf-blog changed the ids or addresses of its posts.** 5 were recognised by address or title and not posted again. 1 were not recognised, so they were not posted either:
+    **The feed psf-blog changed the ids or addresses of its posts.** 5 of them were recognised by address or title, and nothing was posted again. One was not recognised: it may be new, or an old one under another title. It waits for you:
     - Brand new or renamed
-    **What shall be done?** *Treat as known* posts none of them, now or later. *Post newest* posts the first of this list alone, *Post all* all of them, the oldest first.
+    **What shall be done?** *Treat as known* never posts it. *Post newest* and *Post all* both post it now.
     ");
     server.staff().press(card, "Post all").await.unwrap();
     assert_eq!(titles(&mut server).await, ["**Brand new or renamed**"]);

@@ -2,7 +2,7 @@
 
 use axum::http::header;
 use chrono::TimeDelta;
-use sandbox::world::demo::{BLOG, STAFF};
+use sandbox::world::demo::{ANNOUNCE_ROLE, BLOG, STAFF};
 use sqlx::PgPool;
 
 use super::site::{Answer, Site, item, rss};
@@ -85,6 +85,85 @@ async fn a_server_that_says_when_to_come_back_is_left_alone_until_then(pool: PgP
         server.close().await;
         sqlx::query("DELETE FROM feed").execute(&pool).await.unwrap();
     }
+}
+
+#[sqlx::test]
+async fn an_unchanged_feed_is_asked_for_by_its_version_over_a_restart(pool: PgPool) {
+    let (mut server, site) = with_a_site(pool, "").await;
+    site.posts(&[1]);
+    server.advance(HOUR).await;
+    assert_eq!(server.take(BLOG).await.len(), 1);
+    site.take_requests();
+    server.restart().await;
+    server.advance(HOUR).await;
+    let [(_, headers)] = &site.take_requests()[..] else { panic!("one request is expected") };
+    assert!(headers.contains_key(header::IF_NONE_MATCH), "{headers:?}");
+    let well: (i32, bool) =
+        sqlx::query_as("SELECT failures, next_poll_at > polled_at FROM feed").fetch_one(&server.pool).await.unwrap();
+    assert_eq!(well, (0, true), "\"not modified\" is a good poll");
+    site.posts(&[2, 1]);
+    server.advance(HOUR).await;
+    assert_eq!(server.take(BLOG).await.len(), 1);
+    server.finish().await;
+}
+
+#[sqlx::test]
+async fn what_a_server_calls_fresh_is_not_asked_for_before_it_is_stale(pool: PgPool) {
+    let (mut server, site) = with_a_site(pool, "").await;
+    site.answers(Answer::Fresh(7200, rss(&[item(1, "Post 1")])));
+    server.advance(HOUR).await;
+    assert_eq!((site.take_requests().len(), server.take(BLOG).await.len()), (1, 1));
+    server.advance(MINUTE * 119).await;
+    assert!(site.take_requests().is_empty(), "too early");
+    // A year would be a feed that is silently gone.
+    site.answers(Answer::Fresh(31_536_000, rss(&[item(1, "Post 1")])));
+    server.advance(MINUTE).await;
+    assert_eq!(site.take_requests().len(), 1);
+    server.advance(HOUR * 6).await;
+    assert_eq!(site.take_requests().len(), 1);
+    server.finish().await;
+}
+
+#[sqlx::test]
+async fn a_feed_that_only_another_process_knows_is_left_to_it(pool: PgPool) {
+    let (mut server, site) = with_a_site(pool, "").await;
+    sqlx::query("INSERT INTO feed (key, url, next_poll_at) VALUES ('newer', $1, '2026-01-01')")
+        .bind(site.url())
+        .execute(&server.pool)
+        .await
+        .unwrap();
+    // Were it due here as well, this would never be quiet.
+    let quiet = tokio::time::timeout(std::time::Duration::from_secs(60), server.settle());
+    quiet.await.unwrap();
+    assert!(site.take_requests().is_empty());
+    server.finish().await;
+}
+
+#[sqlx::test]
+async fn a_restored_backup_announces_no_undated_post_again_though_its_first_poll_fails(pool: PgPool) {
+    let (mut server, site) = with_a_site(pool, "").await;
+    let undated = item(1, "Undated").split("<pubDate>").next().unwrap().to_owned() + "</item>";
+    site.items(std::slice::from_ref(&undated));
+    let before: chrono::DateTime<chrono::Utc> =
+        sqlx::query_scalar("SELECT polled_at FROM feed").fetch_one(&server.pool).await.unwrap();
+    server.advance(HOUR).await;
+    assert_eq!(server.take(BLOG).await.len(), 1);
+    // What a backup from before that poll knows.
+    sqlx::raw_sql("DELETE FROM delivery; DELETE FROM entry; DELETE FROM announcement")
+        .execute(&server.pool)
+        .await
+        .unwrap();
+    sqlx::query("UPDATE feed SET etag = NULL, polled_at = $1").bind(before).execute(&server.pool).await.unwrap();
+    server.clock.advance(HOUR);
+    server.restart().await;
+    site.answers(Answer::Status(503, Vec::new()));
+    server.settle().await;
+    site.items(&[undated]);
+    server.advance(HOUR).await;
+    assert!(server.take(BLOG).await.is_empty(), "it was announced again");
+    let state: String = sqlx::query_scalar("SELECT state FROM delivery").fetch_one(&server.pool).await.unwrap();
+    assert_eq!(state, "delivered", "it was found");
+    server.finish().await;
 }
 
 #[sqlx::test]
@@ -185,6 +264,47 @@ async fn unusual_posts_come_through_whole(pool: PgPool) {
 }
 
 #[sqlx::test]
+async fn a_post_of_ten_kilobytes_is_cut_at_a_word_and_says_so(pool: PgPool) {
+    let (mut server, site) = with_a_site(pool, "").await;
+    let words: String = (0..1500).map(|n| format!("word{n} ")).collect();
+    assert!(words.len() > 10_000);
+    let long =
+        item(1, "A long one").replace("About 1.", &format!("&lt;p&gt;&lt;b&gt;Bold {words}&lt;/b&gt;&lt;/p&gt;"));
+    site.items(&[long]);
+    server.advance(HOUR).await;
+    let [message] = &server.take(BLOG).await[..] else { panic!("one message is expected") };
+    let shown = message.embeds()[0]["description"].as_str().unwrap().to_owned();
+    // What was opened is closed, no word is halved, and a sign and a button say where there is more.
+    let last = shown.strip_suffix("**…").unwrap().rsplit(' ').next().unwrap().to_owned();
+    assert!(shown.starts_with("**Bold word0"), "{shown}");
+    assert!(words.split(' ').any(|word| word == last), "{last:?} is half a word");
+    assert!(shown.chars().count() < 600, "{}", shown.chars().count());
+    let read = "https://blog.example/1/a-post-about-1";
+    let row = message.raw["components"][0]["components"].as_array().unwrap();
+    assert!(row.iter().any(|button| button["label"] == "Read the post" && button["url"] == read), "{row:?}");
+    server.finish().await;
+}
+
+#[sqlx::test]
+async fn the_feeds_own_settings_are_kept(pool: PgPool) {
+    let more = format!("announce_latest = true\ncolour = \"#306998\"\ncrosspost = false\nping = \"{ANNOUNCE_ROLE}\"");
+    let site = Site::start().await;
+    site.posts(&[3, 2, 1]);
+    let mut server = TestServer::configured(pool, |config| site.configure(&config, &more)).await;
+    server.settle().await;
+    let [message] = &server.take(BLOG).await[..] else { panic!("the newest alone is expected") };
+    assert!(message.content().starts_with("**Post 3**"), "{}", message.content());
+    assert!(message.content().ends_with(&format!("<@&{ANNOUNCE_ROLE}>")) && !message.pinged_nobody());
+    assert_eq!(message.embeds()[0]["color"], 0x0030_6998);
+    let steps = async || {
+        let count = sqlx::query_scalar::<_, i64>("SELECT count(*) FROM delivery_step WHERE step = 'crosspost'");
+        count.fetch_one(&server.pool).await.unwrap()
+    };
+    assert_eq!(steps().await, 0, "nobody asked for that");
+    server.finish().await;
+}
+
+#[sqlx::test]
 async fn the_encoding_is_read_as_it_is_declared(pool: PgPool) {
     let (mut server, site) = with_a_site(pool, "").await;
     let text = String::from_utf8(rss(&[item(1, "Zażółć gęślą jaźń")])).unwrap();
@@ -193,6 +313,12 @@ async fn the_encoding_is_read_as_it_is_declared(pool: PgPool) {
     site.answers(Answer::Body("application/rss+xml", declared));
     server.advance(HOUR).await;
     assert!(server.take(BLOG).await[0].content().starts_with("**Zażółć gęślą jaźń**"));
+    // Declared as what it is not: the bytes are believed.
+    let declared =
+        [b"<?xml version='1.0' encoding='iso-8859-1'?>".as_slice(), &rss(&[item(2, "Čeština 🐍"), item(1, "x")])];
+    site.answers(Answer::Body("application/rss+xml; charset=us-ascii", declared.concat()));
+    server.advance(HOUR).await;
+    assert!(server.take(BLOG).await[0].content().starts_with("**Čeština 🐍**"));
     server.finish().await;
 }
 

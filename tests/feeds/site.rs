@@ -12,8 +12,10 @@ use tokio::net::TcpListener;
 /// What the server answers.
 #[derive(Debug, Clone)]
 pub(super) enum Answer {
-    /// A body of a type.
+    /// A body of a type; with its version, and "not modified" to who names it.
     Body(&'static str, Vec<u8>),
+    /// A feed that stays fresh for so many seconds.
+    Fresh(u32, Vec<u8>),
     /// A status with headers.
     Status(u16, Vec<(header::HeaderName, String)>),
     /// This much of a body that was to be longer, then nothing more.
@@ -89,7 +91,7 @@ impl Site {
 async fn answer(State(shared): State<Arc<Mutex<Shared>>>, uri: Uri, headers: HeaderMap) -> Response {
     let answer = {
         let mut shared = shared.lock().unwrap();
-        shared.requests.push((uri.path().to_owned(), headers));
+        shared.requests.push((uri.path().to_owned(), headers.clone()));
         shared.answer.clone()
     };
     match answer {
@@ -97,7 +99,10 @@ async fn answer(State(shared): State<Arc<Mutex<Shared>>>, uri: Uri, headers: Hea
         Answer::Status(301, _) if uri.path() == "/moved.xml" => {
             ([(header::CONTENT_TYPE, "application/rss+xml")], rss(&[item(1, "Post 1")])).into_response()
         }
-        Answer::Body(kind, bytes) => ([(header::CONTENT_TYPE, kind)], bytes).into_response(),
+        Answer::Body(kind, bytes) => versioned(kind, bytes, &headers),
+        Answer::Fresh(seconds, bytes) => {
+            ([(header::CACHE_CONTROL, format!("public, max-age={seconds}"))], bytes).into_response()
+        }
         Answer::Status(status, said) => {
             let mut response = StatusCode::from_u16(status).unwrap().into_response();
             for (name, value) in said {
@@ -113,6 +118,16 @@ async fn answer(State(shared): State<Arc<Mutex<Shared>>>, uri: Uri, headers: Hea
             ([(header::CONTENT_TYPE, "application/rss+xml")], body).into_response()
         }
     }
+}
+
+fn versioned(kind: &'static str, bytes: Vec<u8>, headers: &HeaderMap) -> Response {
+    let mut hasher = std::hash::DefaultHasher::new();
+    std::hash::Hash::hash(&bytes, &mut hasher);
+    let version = format!("\"{:x}\"", std::hash::Hasher::finish(&hasher));
+    if headers.get(header::IF_NONE_MATCH).is_some_and(|known| *known == *version) {
+        return StatusCode::NOT_MODIFIED.into_response();
+    }
+    ([(header::CONTENT_TYPE, kind.to_owned()), (header::ETAG, version)], bytes).into_response()
 }
 
 /// An item of a feed, published on the `n`-th day of 2026's autumn.

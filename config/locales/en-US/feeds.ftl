@@ -3,9 +3,15 @@
 feeds-card-waits = **A new post of the feed { $feed } waits for you.** It is posted when somebody publishes it; it would look like this:
 feeds-card-gone = **The feed does not have it any more.** It may have been withdrawn.
 feeds-card-rewritten = Its words were changed here; if the feed changes them as well, these stay.
-feeds-card-choose = **What shall be done?** *Treat as known* posts none of them, now or later. *Post newest* posts the first of this list alone, *Post all* all of them, the oldest first.
-feeds-card-choose-moved = Most likely there is nothing to do: *Treat as known* closes this card. *Post newest* and *Post all* would post them again.
-feeds-card-moved-new = **The feed { $feed } changed the ids or addresses of its posts.** { $count } were recognised by address or title and not posted again. { $new } were not recognised, so they were not posted either:
+feeds-card-choose = **What shall be done?** { $count ->
+    [one] *Treat as known* never posts it. *Post newest* and *Post all* both post it now.
+   *[other] *Treat as known* posts none of them, now or later. *Post newest* posts the first of this list and never the others. *Post all* posts every one, the oldest first.
+}
+feeds-card-choose-moved = **There is most likely nothing to do:** *Treat as known* closes this card. *Post newest* and *Post all* would post these again.
+feeds-card-moved-new = **The feed { $feed } changed the ids or addresses of its posts.** { $count } of them were recognised by address or title, and nothing was posted again. { $new ->
+    [one] One was not recognised: it may be new, or an old one under another title. It waits for you:
+   *[other] { $new } were not recognised: they may be new, or old ones under other titles. They wait for you:
+}
 feeds-card-redirected-config = **The feed { $feed } has moved for good,** says its server. It is read at { $url } from now on. Please put that address into the configuration.
 feeds-card-redirected-staff = **The feed { $feed } has moved for good,** says its server. It is read at { $url } from now on; there is nothing to do.
 feeds-publish = Publish
@@ -44,9 +50,15 @@ feeds-origin-config = from the configuration
 feeds-origin-staff = added here
 feeds-origin-both = added here, but the configuration names it too and wins
 feeds-untitled = no title yet
-feeds-well = - Works: { $known } posts known, last read { $polled }.
+feeds-well = - Works: { $known ->
+    [one] one post known
+   *[other] { $known } posts known
+}, last read { $polled }.
 feeds-new = - Not read yet; it is read in a moment.
-feeds-failing = - **Fails:** { $failures } times in a row: { $problem }. Next try { $next }.
+feeds-failing = - **Fails**, { $failures ->
+    [one] once so far
+   *[other] { $failures } times in a row
+}: { $problem }. Next try { $next }.
 feeds-paused = - **Paused** by { $by } since { $since }. `/feeds resume` goes on.
 feeds-moved-to = - Its address has moved for good: it is read at { $url }.
 feeds-approves = - Each post waits in the staff channel until somebody publishes it.

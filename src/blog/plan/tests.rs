@@ -283,4 +283,53 @@ proptest! {
             prop_assert_eq!(announced.into_iter().collect::<HashSet<_>>(), expected);
         }
     }
+
+    /// However many posts there are and however their names change together: nothing is posted, staff are asked once, and
+    /// what comes next is posted once.
+    #[test]
+    fn a_wholesale_change_of_identities_posts_nothing_and_asks_once(
+        count in 2i64..30, missing in 0usize..3, scheme in 0u8..6, redated in any::<bool>(), edited in any::<bool>(),
+        added in 0usize..2,
+    ) {
+        let old: Vec<Entry> = (0..count).rev().map(entry).collect();
+        let renamed = |e: &Entry| {
+            let url = e.url.as_ref().unwrap().as_str();
+            let slug = url.rsplit('/').next().unwrap().trim_end_matches(".html");
+            let url = match scheme {
+                0 => url.replace("http:", "https:"),
+                1 => format!("https://new.example/blog/{slug}/"),
+                2 => format!("https://new.example/2026/02/{slug}?utm_source=feed"),
+                3 => format!("https://www.old.example/2026/{slug}.html#top"),
+                4 => format!("https://new.example/p/{}", e.title.replace(' ', "_")),
+                _ => url.to_owned(),
+            };
+            Entry {
+                key: format!("new:{url}"),
+                url: Url::parse(&url).ok(),
+                published: if redated && scheme != 4 { Some(at(5000)) } else { e.published },
+                summary: if edited { "In short.".to_owned() } else { e.summary.clone() },
+                ..e.clone()
+            }
+        };
+        let mut memory = Memory::after(&old);
+        // A move shows fewer posts than before at times; two stay at least.
+        let mut feed: Vec<Entry> = old.iter().skip(missing.min(old.len() - 2)).map(renamed).collect();
+        let recognised = feed.len();
+        // One that is new at the same moment waits.
+        if added == 1 && recognised > 2 {
+            feed.insert(0, entry(40));
+        }
+        let held: Vec<String> = feed.iter().filter(|e| e.key == entry(40).key).map(|e| e.key.clone()).collect();
+        let plan = memory.poll(&feed, at(1001));
+        prop_assert!(plan.announce.is_empty() && plan.edit.is_empty(), "{:?}", keys(&plan));
+        prop_assert_eq!(asked(&plan), (recognised, held));
+        prop_assert_eq!(memory.poll(&feed, at(1002)), Plan::default());
+        // Back and forth changes nothing either.
+        let back = memory.poll(&old, at(1003));
+        prop_assert!(back.announce.is_empty() && back.ask_staff.is_none());
+        feed.insert(0, entry(50));
+        let next = memory.poll(&feed, at(1004));
+        prop_assert_eq!(keys(&next), vec!["tag:blog,50"]);
+        prop_assert_eq!(memory.poll(&feed, at(1005)), Plan::default());
+    }
 }

@@ -1,5 +1,6 @@
 //! `/feeds add`: the feed is fetched past the guard and shown; it is read once somebody keeps it.
 
+use std::collections::HashSet;
 use std::time::Duration;
 
 use poise::serenity_prelude as serenity;
@@ -24,7 +25,7 @@ use crate::texts::{text, text_with};
 pub(super) struct Options<'a> {
     pub(super) url: &'a str,
     pub(super) key: &'a str,
-    pub(super) channel: u64,
+    pub(super) channels: Vec<u64>,
     pub(super) approve: bool,
     pub(super) categories: &'a str,
     pub(super) ping: Option<u64>,
@@ -82,7 +83,8 @@ fn settings(data: &Data, options: &Options<'_>) -> Result<Settings, Reply> {
         return Err(Reply::aside(text_with("feeds-add-configured", [("feed", key.to_owned())])));
     }
     let Ok(url) = Url::parse(options.url.trim()) else { return refused("feeds-add-bad-url") };
-    let Some(channel) = ChannelId::new(options.channel) else { return refused("refused-no-channel") };
+    let channels: Option<Vec<ChannelId>> = options.channels.iter().map(|&id| ChannelId::new(id)).collect();
+    let Some(channels) = channels.map(each_once) else { return refused("refused-no-channel") };
     let ping = options.ping.and_then(RoleId::new);
     if ping.is_some_and(|role| !data.config.discord.allowed_ping_roles.contains(&role)) {
         return refused("announce-ping-refused");
@@ -93,7 +95,7 @@ fn settings(data: &Data, options: &Options<'_>) -> Result<Settings, Reply> {
     Ok(Settings {
         key: key.to_owned(),
         url,
-        channels: vec![channel],
+        channels,
         interval: options.minutes.map_or(Settings::INTERVAL, |m| Duration::from_secs(u64::from(m.clamp(5, 1440)) * 60)),
         policy: Policy {
             max_new: Settings::MAX_NEW,
@@ -107,6 +109,12 @@ fn settings(data: &Data, options: &Options<'_>) -> Result<Settings, Reply> {
         thread: options.thread,
         colour,
     })
+}
+
+/// A channel that was chosen twice is meant once.
+fn each_once(channels: Vec<ChannelId>) -> Vec<ChannelId> {
+    let mut seen = HashSet::new();
+    channels.into_iter().filter(|&channel| seen.insert(channel)).collect()
 }
 
 /// What the bot lacks where the feed is to be announced; a refusal where nothing can be announced at all.

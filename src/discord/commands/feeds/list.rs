@@ -6,7 +6,7 @@ use crate::feed_desk;
 use crate::ids::ChannelId;
 use crate::message::{cut, escape_markdown, instant, length, limits, one_line};
 use crate::store::FeedOverview;
-use crate::texts::{text, text_with};
+use crate::texts::{Value, text, text_with};
 
 /// Longest problem that is quoted.
 const PROBLEM: usize = 150;
@@ -74,12 +74,12 @@ fn health(feed: &FeedOverview) -> String {
         (Some(problem), _) if feed.failures > 0 => text_with(
             "feeds-failing",
             [
-                ("failures", feed.failures.to_string()),
-                ("problem", escape_markdown(&cut(problem, PROBLEM))),
-                ("next", instant(feed.next_poll_at)),
+                ("failures", Value::from(feed.failures)),
+                ("problem", escape_markdown(&cut(problem, PROBLEM)).into()),
+                ("next", instant(feed.next_poll_at).into()),
             ],
         ),
-        (_, Some(at)) => text_with("feeds-well", [("known", feed.known.to_string()), ("polled", instant(at))]),
+        (_, Some(at)) => text_with("feeds-well", [("known", Value::from(feed.known)), ("polled", instant(at).into())]),
         (_, None) => text("feeds-new"),
     }
 }

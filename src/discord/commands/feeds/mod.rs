@@ -53,6 +53,12 @@ async fn add(
     #[description = "Where its posts are announced"]
     #[channel_types("Text", "News")]
     channel: serenity::ChannelId,
+    #[description = "And there as well"]
+    #[channel_types("Text", "News")]
+    second_channel: Option<serenity::ChannelId>,
+    #[description = "And there as well"]
+    #[channel_types("Text", "News")]
+    third_channel: Option<serenity::ChannelId>,
     #[description = "Each post waits in the staff channel until somebody publishes it"] approve: Option<bool>,
     #[description = "Only posts in these categories, separated by commas"]
     #[max_length = 300]
@@ -76,7 +82,7 @@ async fn add(
     let options = add::Options {
         url: &url,
         key: &key,
-        channel: channel.get(),
+        channels: [Some(channel), second_channel, third_channel].into_iter().flatten().map(|id| id.get()).collect(),
         approve: approve.unwrap_or(false),
         categories: categories.as_deref().unwrap_or_default(),
         ping: ping.map(serenity::RoleId::get),
