@@ -25,4 +25,4 @@ pub use plan::{AskStaff, Edit, KnownEntry, Plan, Policy, Seen, plan};
 pub use question::{Choice, NewQuestion, Question, QuestionKind, QuestionPost};
 pub use render::{FeedInfo, announcement, preview};
 pub use settings::Settings;
-pub use verdict::{Verdict, verdicts};
+pub use verdict::{OnCards, Verdict, verdicts};

@@ -18,6 +18,8 @@ pub enum Verdict {
     Edited,
     /// It is known and was announced.
     Announced,
+    /// It waits on a card until staff decide.
+    Waiting,
     /// It is known and was not announced.
     Known,
     /// It is a known entry under another id or address.
@@ -30,22 +32,29 @@ pub enum Verdict {
     Repeated,
 }
 
+/// What staff's cards say of a feed's entries, by key.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct OnCards {
+    /// Those about which a question is open.
+    pub waiting: HashSet<String>,
+    /// Those that were posted on staff's word.
+    pub posted: HashSet<String>,
+}
+
 /// A verdict for each entry, in the feed's order.
 #[must_use]
-pub fn verdicts(entries: &[Entry], seen: &Seen, policy: &Policy, now: DateTime<Utc>) -> Vec<Verdict> {
+pub fn verdicts(entries: &[Entry], seen: &Seen, cards: &OnCards, policy: &Policy, now: DateTime<Utc>) -> Vec<Verdict> {
     let plan = plan(entries, seen, policy, now);
     let mut met = HashSet::new();
     entries
         .iter()
-        .map(
-            |entry| {
-                if met.insert(entry.key.as_str()) { verdict(entry, seen, policy, &plan) } else { Verdict::Repeated }
-            },
-        )
+        .map(|entry| {
+            if met.insert(entry.key.as_str()) { verdict(entry, seen, cards, policy, &plan) } else { Verdict::Repeated }
+        })
         .collect()
 }
 
-fn verdict(entry: &Entry, seen: &Seen, policy: &Policy, plan: &Plan) -> Verdict {
+fn verdict(entry: &Entry, seen: &Seen, cards: &OnCards, policy: &Policy, plan: &Plan) -> Verdict {
     let is_in = |entries: &[Entry]| entries.iter().any(|other| other.key == entry.key);
     if is_in(&plan.announce) {
         return Verdict::New;
@@ -55,10 +64,11 @@ fn verdict(entry: &Entry, seen: &Seen, policy: &Policy, plan: &Plan) -> Verdict 
     }
     if let Some(known) = seen.entries.iter().find(|known| known.key == entry.key) {
         let original = known.alias_of.as_deref().and_then(|key| seen.entries.iter().find(|other| other.key == key));
-        let announced = original.unwrap_or(known).announced.is_some();
+        let announced = original.unwrap_or(known).announced.is_some() || cards.posted.contains(&entry.key);
         return match plan.edit.iter().any(|edit| edit.entry.key == entry.key) {
             true => Verdict::Edited,
             false if announced => Verdict::Announced,
+            false if cards.waiting.contains(&entry.key) => Verdict::Waiting,
             false => Verdict::Known,
         };
     }

@@ -11,7 +11,7 @@ use serde::Serialize;
 use url::Url;
 
 use super::output;
-use crate::blog::{self, Entry, Feed, Seen, Settings};
+use crate::blog::{self, Entry, Feed, OnCards, Seen, Settings};
 use crate::clock::{Clock, SystemClock};
 use crate::config::{self, Config};
 use crate::feed_client::{FeedClient, Options, Validators};
@@ -19,7 +19,7 @@ use crate::feed_desk;
 use crate::ids::RoleId;
 use crate::message::{Cut, Message};
 use crate::secrets;
-use crate::store::Store;
+use crate::store::{FeedStanding, Store};
 use crate::texts::text_with;
 
 /// Subcommands.
@@ -94,13 +94,14 @@ fn configuration(config: Option<&Path>) -> anyhow::Result<Option<Config>> {
 struct Standing {
     settings: Settings,
     seen: Seen,
+    cards: OnCards,
     allowed_pings: Vec<RoleId>,
 }
 
 impl Standing {
     /// A feed that was never read.
     fn unread(settings: Settings) -> Self {
-        Self { settings, seen: Seen::default(), allowed_pings: Vec::new() }
+        Self { settings, seen: Seen::default(), cards: OnCards::default(), allowed_pings: Vec::new() }
     }
 
     /// By the configuration, and by the database where one is named: nothing is started only to look.
@@ -121,9 +122,9 @@ impl Standing {
             None => None,
         };
         store.close().await;
-        let Some((seen, staff, _)) = known else { return Ok(unread) };
+        let Some(FeedStanding { seen, cards, staff, .. }) = known else { return Ok(unread) };
         let settings = staff.filter(|_| configured.is_none()).unwrap_or(unread.settings);
-        Ok(Self { settings, seen, ..unread })
+        Ok(Self { settings, seen, cards, ..unread })
     }
 }
 
@@ -193,7 +194,7 @@ fn show(feed: &Feed, standing: &Standing) {
     };
     println!("{} ({}, {count})", feed.title.bold(), feed.format);
     let settings = &standing.settings;
-    let verdicts = blog::verdicts(&feed.entries, &standing.seen, &settings.policy, SystemClock.now());
+    let verdicts = blog::verdicts(&feed.entries, &standing.seen, &standing.cards, &settings.policy, SystemClock.now());
     let info = settings.info(&feed.title, &standing.allowed_pings);
     for (entry, verdict) in feed.entries.iter().zip(verdicts) {
         println!();

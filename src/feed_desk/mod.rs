@@ -59,6 +59,7 @@ pub(crate) fn verdict_words(verdict: Verdict, approve: bool) -> String {
         Verdict::Asked => "feeds-verdict-asked",
         Verdict::Edited => "feeds-verdict-edited",
         Verdict::Announced => "feeds-verdict-announced",
+        Verdict::Waiting => "feeds-verdict-waiting",
         Verdict::Known => "feeds-verdict-known",
         Verdict::OtherName => "feeds-verdict-other-name",
         Verdict::OtherCategory => "feeds-verdict-other-category",

@@ -9,7 +9,7 @@ use super::feed_questions::{QuestionCard, ask, insert_in_turn, refresh};
 use super::staff_feeds::settings_of;
 use super::{Store, StoreError, announcements};
 use crate::announcements::Draft;
-use crate::blog::{Entry, Fingerprint, KnownEntry, NewQuestion, Seen, Settings};
+use crate::blog::{Entry, Fingerprint, KnownEntry, NewQuestion, OnCards, Seen, Settings};
 use crate::ids::{AnnouncementId, FeedId};
 use crate::message::Message;
 
@@ -36,6 +36,19 @@ pub struct FeedState {
     pub polled_at: Option<DateTime<Utc>>,
     /// What is known of it.
     pub seen: Seen,
+}
+
+/// What is known of a feed, to look at it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FeedStanding {
+    /// Its entries.
+    pub seen: Seen,
+    /// What staff's cards say of them.
+    pub cards: OnCards,
+    /// Its settings where staff made them; the configuration wins.
+    pub staff: Option<Settings>,
+    /// Where it is read.
+    pub url: Url,
 }
 
 /// What a good poll found, to be recorded.
@@ -149,11 +162,11 @@ impl Store {
         Ok(())
     }
 
-    /// What is known of a feed, its settings where staff made them, and its address; `None` where it is not read.
+    /// What is known of a feed; `None` where it is not read.
     ///
     /// # Errors
     /// When the database refuses or holds what can't be read.
-    pub async fn seen_of(&self, key: &str) -> Result<Option<(Seen, Option<Settings>, Url)>, StoreError> {
+    pub async fn seen_of(&self, key: &str) -> Result<Option<FeedStanding>, StoreError> {
         let mut tx = self.pool.begin().await?;
         let row = sqlx::query!(
             "SELECT id, coalesce(moved_to, url) AS \"url!\", seeded_at FROM feed WHERE key = $1 AND active",
@@ -164,7 +177,8 @@ impl Store {
         let Some(row) = row else { return Ok(None) };
         let seen = Seen { seeded: row.seeded_at.is_some(), entries: known_entries(&mut tx, FeedId(row.id)).await? };
         let url = row.url.parse().map_err(|_| StoreError::Corrupt("feed address"))?;
-        Ok(Some((seen, settings_of(&mut tx, key).await?, url)))
+        let cards = on_cards(&mut tx, FeedId(row.id)).await?;
+        Ok(Some(FeedStanding { seen, cards, staff: settings_of(&mut tx, key).await?, url }))
     }
 
     /// Records a good poll: all of it or nothing. Nothing, and `false`, when staff have stopped the feed since it began.
@@ -317,6 +331,25 @@ async fn known_entries(tx: &mut Connection, id: FeedId) -> Result<Vec<KnownEntry
         alias_of: row.alias_of,
     });
     Ok(entries.collect())
+}
+
+/// A known entry under another name is left out: its card is no question of whether it is posted at all.
+async fn on_cards(tx: &mut Connection, id: FeedId) -> Result<OnCards, StoreError> {
+    let rows = sqlx::query!(
+        r#"SELECT p.entry_key, q.choice IS NULL AS "waits!"
+           FROM feed_question q JOIN feed_question_post p ON p.question_id = q.id
+           JOIN entry e ON e.feed_id = q.feed_id AND e.key = p.entry_key AND e.alias_of IS NULL
+           WHERE q.feed_id = $1 AND (q.choice IS NULL OR e.announcement_id IS NOT NULL)"#,
+        id.0
+    )
+    .fetch_all(tx)
+    .await?;
+    let mut cards = OnCards::default();
+    for row in rows {
+        let keys = if row.waits { &mut cards.waiting } else { &mut cards.posted };
+        keys.insert(row.entry_key);
+    }
+    Ok(cards)
 }
 
 /// Stores an entry that is to be announced or asked about; whether it was not known before.

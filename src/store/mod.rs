@@ -34,7 +34,7 @@ pub use drafts::Change;
 pub use due::DueWork;
 pub use events::{ClaimedEvent, EventKey, EventSettlement};
 pub use feed_questions::{ChosenPost, QuestionCard};
-pub use feeds::{FeedState, PollRecord};
+pub use feeds::{FeedStanding, FeedState, PollRecord};
 pub use gateway::{GatewayHold, Taken};
 pub use health::{FeedHealth, Health};
 pub use migrations::QUEUE_SCHEMA;

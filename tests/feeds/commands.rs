@@ -264,6 +264,21 @@ async fn a_preview_says_of_each_post_what_would_become_of_it(pool: PgPool) {
     - **Post 2**: known, was not posted and will not be
     - **Post 1**: known, was not posted and will not be
     ");
+    server.advance(HOUR).await;
+    let [card] = &server.take(STAFF).await[..] else { panic!("one card is expected") };
+    let of_three = async |server: &TestServer| {
+        let shown = use_feeds(server, "preview", json!({"feed": "second"})).await;
+        shown.content().lines().nth(1).unwrap().to_owned()
+    };
+    assert_eq!(of_three(&server).await, "- **Post 3**: waits on a card in the staff channel until you decide");
+    // Posted in staff's own words, it follows the feed no more, and yet it is posted.
+    let form = server.staff().press(card, "Edit").await.unwrap().form_id().unwrap().to_owned();
+    server.staff().submit(STAFF, &form, json!({"title": "In our words", "summary": "x"})).await.unwrap();
+    server.settle().await;
+    server.staff().press(&server.look(STAFF).await[0], "Publish").await.unwrap();
+    server.settle().await;
+    assert_eq!(server.take(GENERAL).await.len(), 1);
+    assert_eq!(of_three(&server).await, "- **Post 3**: posted already");
     site.posts(&[9, 8, 7, 6, 2, 1]);
     let flood = use_feeds(&server, "preview", json!({"feed": "second"})).await;
     assert!(flood.content().contains("**Post 9**: new, but would not be posted before you say so"), "{flood:?}");

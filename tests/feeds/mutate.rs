@@ -7,7 +7,7 @@ use std::panic::AssertUnwindSafe;
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use psfbot::blog::{self, Entry, Policy, Seen, Settings};
+use psfbot::blog::{self, Entry, OnCards, Policy, Seen, Settings};
 use psfbot::message::{Message, Ping, length, limits};
 use rand::rngs::StdRng;
 use rand::seq::IndexedRandom;
@@ -108,7 +108,10 @@ fn check(bytes: &[u8], rng: &mut StdRng) {
         assert!(!entry.key.is_empty() && !entry.key.contains('\0') && !entry.title.contains(['\0', '\n']));
         harmless(&blog::announcement(&info, entry));
     }
-    assert_eq!(blog::verdicts(&feed.entries, &Seen::default(), &settings.policy, at(0)).len(), feed.entries.len());
+    assert_eq!(
+        blog::verdicts(&feed.entries, &Seen::default(), &OnCards::default(), &settings.policy, at(0)).len(),
+        feed.entries.len()
+    );
     once(&feed.entries, &settings.policy, rng);
 }
 

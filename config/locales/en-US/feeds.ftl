@@ -123,6 +123,7 @@ feeds-verdict-waits = new, would wait for approval
 feeds-verdict-asked = new, but would not be posted before you say so (too many at once, or the feed is moving)
 feeds-verdict-edited = posted already; its message would be brought up to date
 feeds-verdict-announced = posted already
+feeds-verdict-waiting = waits on a card in the staff channel until you decide
 feeds-verdict-known = known, was not posted and will not be
 feeds-verdict-other-name = known under another id or address, not posted again
 feeds-verdict-other-category = not posted: in none of the feed's categories

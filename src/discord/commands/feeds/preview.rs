@@ -3,13 +3,14 @@
 use url::Url;
 
 use super::stop::unknown;
-use crate::blog::{self, Entry, Seen, Settings, Verdict};
+use crate::blog::{self, Entry, OnCards, Seen, Settings, Verdict};
 use crate::discord::commands::{Data, Error};
 use crate::discord::interactions::Reply;
 use crate::discord::render;
 use crate::feed_client::Validators;
 use crate::feed_desk;
 use crate::message::{cut, escape_markdown, length, limits, one_line};
+use crate::store::FeedStanding;
 use crate::texts::{text, text_with};
 
 /// Longest title of a post that is shown.
@@ -19,10 +20,10 @@ const TITLE: usize = 80;
 const FEED_TITLE: usize = 100;
 
 pub(super) async fn preview(data: &Data, feed: &str) -> Result<Reply, Error> {
-    let (settings, seen, url) = match known(data, feed.trim()).await? {
+    let (settings, seen, cards, url) = match known(data, feed.trim()).await? {
         Some(known) => known,
         None => match Url::parse(feed.trim()) {
-            Ok(url) => (Settings::for_looking_at(url.clone()), Seen::default(), url),
+            Ok(url) => (Settings::for_looking_at(url.clone()), Seen::default(), OnCards::default(), url),
             Err(_) => return Ok(unknown(feed)),
         },
     };
@@ -32,7 +33,7 @@ pub(super) async fn preview(data: &Data, feed: &str) -> Result<Reply, Error> {
         Err(error) => return Ok(not_read(&error)),
     };
     let Some(parsed) = parsed else { return Ok(Reply::aside(text("feeds-not-modified"))) };
-    let verdicts = blog::verdicts(&parsed.entries, &seen, &settings.policy, data.clock.now());
+    let verdicts = blog::verdicts(&parsed.entries, &seen, &cards, &settings.policy, data.clock.now());
     let mut content = head(&parsed);
     let mut left = 0_u64;
     for (entry, verdict) in parsed.entries.iter().zip(verdicts) {
@@ -53,9 +54,9 @@ pub(super) async fn preview(data: &Data, feed: &str) -> Result<Reply, Error> {
 }
 
 /// The feed of a key, as it is read.
-async fn known(data: &Data, key: &str) -> Result<Option<(Settings, Seen, Url)>, Error> {
-    let Some((seen, staff, url)) = data.store.seen_of(key).await? else { return Ok(None) };
-    Ok(feed_desk::settings(&data.config, key, staff.as_ref()).map(|settings| (settings, seen, url)))
+async fn known(data: &Data, key: &str) -> Result<Option<(Settings, Seen, OnCards, Url)>, Error> {
+    let Some(FeedStanding { seen, cards, staff, url }) = data.store.seen_of(key).await? else { return Ok(None) };
+    Ok(feed_desk::settings(&data.config, key, staff.as_ref()).map(|settings| (settings, seen, cards, url)))
 }
 
 pub(super) fn not_read(error: &feed_desk::ReadError) -> Reply {
