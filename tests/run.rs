@@ -251,6 +251,31 @@ async fn check_looks_at_the_channels_of_staffs_feeds(pool: PgPool) {
     assert!(line.contains("channel 1 ") && line.contains("use /feeds add again"), "{line}");
 }
 
+#[sqlx::test]
+async fn at_its_start_it_names_every_channel_that_is_unknown_and_every_permission_that_it_lacks(pool: PgPool) {
+    use sandbox::world::demo::{BOT_ROLE, STAFF};
+    const UNKNOWN: &str = "1100000000000000999";
+    let world = World::changed(&pool, |config| config.replace(&GENERAL.to_string(), UNKNOWN)).await;
+    world.discord.set_permissions(STAFF, BOT_ROLE, 1 << 10 | 1 << 11 | 1 << 16, 1 << 14).await.unwrap();
+    let bot = world.run();
+    let warnings = eventually("it warns", async || {
+        let log = bot.log();
+        let warned = |what: &str| log.lines().any(|line| line.contains("WARN") && line.contains(what));
+        (warned(UNKNOWN) && warned("#staff")).then_some(log)
+    })
+    .await;
+    let line = |what: &str| warnings.lines().find(|line| line.contains("WARN") && line.contains(what)).unwrap();
+    assert!(line("#staff").contains("Embed Links"), "{}", line("#staff"));
+    assert!(
+        line(UNKNOWN).ends_with("there is no such channel: correct its id in the configuration"),
+        "{}",
+        line(UNKNOWN)
+    );
+    assert!(line(UNKNOWN).contains("(series.channel of \"welcome\")"), "{}", line(UNKNOWN));
+    world.bot_connected().await;
+    bot.ends_well().await;
+}
+
 #[sqlx::test(migrations = false)]
 async fn migrate_applies_what_is_missing_and_says_so(pool: PgPool) {
     let world = World::start(&pool).await;

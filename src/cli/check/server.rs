@@ -58,7 +58,7 @@ pub(super) async fn check(findings: &mut Findings, api: &Api, config: Option<&Co
     check_events(findings, config, permissions::in_guild(&guild, me.id, &member.roles));
     check_pings(findings, config, staffs);
     for place in places(config, staffs) {
-        let Place { channel, subject, needed } = place;
+        let Place { channel, subject, needed, cure } = place;
         match api.get::<Channel>(&format!("/channels/{channel}")).await {
             Ok(found) if found.guild_id != Some(id) => {
                 findings.bad(&subject, "it is in another server: name a channel of the configured one")
@@ -68,7 +68,7 @@ pub(super) async fn check(findings: &mut Findings, api: &Api, config: Option<&Co
                 check_channel(findings, &subject, held, &needed, &found);
             }
             Err(ApiError::Refused { code: 10003, .. }) => {
-                findings.bad(&subject, "there is no such channel: correct its id in the configuration, or use /feeds add again with another one")
+                findings.bad(&subject, format_args!("there is no such channel: {cure}"))
             }
             Err(ApiError::Refused { .. }) => {
                 findings.bad(&subject, "the bot cannot see it: grant it View Channel there, and what else it needs")
@@ -163,6 +163,8 @@ struct Place {
     subject: String,
     /// What the bot needs there, for what the configuration wants of it.
     needed: Vec<Permission>,
+    /// What is to be done where there is no such channel.
+    cure: &'static str,
 }
 
 /// The channels of the configuration and of staff's feeds, each once.
@@ -177,11 +179,16 @@ fn places(config: &Config, staffs: &[Settings]) -> Vec<Place> {
     }
     let place = |(channel, uses): (ChannelId, Vec<ChannelUse>)| {
         let keys: Vec<&str> = uses.iter().map(|used| used.place.as_str()).collect();
+        let is_configured = config.channel_uses().iter().any(|used| used.channel == channel);
+        let cure = match is_configured {
+            true => "correct its id in the configuration",
+            false => "use /feeds add again with another one",
+        };
         let mut needed = ANNOUNCING.to_vec();
         if uses.iter().any(|used| used.purpose == Purpose::Threads) {
             needed.push(CREATE_PUBLIC_THREADS);
         }
-        Place { channel, subject: format!("channel {channel} ({})", keys.join(", ")), needed }
+        Place { channel, subject: format!("channel {channel} ({})", keys.join(", ")), needed, cure }
     };
     uses.into_iter().map(place).collect()
 }
