@@ -7,7 +7,7 @@ use assert_cmd::Command;
 use chrono::NaiveDate;
 use fancy_regex::Regex;
 use proptest::prelude::*;
-use psfbot::knowledge::calibrate::calibrate;
+use psfbot::knowledge::calibrate::hidden_lines;
 use psfbot::knowledge::eval::{self, Kind};
 use psfbot::knowledge::lint::{Severity, lint};
 use psfbot::knowledge::{ArticleId, Knowledge, Outcome, Question};
@@ -38,16 +38,16 @@ fn the_articles_are_clean() {
 fn questions_of_our_own_are_answered_as_well_as_ever() {
     let report = eval::evaluate(real(), &cases(), day());
     let share = |kind| report.kinds[&kind].share();
-    assert!(share(Kind::Answerable) >= 0.60, "{report:#?}");
-    assert!(share(Kind::Ambiguous) >= 0.51, "{report:#?}");
-    assert!(share(Kind::OutOfScope) >= 0.90, "{report:#?}");
-    assert!(report.confident_wrong <= 57, "{report:#?}");
+    assert!(share(Kind::Answerable) > 0.72, "{report:#?}");
+    assert!(share(Kind::Ambiguous) > 0.57, "{report:#?}");
+    assert!(share(Kind::OutOfScope) >= 0.85, "{report:#?}");
+    assert!(report.confident_wrong <= 40, "{report:#?}");
 }
 
 #[test]
 fn hidden_questions_find_their_article() {
-    let figures = calibrate(real(), &[], day());
-    assert!(figures.first >= 0.6 && figures.first_three >= 0.79, "{figures:#?}");
+    let (_, first, first_three) = hidden_lines(real(), day(), 3);
+    assert!(first >= 0.66 && first_three >= 0.85, "{first} {first_three}");
 }
 
 #[test]

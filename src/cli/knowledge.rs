@@ -43,10 +43,13 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
-    /// Measure by leave-one-out over the articles' own questions, and fit the weights of the confidence
+    /// Learn the weights of ranking and deciding from the articles and a question file, and measure them by cross-validation
     Calibrate {
-        /// A question file whose questions count too
-        file: Option<PathBuf>,
+        /// A question file, as of `knowledge eval`
+        file: PathBuf,
+        /// Write what was learnt to this file of the source, src/knowledge/model.rs
+        #[arg(long, value_name = "FILE")]
+        write: Option<PathBuf>,
         /// Answer as of this day, YYYY-MM-DD [default: today in UTC]
         #[arg(long, value_name = "DATE")]
         on: Option<NaiveDate>,
@@ -61,7 +64,7 @@ pub(super) fn run(command: Command, config: Option<PathBuf>) -> anyhow::Result<E
     match command {
         Command::Check { on, strict, json } => check(&dir, day(on), strict, json),
         Command::Eval { file, on, json } => evaluate(&dir, &file, day(on), json),
-        Command::Calibrate { file, on, json } => measure(&dir, file.as_deref(), day(on), json),
+        Command::Calibrate { file, on, json, write } => measure(&dir, &file, write.as_deref(), day(on), json),
     }
 }
 
@@ -155,8 +158,8 @@ fn kind_name(kind: Kind) -> &'static str {
     }
 }
 
-fn measure(dir: &Path, file: Option<&Path>, today: NaiveDate, json: bool) -> anyhow::Result<ExitCode> {
-    let cases = file.map(read_cases).transpose()?.unwrap_or_default();
+fn measure(dir: &Path, file: &Path, write: Option<&Path>, today: NaiveDate, json: bool) -> anyhow::Result<ExitCode> {
+    let cases = read_cases(file)?;
     let figures = calibrate(&Knowledge::load(dir)?, &cases, today);
     if json {
         output::json(&figures)?;
@@ -169,17 +172,24 @@ fn measure(dir: &Path, file: Option<&Path>, today: NaiveDate, json: bool) -> any
         percent(figures.first),
         percent(figures.first_three)
     );
-    println!("weights: {:?}", figures.model);
+    println!(
+        "answerable questions of the file, by cross-validation: right article first {}",
+        percent(figures.cases_first)
+    );
     let rows = figures.thresholds.iter().map(|t| {
+        let here = if (t.confidence - figures.answers_from).abs() < 0.01 { " (in use)" } else { "" };
         [
-            format!("{:.2}", t.confidence),
-            percent(t.lines_right),
-            percent(t.lines_wrong),
-            percent(t.hidden_answered),
-            percent(t.file_right),
-            percent(t.file_wrong),
+            format!("{:.2}{here}", t.confidence),
+            percent(t.answerable),
+            percent(t.out_of_scope),
+            percent(t.ambiguous),
+            percent(t.wrong),
         ]
     });
-    output::table(["confidence", "lines right", "lines wrong", "hidden answered", "file right", "file wrong"], rows);
+    output::table(["answers from", "answerable", "out of scope", "ambiguous", "confidently wrong"], rows);
+    if let Some(path) = write {
+        std::fs::write(path, figures.as_code()).with_context(|| format!("{} can't be written", path.display()))?;
+        println!("written to {}", path.display());
+    }
     Ok(ExitCode::SUCCESS)
 }

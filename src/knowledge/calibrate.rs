@@ -1,177 +1,253 @@
-//! Measures ranking and deciding by leave-one-out: each question line of an article is asked while it is hidden, and
-//! each article's lines are asked while the whole article is hidden (then nothing should answer). A question file adds
-//! questions that nothing answers or that mean several things. Fits the weights of the confidence to all that.
+//! Learns the weights of ranking and deciding, and measures them by cross-validation: no question is ever judged by
+//! weights that were learnt from it. Learnt from each question line of an article, asked while it is hidden, and from
+//! a file of questions as people ask them.
 
 use chrono::NaiveDate;
 use serde::Serialize;
 
-use super::Knowledge;
-use super::decide::{self, Features};
+use super::decide::{self, Decision};
 use super::eval::{Case, Kind};
-use super::index::Hidden;
+use super::index::{Found, Hidden};
+use super::learn::{self, Choice, Example};
 use super::question::Question;
-use super::tuning::{MODEL, SIGNS};
+use super::rank::{Measures, Ranking, Signs, chance, measures};
+use super::{Knowledge, model};
 
-/// Steps of gradient descent, its rate, and the pull of the weights to zero.
-const STEPS: usize = 6000;
-const RATE: f32 = 0.5;
-const PULL: f32 = 1e-4;
-/// A hidden article's lines count less: a neighbour may answer them rightly.
-const HIDDEN_ARTICLE: f32 = 0.15;
-/// A question of the file counts more than a line: it is as people ask.
-const FROM_FILE: f32 = 8.0;
-/// Parts into which samples are dealt for cross-validation.
+/// Parts into which the questions of the file are dealt for cross-validation.
 const FOLDS: usize = 5;
+/// A line counts less than a question of the file, which is as people ask.
+const LINE: f32 = 0.15;
 
-#[derive(Debug, Clone, Copy)]
-struct Sample {
-    features: Features,
-    right: bool,
-    weight: f32,
-    origin: Origin,
+/// A question of the file with what was found for it.
+struct Asked<'a> {
+    case: &'a Case,
+    found: Found,
+    /// Whether each article found is a right one.
+    right: Vec<bool>,
+    fold: usize,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Origin {
-    Line,
-    HiddenArticle,
-    File,
-}
-
-/// What a threshold of confidence would do, as shares of the samples of one kind.
+/// What came of the questions of the file if an article answered from some confidence on; shares of the kind, 0 to 1.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Threshold {
     /// The confidence from which on an article answers.
     pub confidence: f32,
-    /// Hidden lines that their article answers.
-    pub lines_right: f64,
-    /// Hidden lines that another article answers.
-    pub lines_wrong: f64,
-    /// Lines of hidden articles that another article answers; some of these answers are right.
-    pub hidden_answered: f64,
-    /// Questions of the file whose best article is right and answers.
-    pub file_right: f64,
-    /// Questions of the file whose best article is wrong and answers.
-    pub file_wrong: f64,
+    /// Answerable ones that the right article answers.
+    pub answerable: f64,
+    /// Ones out of scope that are turned away or asked back.
+    pub out_of_scope: f64,
+    /// Ambiguous ones whose text is as required.
+    pub ambiguous: f64,
+    /// Questions of all kinds that a wrong article answers.
+    pub wrong: f64,
 }
 
-/// What was measured.
+/// What was learnt and measured.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Calibration {
-    /// Number of hidden lines that were asked.
+    /// Number of lines that were asked while hidden.
     pub lines: usize,
     /// Share of them whose article came first.
     pub first: f64,
     /// Share of them whose article was among the first three.
     pub first_three: f64,
-    /// The weights that fit best.
-    pub model: Features,
-    /// What thresholds would do, with models that never saw the samples they judge.
+    /// Share of the answerable questions whose best article is right, by cross-validation.
+    pub cases_first: f64,
+    /// What thresholds would do, by cross-validation.
     pub thresholds: Vec<Threshold>,
+    /// The threshold in use.
+    pub answers_from: f32,
+    /// Weights of an article's score.
+    pub ranking: Measures,
+    /// Weights of the chance that the best article is right.
+    pub right: Signs,
+    /// Weights of the chance that a question is out of scope.
+    pub outside: Signs,
 }
 
-/// Measures a knowledge base, and fits the weights.
+impl Calibration {
+    /// What was learnt as the source file `model.rs`.
+    #[must_use]
+    pub fn as_code(&self) -> String {
+        let list = |numbers: &[f32]| numbers.iter().map(|x| format!("    {x:?},\n")).collect::<String>();
+        format!(
+            "//! What was learnt from the articles' question lines and a file of questions; written by\n\
+             //! `psfbot knowledge calibrate FILE --write`, not by hand. The order of the weights is that in [`super::rank`].\n\n\
+             /// How much each way of fitting adds to an article's score.\n\
+             pub(super) const RANKING: [f32; {}] = [\n{}];\n\n\
+             /// The weights of the chance that the best article is the right one.\n\
+             pub(super) const RIGHT: [f32; {}] = [\n{}];\n\n\
+             /// The weights of the chance that the question is none for the knowledge base.\n\
+             pub(super) const OUTSIDE: [f32; {}] = [\n{}];\n",
+            self.ranking.len(),
+            list(&self.ranking),
+            self.right.len(),
+            list(&self.right),
+            self.outside.len(),
+            list(&self.outside),
+        )
+    }
+}
+
+/// How often the committed weights find the article of a hidden line, over every `step`-th line: the number of lines,
+/// the share whose article came first, and the share where it was among the first three.
 #[must_use]
-pub fn calibrate(knowledge: &Knowledge, cases: &[Case], today: NaiveDate) -> Calibration {
-    let mut samples = Vec::new();
-    let (mut lines, mut first, mut first_three) = (0, 0, 0);
-    for (at, article) in knowledge.articles.iter().enumerate() {
-        let Some(expected) = decide::successor(at, &knowledge.articles, today) else { continue };
-        for (number, line) in article.meta.questions.iter().enumerate() {
-            let Ok(question) = Question::parse(line) else { continue };
-            let ranking = knowledge.rank(&question, today, Hidden::Question(at, number));
-            lines += 1;
-            let place = ranking.hits.iter().position(|hit| hit.article == expected);
-            first += usize::from(place == Some(0));
-            first_three += usize::from(place.is_some_and(|place| place < 3));
-            if let Some(features) = decide::features(&ranking, &knowledge.articles) {
-                samples.push(Sample { features, right: place == Some(0), weight: 1.0, origin: Origin::Line });
-            }
-            let ranking = knowledge.rank(&question, today, Hidden::Article(at));
-            if let Some(features) = decide::features(&ranking, &knowledge.articles) {
-                samples.push(Sample { features, right: false, weight: HIDDEN_ARTICLE, origin: Origin::HiddenArticle });
-            }
-        }
-    }
-    samples.extend(cases.iter().filter_map(|case| from_case(knowledge, case, today)));
-    let thresholds = thresholds(&samples);
-    Calibration {
-        lines,
-        first: share(first, lines),
-        first_three: share(first_three, lines),
-        model: fit(&samples),
-        thresholds,
-    }
-}
-
-fn from_case(knowledge: &Knowledge, case: &Case, today: NaiveDate) -> Option<Sample> {
-    let ranking = knowledge.rank(case.question(), today, Hidden::Nothing);
-    let features = decide::features(&ranking, &knowledge.articles)?;
-    let top = &knowledge.articles[ranking.hits.first()?.article];
-    let right = match case.kind() {
-        Kind::Ambiguous => false,
-        Kind::OutOfScope => top.meta.redirect,
-        Kind::Answerable => case.judge(&knowledge.word_article(case.question().clone(), top, today)).is_ok(),
+pub fn hidden_lines(knowledge: &Knowledge, today: NaiveDate, step: usize) -> (usize, f64, f64) {
+    let lines = lines(knowledge, step);
+    let place = |(at, found): &(usize, Found)| {
+        let expected = decide::successor(*at, &knowledge.articles, today)?;
+        let ranking = Ranking::of(found, &knowledge.articles, &model::RANKING);
+        let ranking = decide::current(ranking, &knowledge.articles, today);
+        ranking.hits.iter().position(|hit| hit.article == expected)
     };
-    Some(Sample { features, right, weight: FROM_FILE, origin: Origin::File })
+    let places: Vec<Option<usize>> = lines.iter().map(place).collect();
+    let among = |n: usize| places.iter().filter(|place| place.is_some_and(|place| place < n)).count();
+    (lines.len(), share(among(1), lines.len()), share(among(3), lines.len()))
 }
 
-/// Logistic regression by gradient descent: a few weights and some thousand samples need no more.
-fn fit(samples: &[Sample]) -> Features {
-    let mut model = MODEL;
-    let total: f32 = samples.iter().map(|sample| sample.weight).sum();
-    for _ in 0..STEPS {
-        let mut gradient = [0.0; MODEL.len()];
-        for sample in samples {
-            let error = decide::confidence(&sample.features, &model) - if sample.right { 1.0 } else { 0.0 };
-            for (slope, feature) in gradient.iter_mut().zip(sample.features) {
-                *slope += sample.weight * error * feature;
-            }
-        }
-        for ((weight, slope), sign) in model.iter_mut().zip(gradient).zip(SIGNS) {
-            *weight -= RATE * (slope / total + PULL * *weight);
-            if *weight * sign < 0.0 {
-                *weight = 0.0;
-            }
-        }
-    }
-    model
-}
-
-fn thresholds(samples: &[Sample]) -> Vec<Threshold> {
-    // Dealt like cards, so that each part holds a bit of every article.
-    let parts: Vec<Vec<Sample>> =
-        (0..FOLDS).map(|part| samples.iter().copied().skip(part).step_by(FOLDS).collect()).collect();
-    let judged: Vec<(f32, Sample)> = (0..FOLDS)
-        .flat_map(|held_out| {
-            let others: Vec<Sample> = parts
-                .iter()
-                .enumerate()
-                .filter(|(n, _)| *n != held_out)
-                .flat_map(|(_, part)| part.iter().copied())
-                .collect();
-            let model = fit(&others);
-            parts[held_out]
-                .iter()
-                .map(move |sample| (decide::confidence(&sample.features, &model), *sample))
-                .collect::<Vec<_>>()
-        })
-        .collect();
-    let count = |origin, from: f32, right| {
-        let of: Vec<_> = judged.iter().filter(|(_, sample)| sample.origin == origin).collect();
-        share(of.iter().filter(|(confidence, sample)| *confidence >= from && sample.right == right).count(), of.len())
-    };
-    (4_u8..=18)
-        .map(|step| f32::from(step) / 20.0)
-        .map(|confidence| Threshold {
-            confidence,
-            lines_right: count(Origin::Line, confidence, true),
-            lines_wrong: count(Origin::Line, confidence, false),
-            hidden_answered: count(Origin::HiddenArticle, confidence, false),
-            file_right: count(Origin::File, confidence, true),
-            file_wrong: count(Origin::File, confidence, false),
+fn lines(knowledge: &Knowledge, step: usize) -> Vec<(usize, Found)> {
+    let all = knowledge.articles.iter().enumerate().flat_map(|(at, article)| {
+        article.meta.questions.iter().enumerate().map(move |(number, line)| (at, number, line))
+    });
+    all.step_by(step.max(1))
+        .filter_map(|(at, number, line)| {
+            let question = Question::parse(line).ok()?;
+            Some((at, knowledge.index.search(question.as_str(), Hidden::Question(at, number))))
         })
         .collect()
+}
+
+/// Learns from a knowledge base and a file of questions, and measures what was learnt.
+#[must_use]
+pub fn calibrate(knowledge: &Knowledge, cases: &[Case], today: NaiveDate) -> Calibration {
+    let own: Vec<Choice> =
+        lines(knowledge, 1).iter().filter_map(|(at, found)| choice_of_line(knowledge, *at, found)).collect();
+    let asked: Vec<Asked<'_>> =
+        cases.iter().enumerate().map(|(n, case)| ask(knowledge, case, n % FOLDS, today)).collect();
+    let ranking_without = |fold: Option<usize>| {
+        let others = asked.iter().filter(|asked| Some(asked.fold) != fold);
+        let choices: Vec<Choice> =
+            others.filter_map(|asked| choice_of_case(knowledge, asked)).chain(own.iter().cloned()).collect();
+        learn::ranking(&choices)
+    };
+    let folds: Vec<Measures> = (0..FOLDS).map(|fold| ranking_without(Some(fold))).collect();
+    let ranked: Vec<Ranking> = asked
+        .iter()
+        .map(|asked| {
+            let ranking = Ranking::of(&asked.found, &knowledge.articles, &folds[asked.fold]);
+            decide::current(ranking, &knowledge.articles, today)
+        })
+        .collect();
+    let judged = judge(knowledge, &asked, &ranked);
+    let (lines, first, first_three) = hidden_lines(knowledge, today, 1);
+    let answerable = |n: &usize| asked[*n].case.kind() == Kind::Answerable;
+    let all: Vec<usize> = (0..asked.len()).filter(answerable).collect();
+    Calibration {
+        lines,
+        first,
+        first_three,
+        cases_first: share(all.iter().filter(|&&n| judged.top_right[n]).count(), all.len()),
+        thresholds: thresholds(knowledge, &asked, &ranked, &judged, today),
+        answers_from: decide::ANSWER,
+        ranking: ranking_without(None),
+        right: learn::chance(&judged.examples(None, |n| judged.top_right[n])),
+        outside: learn::chance(&judged.examples(None, |n| asked[n].case.kind() == Kind::OutOfScope)),
+    }
+}
+
+/// What cross-validation says of each question of the file.
+struct Judged {
+    signs: Vec<Option<Signs>>,
+    top_right: Vec<bool>,
+    folds: Vec<usize>,
+    /// Chances that the best article is right and that the question is out of scope.
+    chances: Vec<(f32, f32)>,
+}
+
+impl Judged {
+    fn examples(&self, without: Option<usize>, yes: impl Fn(usize) -> bool) -> Vec<Example> {
+        let known = self.signs.iter().enumerate().filter(|(n, _)| Some(self.folds[*n]) != without);
+        known.filter_map(|(n, signs)| Some(Example { signs: (*signs)?, yes: yes(n) })).collect()
+    }
+}
+
+fn judge(knowledge: &Knowledge, asked: &[Asked<'_>], ranked: &[Ranking]) -> Judged {
+    let right = |(asked, ranking): (&Asked<'_>, &Ranking)| {
+        let top = ranking.hits.first().map(|hit| hit.article);
+        let right =
+            asked.found.matches.iter().zip(&asked.right).any(|(found, right)| *right && Some(found.article) == top);
+        right && asked.case.kind() != Kind::Ambiguous
+    };
+    let mut judged = Judged {
+        signs: ranked.iter().map(|ranking| ranking.signs(&knowledge.articles)).collect(),
+        top_right: asked.iter().zip(ranked).map(right).collect(),
+        folds: asked.iter().map(|asked| asked.fold).collect(),
+        chances: vec![(0.0, 0.0); asked.len()],
+    };
+    for fold in 0..FOLDS {
+        let right = learn::chance(&judged.examples(Some(fold), |n| judged.top_right[n]));
+        let outside = learn::chance(&judged.examples(Some(fold), |n| asked[n].case.kind() == Kind::OutOfScope));
+        for n in (0..asked.len()).filter(|n| asked[*n].fold == fold) {
+            if let Some(signs) = &judged.signs[n] {
+                judged.chances[n] = (chance(signs, &right), chance(signs, &outside));
+            }
+        }
+    }
+    judged
+}
+
+fn thresholds(
+    knowledge: &Knowledge,
+    asked: &[Asked<'_>],
+    ranked: &[Ranking],
+    judged: &Judged,
+    today: NaiveDate,
+) -> Vec<Threshold> {
+    let at = |confidence: f32| {
+        let mut right = [(0, 0); 3];
+        let mut wrong = 0;
+        for ((asked, ranking), (top, outside)) in asked.iter().zip(ranked).zip(&judged.chances) {
+            let decision = decide::choose(ranking, &knowledge.articles, *top, *outside, confidence);
+            let answers = matches!(decision, Decision::Answer(_));
+            let answer = knowledge.word(asked.case.question(), today, ranking, decision, *top);
+            let good = asked.case.judge(&answer).is_ok();
+            let of_kind = &mut right[asked.case.kind() as usize];
+            of_kind.0 += usize::from(good);
+            of_kind.1 += 1;
+            wrong += usize::from(answers && !good);
+        }
+        let [answerable, ambiguous, out_of_scope] = right.map(|(right, all)| share(right, all));
+        Threshold { confidence, answerable, out_of_scope, ambiguous, wrong: share(wrong, asked.len()) }
+    };
+    (6_u8..=18).map(|step| at(f32::from(step) / 20.0)).collect()
+}
+
+fn ask<'a>(knowledge: &Knowledge, case: &'a Case, fold: usize, today: NaiveDate) -> Asked<'a> {
+    let found = knowledge.index.search(case.question().as_str(), Hidden::Nothing);
+    let right = |article: usize| {
+        let answer = knowledge.said_by(case.question(), article, today);
+        case.kind() != Kind::Ambiguous && case.judge(&answer).is_ok()
+    };
+    let right = found.matches.iter().map(|found| right(found.article)).collect();
+    Asked { case, found, right, fold }
+}
+
+fn choice_of_line(knowledge: &Knowledge, article: usize, found: &Found) -> Option<Choice> {
+    let right = found.matches.iter().map(|found| found.article == article).collect::<Vec<_>>();
+    choice(knowledge, found, &right, LINE)
+}
+
+fn choice_of_case(knowledge: &Knowledge, asked: &Asked<'_>) -> Option<Choice> {
+    choice(knowledge, &asked.found, &asked.right, 1.0)
+}
+
+/// What the ranking learns from; nothing where no article found is right.
+fn choice(knowledge: &Knowledge, found: &Found, right: &[bool], weight: f32) -> Option<Choice> {
+    let measured = |(found, right): (&super::index::Match, &bool)| {
+        (measures(&found.fit, knowledge.articles[found.article].meta.redirect), *right)
+    };
+    let options = found.matches.iter().zip(right).map(measured).collect();
+    right.contains(&true).then_some(Choice { options, weight })
 }
 
 #[expect(clippy::cast_precision_loss, reason = "counts of questions are far below 2^52")]

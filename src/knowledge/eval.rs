@@ -14,9 +14,9 @@ use chrono::NaiveDate;
 use fancy_regex::{Regex, RegexBuilder};
 use serde::{Deserialize, Serialize};
 
+use super::Knowledge;
 use super::answer::{Answer, Outcome};
 use super::question::Question;
-use super::{Knowledge, index::Hidden};
 
 /// Why a file of questions can't be run.
 #[derive(Debug, thiserror::Error)]
@@ -126,7 +126,7 @@ pub fn parse(text: &str) -> Result<Vec<Case>, EvalError> {
 pub fn evaluate(knowledge: &Knowledge, cases: &[Case], today: NaiveDate) -> Report {
     let mut report = Report { total: Score::default(), kinds: BTreeMap::new(), confident_wrong: 0, misses: Vec::new() };
     for case in cases {
-        let answer = knowledge.answer_without(&case.question, today, Hidden::Nothing);
+        let answer = knowledge.answer(&case.question, today);
         let kind = report.kinds.entry(case.kind).or_default();
         kind.all += 1;
         report.total.all += 1;
@@ -195,6 +195,7 @@ impl Case {
             Kind::Ambiguous if self.include.is_empty() && answer.outcome != Outcome::Unsure => {
                 Err("it was not asked which is meant".into())
             }
+            Kind::Answerable if answer.outcome == Outcome::Unsure => Err("it was asked which is meant".into()),
             Kind::Answerable if self.include.is_empty() && answer.outcome != Outcome::Answered => {
                 Err("it was not answered".into())
             }

@@ -3,7 +3,7 @@
 //! Owns the articles' format, finding them, the decision whether one answers, and checking all that. Everything is in
 //! memory; it needs no database and no network. Refuses to know Discord, and what time it is: "today" is passed in.
 //!
-//! A question's way: [`Question::parse`] → `index` ranks the articles → `decide` chooses → `answer` words it.
+//! A question's way: [`Question::parse`] → `index` finds articles → `rank` puts the best first → `decide` chooses → `answer` words it.
 
 mod answer;
 mod article;
@@ -11,12 +11,14 @@ pub mod calibrate;
 mod decide;
 pub mod eval;
 mod index;
+mod learn;
 pub mod lint;
 mod load;
+mod model;
 mod question;
+mod rank;
 mod spelling;
 mod suggest;
-mod tuning;
 mod words;
 
 use std::collections::{BTreeMap, HashSet};
@@ -30,7 +32,8 @@ pub use load::LoadError;
 pub use question::{MAX_CHARACTERS, Question, QuestionError};
 
 use decide::Decision;
-use index::{Hidden, Index, Ranking};
+use index::{Hidden, Index};
+use rank::Ranking;
 
 /// All articles, and what is needed to find them.
 #[derive(Debug)]
@@ -67,28 +70,30 @@ impl Knowledge {
     /// Answers a question as of that day.
     #[must_use]
     pub fn answer(&self, question: &Question, today: NaiveDate) -> Answer {
-        self.answer_without(question, today, Hidden::Nothing)
+        let ranking = self.rank(question, today, Hidden::Nothing);
+        let (decision, confidence) = decide::decide(&ranking, &self.articles);
+        self.word(question, today, &ranking, decision, confidence)
     }
 
-    fn answer_without(&self, question: &Question, today: NaiveDate, hidden: Hidden) -> Answer {
-        let ranking = self.rank(question, today, hidden);
-        let (decision, confidence) = decide::decide(&ranking, &self.articles);
+    fn word(
+        &self,
+        question: &Question,
+        today: NaiveDate,
+        ranking: &Ranking,
+        decision: Decision,
+        confidence: f32,
+    ) -> Answer {
         let said: Vec<usize> = match &decision {
             Decision::Answer(at) | Decision::Redirect(at) => vec![*at],
             Decision::Ask(meanings) => meanings.clone(),
             Decision::Nothing(_) => Vec::new(),
         };
-        let related = self.related(&ranking, &decision, &said);
+        let related = self.related(ranking, &decision, &said);
         let question = question.clone();
         let confidence = answer::rounded(confidence);
         match decision {
-            Decision::Answer(at) => {
-                Answer { confidence, related, ..self.word_article(question, &self.articles[at], today) }
-            }
-            Decision::Redirect(at) => {
-                let article = &self.articles[at];
-                let (text, sources) = (answer::redirect_text(article), answer::sources(article));
-                Answer { question, outcome: Outcome::NoAnswer, confidence, text, article: None, sources, related }
+            Decision::Answer(at) | Decision::Redirect(at) => {
+                Answer { confidence, related, ..self.said_by(&question, at, today) }
             }
             Decision::Ask(meanings) => {
                 let titles: Vec<&str> = meanings.iter().map(|&at| self.articles[at].meta.title.as_str()).collect();
@@ -119,7 +124,8 @@ impl Knowledge {
     }
 
     fn rank(&self, question: &Question, today: NaiveDate, hidden: Hidden) -> Ranking {
-        decide::current(self.index.search(question.as_str(), hidden), &self.articles, today)
+        let found = self.index.search(question.as_str(), hidden);
+        decide::current(Ranking::of(&found, &self.articles, &model::RANKING), &self.articles, today)
     }
 
     fn related(&self, ranking: &Ranking, decision: &Decision, said: &[usize]) -> Vec<Related> {
@@ -133,7 +139,7 @@ impl Knowledge {
                 Related {
                     id: article.id().clone(),
                     title: article.meta.title.clone(),
-                    score: answer::rounded(hit.score),
+                    score: answer::rounded(hit.share),
                 }
             })
             .collect()
@@ -156,13 +162,19 @@ impl Knowledge {
     #[must_use]
     pub fn answer_article(&self, id: &ArticleId, today: NaiveDate) -> Option<Answer> {
         let at = self.articles.iter().position(|article| article.id() == id)?;
-        let article = &self.articles[decide::successor(at, &self.articles, today)?];
-        let question = Question::parse(&article.meta.title).ok()?;
-        let answer = self.word_article(question, article, today);
+        let at = decide::successor(at, &self.articles, today)?;
+        let question = Question::parse(&self.articles[at].meta.title).ok()?;
+        Some(self.said_by(&question, at, today))
+    }
+
+    /// What an article says to a question, whether or not it fits.
+    fn said_by(&self, question: &Question, at: usize, today: NaiveDate) -> Answer {
+        let article = &self.articles[at];
+        let answer = self.word_article(question.clone(), article, today);
         if !article.meta.redirect {
-            return Some(answer);
+            return answer;
         }
-        Some(Answer { outcome: Outcome::NoAnswer, text: answer::redirect_text(article), article: None, ..answer })
+        Answer { outcome: Outcome::NoAnswer, text: answer::redirect_text(article), article: None, ..answer }
     }
 
     /// An article by its name, current or not.
