@@ -13,6 +13,8 @@ use super::question::Question;
 use super::rank::{Measures, Ranking, Signs, chance, measures};
 use super::{Knowledge, model};
 
+/// The same in the estimates of chances: lines are clearer than what people ask.
+const LINE_CHANCE: f32 = 0.1;
 /// Parts into which the questions of the file are dealt for cross-validation.
 const FOLDS: usize = 5;
 /// A line counts less than a question of the file, which is as people ask.
@@ -138,20 +140,22 @@ pub fn calibrate(knowledge: &Knowledge, cases: &[Case], today: NaiveDate) -> Cal
             decide::current(ranking, &knowledge.articles, today)
         })
         .collect();
-    let judged = judge(knowledge, &asked, &ranked);
+    let all = ranking_without(None);
+    let sure = line_examples(knowledge, &all, today);
+    let judged = judge(knowledge, &asked, &ranked, &sure);
     let (lines, first, first_three) = hidden_lines(knowledge, today, 1);
     let answerable = |n: &usize| asked[*n].case.kind() == Kind::Answerable;
-    let all: Vec<usize> = (0..asked.len()).filter(answerable).collect();
+    let answerable: Vec<usize> = (0..asked.len()).filter(answerable).collect();
     Calibration {
         lines,
         first,
         first_three,
-        cases_first: share(all.iter().filter(|&&n| judged.top_right[n]).count(), all.len()),
+        cases_first: share(answerable.iter().filter(|&&n| judged.top_right[n]).count(), answerable.len()),
         thresholds: thresholds(knowledge, &asked, &ranked, &judged, today),
         answers_from: decide::ANSWER,
-        ranking: ranking_without(None),
-        right: learn::chance(&judged.examples(None, |n| judged.top_right[n])),
-        outside: learn::chance(&judged.examples(None, |n| asked[n].case.kind() == Kind::OutOfScope)),
+        ranking: all,
+        right: learn::chance(&judged.examples(None, &sure.right, |n| judged.top_right[n])),
+        outside: learn::chance(&judged.examples(None, &sure.outside, |n| asked[n].case.kind() == Kind::OutOfScope)),
     }
 }
 
@@ -165,13 +169,36 @@ struct Judged {
 }
 
 impl Judged {
-    fn examples(&self, without: Option<usize>, yes: impl Fn(usize) -> bool) -> Vec<Example> {
+    fn examples(&self, without: Option<usize>, lines: &[Example], yes: impl Fn(usize) -> bool) -> Vec<Example> {
         let known = self.signs.iter().enumerate().filter(|(n, _)| Some(self.folds[*n]) != without);
-        known.filter_map(|(n, signs)| Some(Example { signs: (*signs)?, yes: yes(n) })).collect()
+        known
+            .filter_map(|(n, signs)| Some(Example { signs: (*signs)?, yes: yes(n), weight: 1.0 }))
+            .chain(lines.iter().copied())
+            .collect()
     }
 }
 
-fn judge(knowledge: &Knowledge, asked: &[Asked<'_>], ranked: &[Ranking]) -> Judged {
+/// What hidden lines say of the chances.
+struct Lines {
+    right: Vec<Example>,
+    outside: Vec<Example>,
+}
+
+fn line_examples(knowledge: &Knowledge, weights: &Measures, today: NaiveDate) -> Lines {
+    let mut examples = Lines { right: Vec::new(), outside: Vec::new() };
+    for (at, found) in lines(knowledge, 1) {
+        let ranking = Ranking::of(&found, &knowledge.articles, weights);
+        let ranking = decide::current(ranking, &knowledge.articles, today);
+        let (Some(top), Some(signs)) = (ranking.hits.first(), ranking.signs(&knowledge.articles)) else { continue };
+        let right = decide::successor(at, &knowledge.articles, today) == Some(top.article);
+        examples.right.push(Example { signs, yes: right, weight: LINE_CHANCE });
+        let outside = knowledge.articles[at].meta.redirect;
+        examples.outside.push(Example { signs, yes: outside, weight: LINE_CHANCE });
+    }
+    examples
+}
+
+fn judge(knowledge: &Knowledge, asked: &[Asked<'_>], ranked: &[Ranking], lines: &Lines) -> Judged {
     let right = |(asked, ranking): (&Asked<'_>, &Ranking)| {
         let top = ranking.hits.first().map(|hit| hit.article);
         let right =
@@ -185,8 +212,9 @@ fn judge(knowledge: &Knowledge, asked: &[Asked<'_>], ranked: &[Ranking]) -> Judg
         chances: vec![(0.0, 0.0); asked.len()],
     };
     for fold in 0..FOLDS {
-        let right = learn::chance(&judged.examples(Some(fold), |n| judged.top_right[n]));
-        let outside = learn::chance(&judged.examples(Some(fold), |n| asked[n].case.kind() == Kind::OutOfScope));
+        let right = learn::chance(&judged.examples(Some(fold), &lines.right, |n| judged.top_right[n]));
+        let outside =
+            learn::chance(&judged.examples(Some(fold), &lines.outside, |n| asked[n].case.kind() == Kind::OutOfScope));
         for n in (0..asked.len()).filter(|n| asked[*n].fold == fold) {
             if let Some(signs) = &judged.signs[n] {
                 judged.chances[n] = (chance(signs, &right), chance(signs, &outside));

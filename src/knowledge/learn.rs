@@ -22,6 +22,7 @@ pub(super) struct Choice {
 pub(super) struct Example {
     pub(super) signs: Signs,
     pub(super) yes: bool,
+    pub(super) weight: f32,
 }
 
 /// The weights with which a right article most likely comes first: a softmax over each question's articles.
@@ -58,12 +59,16 @@ pub(super) fn ranking(choices: &[Choice]) -> Measures {
 /// The weights with which signs tell how likely it is: logistic regression. The first sign must be the constant 1.
 pub(super) fn chance(examples: &[Example]) -> Signs {
     let scale = Scale::of(examples.iter().map(|example| example.signs));
-    let scaled: Vec<(Signs, f32)> =
-        examples.iter().map(|example| (scale.to_centre(&example.signs), if example.yes { 1.0 } else { 0.0 })).collect();
+    let total: f32 = examples.iter().map(|example| example.weight).sum();
+    let scale_one = |example: &Example| {
+        let yes = if example.yes { 1.0 } else { 0.0 };
+        (scale.to_centre(&example.signs), yes, example.weight / total)
+    };
+    let scaled: Vec<(Signs, f32, f32)> = examples.iter().map(scale_one).collect();
     let weights = descend(|weights, gradient| {
-        for (signs, yes) in &scaled {
+        for (signs, yes, weight) in &scaled {
             let error = 1.0 / (1.0 + (-dot(signs, weights)).exp()) - yes;
-            let error = error / count(scaled.len());
+            let error = error * weight;
             gradient.iter_mut().zip(signs).for_each(|(slope, sign)| *slope += error * sign);
         }
         gradient.iter_mut().zip(weights).skip(1).for_each(|(slope, weight)| *slope += 2.0 * CHANCE_PULL * weight);

@@ -97,7 +97,28 @@ impl Ranking {
             sent_away,
             if redirects(&top) { 1.0 } else { 0.0 },
             spread,
+            self.agreement(top),
+            top.fit.alike - self.best_other(|fit| fit.alike),
+            top.fit.coverage - self.best_other(|fit| fit.coverage),
+            top.fit.in_lines - self.best_other(|fit| fit.in_lines),
         ])
+    }
+}
+
+impl Ranking {
+    /// Share of the ways of fitting in which no other article is ahead.
+    fn agreement(&self, top: &Hit) -> f32 {
+        let ways: [fn(&Fit) -> f32; 6] =
+            [|fit| fit.line, |fit| fit.alike, |fit| fit.pairs, |fit| fit.title, |fit| fit.held, |fit| fit.in_keywords];
+        let ahead = |way: &fn(&Fit) -> f32| {
+            if way(&top.fit) > 0.0 && way(&top.fit) >= self.best_other(way) { 1.0 } else { 0.0 }
+        };
+        ways.iter().map(ahead).sum::<f32>() / 6.0
+    }
+
+    /// The best of the other articles in one way of fitting.
+    fn best_other(&self, way: impl Fn(&Fit) -> f32) -> f32 {
+        self.hits.iter().skip(1).map(|hit| way(&hit.fit)).fold(0.0, f32::max)
     }
 }
 
