@@ -3,11 +3,16 @@
 
 use chrono::NaiveDate;
 use serde::Serialize;
+use unicode_segmentation::UnicodeSegmentation;
 
 use super::article::{Article, ArticleId};
 use super::question::Question;
 use crate::message::{self, limits};
 use crate::texts::{text, text_with};
+
+/// Longest title and beginning of a meaning to choose, in characters.
+const LONGEST_TITLE: usize = 120;
+const LONGEST_BEGINNING: usize = 200;
 
 /// What came of a question.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
@@ -126,18 +131,19 @@ pub(super) fn redirect_text(article: &Article) -> String {
     message::cut(&article.body, limits::CONTENT)
 }
 
-/// The text that asks which of several articles is meant.
-pub(super) fn which_text(titles: &[&str]) -> String {
-    let titles: Vec<String> =
-        titles.iter().map(|title| format!("**{}**", message::cut(title.trim_end_matches('?'), 200))).collect();
-    let either = |id: &str, first: String, last: &String| text_with(id, [("first", first), ("last", last.clone())]);
-    let choice = match titles.split_last() {
-        Some((last, [])) => last.clone(),
-        Some((last, [first])) => either("answer-or", first.clone(), last),
-        Some((last, rest)) => either("answer-or-more", rest.join(", "), last),
-        None => String::new(),
+/// The text that asks which of several articles is meant, each with how it begins: often that is all somebody wants.
+pub(super) fn which_text(articles: &[&Article]) -> String {
+    let meaning = |article: &&Article| {
+        let title = message::cut(&article.meta.title, LONGEST_TITLE);
+        format!("- **{title}** {}", message::cut(&beginning(&article.body), LONGEST_BEGINNING))
     };
-    text_with("answer-which", [("choice", choice)])
+    text_with("answer-which", [("meanings", articles.iter().map(meaning).collect::<Vec<_>>().join("\n"))])
+}
+
+/// A text's first sentence, without emphasis, which would not survive being cut.
+fn beginning(text: &str) -> String {
+    let line = text.lines().next().unwrap_or_default().replace("**", "");
+    line.unicode_sentences().next().map_or(String::new(), |sentence| sentence.trim().to_owned())
 }
 
 /// The text when nothing fits: the place for that subject, where one is known, and the general ones.

@@ -14,6 +14,8 @@ pub(super) const ANSWER: f32 = 0.65;
 const OUTSIDE: f32 = 0.5;
 /// The least confidence in an article that was asked for in its own words.
 const OWN_WORDS: f32 = 0.95;
+/// What a meaning counts for when its subject is offered already.
+const SAME_SUBJECT: f32 = 0.3;
 /// Below this share of the chances an article is not even related, or a redirect article does not know the place.
 const RELATED: f32 = 0.01;
 
@@ -94,16 +96,20 @@ pub(super) fn choose(ranking: &Ranking, articles: &[Article], right: f32, outsid
     if meanings.len() > 1 { Decision::Ask(meanings) } else { Decision::Nothing(meanings.first().copied()) }
 }
 
-/// The nearest meanings: the two best articles and, third, the best of another subject where one is near.
+/// The nearest meanings. One of a subject that is there already must be much nearer than one of another.
 fn meanings(ranking: &Ranking, articles: &[Article]) -> Vec<usize> {
-    let mut near = ranking.hits.iter().map(|hit| hit.article).filter(|&at| !articles[at].meta.redirect);
-    let mut kept: Vec<usize> = near.by_ref().take(MEANINGS - 1).collect();
-    let rest: Vec<usize> = near.collect();
-    let other = rest
-        .iter()
-        .find(|&&at| kept.iter().all(|&k| articles[k].meta.topic != articles[at].meta.topic))
-        .or_else(|| rest.first());
-    kept.extend(other);
+    let mut near: Vec<&Hit> = ranking.hits.iter().filter(|hit| !articles[hit.article].meta.redirect).collect();
+    let topic = |at: usize| articles[at].meta.topic.as_str();
+    let mut kept: Vec<usize> = Vec::new();
+    while kept.len() < MEANINGS && !near.is_empty() {
+        let worth = |hit: &Hit| {
+            let again = kept.iter().any(|&at| topic(at) == topic(hit.article));
+            hit.share * if again { SAME_SUBJECT } else { 1.0 }
+        };
+        // The first of equals, which are in the order of their ranks.
+        let best = (0..near.len()).rev().max_by(|&a, &b| worth(near[a]).total_cmp(&worth(near[b]))).unwrap_or(0);
+        kept.push(near.remove(best).article);
+    }
     kept
 }
 

@@ -96,8 +96,8 @@ impl Knowledge {
                 Answer { confidence, related, ..self.said_by(&question, at, today) }
             }
             Decision::Ask(meanings) => {
-                let titles: Vec<&str> = meanings.iter().map(|&at| self.articles[at].meta.title.as_str()).collect();
-                let text = answer::which_text(&titles);
+                let meanings: Vec<&Article> = meanings.iter().map(|&at| &self.articles[at]).collect();
+                let text = answer::which_text(&meanings);
                 Answer {
                     question,
                     outcome: Outcome::Unsure,
