@@ -7,7 +7,7 @@ use super::rank::{Hit, Ranking, chance};
 use chrono::NaiveDate;
 
 /// Most meanings that are offered, and most related articles.
-const MEANINGS: usize = 3;
+pub(super) const MEANINGS: usize = 3;
 /// From this chance on that the best article is the right one, it answers.
 pub(super) const ANSWER: f32 = 0.65;
 /// From this chance on a question is none for the knowledge base.
@@ -111,6 +111,17 @@ fn meanings(ranking: &Ranking, articles: &[Article]) -> Vec<usize> {
         kept.push(near.remove(best).article);
     }
     kept
+}
+
+/// The meanings of several questions in one: what answers its parts, then the nearest to the whole.
+pub(super) fn meanings_of_parts(parts: &[usize], whole: Vec<usize>) -> Vec<usize> {
+    let mut meanings: Vec<usize> = parts.iter().copied().take(MEANINGS).collect();
+    for at in whole {
+        if meanings.len() < MEANINGS && !meanings.contains(&at) {
+            meanings.push(at);
+        }
+    }
+    meanings
 }
 
 /// Articles next to the ones that are said, best first.

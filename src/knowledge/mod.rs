@@ -72,7 +72,49 @@ impl Knowledge {
     pub fn answer(&self, question: &Question, today: NaiveDate) -> Answer {
         let ranking = self.rank(question, today, Hidden::Nothing);
         let (decision, confidence) = decide::decide(&ranking, &self.articles);
-        self.word(question, today, &ranking, decision, confidence)
+        let parts = match decision {
+            Decision::Answer(_) | Decision::Ask(_) => self.parts(question, today),
+            Decision::Redirect(_) | Decision::Nothing(_) => Vec::new(),
+        };
+        let decision = match decision {
+            Decision::Ask(meanings) => Decision::Ask(decide::meanings_of_parts(&parts, meanings)),
+            other => other,
+        };
+        let mut answer = self.word(question, today, &ranking, decision, confidence);
+        self.name_parts(&mut answer, &parts);
+        answer
+    }
+
+    /// The articles that answer the parts of several questions in one, in their order.
+    fn parts(&self, question: &Question, today: NaiveDate) -> Vec<usize> {
+        let mut articles = Vec::new();
+        for part in question.parts() {
+            let ranking = self.rank(&part, today, Hidden::Nothing);
+            if let (Decision::Answer(at), _) = decide::decide(&ranking, &self.articles)
+                && !articles.contains(&at)
+            {
+                articles.push(at);
+            }
+        }
+        articles
+    }
+
+    /// Names what answers the other parts of a question before anything else that is related.
+    fn name_parts(&self, answer: &mut Answer, parts: &[usize]) {
+        let Some(said) = answer.article.as_ref().map(|article| article.id.clone()) else { return };
+        let known = std::mem::take(&mut answer.related);
+        let of_part = |&at: &usize| {
+            let article = &self.articles[at];
+            let score = known.iter().find(|related| related.id == *article.id()).map_or(0.0, |related| related.score);
+            Related { id: article.id().clone(), title: article.meta.title.clone(), score }
+        };
+        answer.related = parts.iter().map(of_part).filter(|part| part.id != said).collect();
+        for related in known {
+            if answer.related.iter().all(|part| part.id != related.id) {
+                answer.related.push(related);
+            }
+        }
+        answer.related.truncate(decide::MEANINGS);
     }
 
     fn word(
