@@ -131,6 +131,8 @@ pub(super) struct Asked {
     pub(super) words: f32,
     /// Share of them that no article uses.
     pub(super) unknown: f32,
+    /// Share of them whose spelling had to be guessed.
+    pub(super) guessed: f32,
     /// Weight of the known ones together; a word of one article weighs 1.
     pub(super) told: f32,
     /// Weight of the heaviest known one.
@@ -275,11 +277,13 @@ impl Index {
     fn query(&self, text: &str) -> (Query, Asked) {
         let mut order = Vec::new();
         let mut unknown: HashSet<String> = HashSet::new();
+        let mut guessed = 0;
         for word in self.words.of(text) {
-            let id = self
-                .vocabulary
-                .get(&word.term)
-                .or_else(|| self.spelling.nearest(&word.surface).and_then(|term| self.vocabulary.get(term)));
+            let id = self.vocabulary.get(&word.term).or_else(|| {
+                let guess = self.spelling.nearest(&word.surface).and_then(|term| self.vocabulary.get(term));
+                guessed += usize::from(guess.is_some());
+                guess
+            });
             if id.is_none() {
                 unknown.insert(word.term);
             }
@@ -292,6 +296,7 @@ impl Index {
         let asked = Asked {
             words: share(order.len(), 1),
             unknown: share(order.iter().filter(|id| id.is_none()).count(), order.len()),
+            guessed: share(guessed, order.len()),
             told: weights().sum(),
             rarest: weights().fold(0.0, f32::max),
         };

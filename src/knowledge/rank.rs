@@ -91,6 +91,7 @@ impl Ranking {
             in_topic,
             self.asked.words.ln_1p(),
             self.asked.unknown,
+            self.asked.guessed,
             self.asked.told,
             self.asked.told.ln_1p(),
             self.asked.rarest,

@@ -77,6 +77,8 @@ impl Words {
     /// The meaningful words of a text, in order.
     pub(super) fn of(&self, text: &str) -> Vec<Word> {
         let all: Vec<Word> = surfaces(text).map(|surface| Word { term: self.stem(&surface), surface }).collect();
+        // A greeting alone is what is said, and not in the way.
+        let polite = all.iter().all(|word| self.stop.contains(word.surface.as_str()));
         let mut out = Vec::new();
         let mut at = 0;
         while let Some(word) = all.get(at) {
@@ -85,7 +87,7 @@ impl Words {
                 at += length;
                 continue;
             }
-            if !self.stop.contains(word.surface.as_str()) && !word.term.is_empty() {
+            if polite || !self.stop.contains(word.surface.as_str()) {
                 out.push(word.clone());
             }
             at += 1;
@@ -126,5 +128,6 @@ mod tests {
     #[test]
     fn politeness_says_nothing() {
         assert_eq!(terms("Hello dear friends, who's in charge please?"), ["who", "in", "charg"]);
+        assert_eq!(terms("Hello!"), ["hello"]);
     }
 }
