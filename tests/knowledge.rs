@@ -144,7 +144,14 @@ fn every_kind_of_mistake_is_found() {
         "Text.",
     );
     write("f.md", &format!("{}\ncolour: red", head("f")), "Text.");
-    write("g.md", &format!("{}\nquestions: [g]\n{source}", head("g")), "Text.");
+    write(
+        "g.md",
+        &format!(
+            "{}\nquestions: [one same]\nsources: [{{title: P, url: 'http://python.org/', as_of: 2026-01-01}}]",
+            head("g")
+        ),
+        "Text.",
+    );
     let check = |more: &[&str], code| {
         let config = dir.path().join("psfbot.toml");
         let settings =
@@ -166,16 +173,19 @@ fn every_kind_of_mistake_is_found() {
     error: d.md: the text has 111 words; at most 110, better 90
     warning: d.md: past review_by 2026-12-01: check it against its sources and set a new date
     error: e.md: it has no questions; add the ways in which people ask for it
-    error: e.md: the source "nonsense" is not a web address
+    error: e.md: the source "nonsense" is not an address that starts with https://
     error: e.md: valid_until lies before as_of
     warning: e.md: valid_until has passed and nothing supersedes it: it no longer answers
     error: f.md: line 7: unknown field `colour`, expected one of `id`, `title`, `topic`, `questions`, `keywords`, `as_of`, `review_by`, `valid_until`, `superseded_by`, `redirect`, `sources`
+    error: g.md: the source "http://python.org/" is not an address that starts with https://
+    warning: g.md: its question "one same" has the same words as one of b
     warning: g.md: past review_by 2026-12-01: check it against its sources and set a new date
-    errors: 11, warnings: 3, in 7 articles
+    errors: 12, warnings: 4, in 7 articles
     "#);
     for name in ["a.md", "b.md", "c.md", "d.md", "e.md", "f.md"] {
         fs::remove_file(dir.path().join(name)).unwrap();
     }
+    write("g.md", &format!("{}\nquestions: [g]\n{source}", head("g")), "Text.");
     check(&["--on", "2026-12-02"], 0);
     check(&["--on", "2026-12-02", "--strict"], 1);
 }

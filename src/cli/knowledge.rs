@@ -12,10 +12,10 @@ use serde::Serialize;
 use super::output;
 use crate::clock::{Clock, SystemClock};
 use crate::config::{self, Config};
-use crate::knowledge::Knowledge;
 use crate::knowledge::calibrate::calibrate;
-use crate::knowledge::eval::{self, Kind, Report, Score};
+use crate::knowledge::eval::{self, Kind, Miss, Report, Score};
 use crate::knowledge::lint::{self, Finding, Severity};
+use crate::knowledge::{Knowledge, Outcome};
 
 /// Subcommands.
 #[derive(Debug, clap::Subcommand)]
@@ -32,7 +32,7 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
-    /// Run a question file: accuracy by kind, and the misses
+    /// Run a question file: accuracy by kind and topic, outcomes, calibration, and the misses
     Eval {
         /// One question per line, as JSON: id, question, kind, must_include_any, must_not_include, source_any
         file: PathBuf,
@@ -127,26 +127,48 @@ fn evaluate(dir: &Path, file: &Path, today: NaiveDate, json: bool) -> anyhow::Re
 }
 
 fn print(report: &Report) {
+    let percent = |share: f64| format!("{:.1} %", 100.0 * share);
     let row = |name: &str, score: Score| {
-        [name.to_owned(), score.right.to_string(), score.all.to_string(), format!("{:.1} %", 100.0 * score.share())]
+        [name.to_owned(), score.right.to_string(), score.all.to_string(), percent(score.share())]
     };
     let kinds = report.kinds.iter().map(|(kind, score)| row(kind_name(*kind), *score));
     output::table(["kind", "right", "of", "share"], kinds.chain([row("all", report.total)]));
-    println!("confidently wrong: {} of {}", report.confident_wrong, report.total.all);
-    if report.misses.is_empty() {
-        return;
+    println!("confidently wrong: {} of {}\n", report.confident_wrong, report.total.all);
+    let outcomes = report.outcomes.iter().map(|(kind, outcomes)| {
+        let number = |outcome| outcomes.get(&outcome).copied().unwrap_or(0).to_string();
+        [kind_name(*kind).to_owned(), number(Outcome::Answered), number(Outcome::Unsure), number(Outcome::NoAnswer)]
+    });
+    output::table(["kind", "answered", "asked back", "sent elsewhere"], outcomes);
+    if !report.topics.is_empty() {
+        println!();
+        output::table(["topic", "right", "of", "share"], report.topics.iter().map(|(topic, score)| row(topic, *score)));
     }
-    println!("\n{}", "Misses".bold());
-    for miss in &report.misses {
-        let answer = miss.article.as_deref().unwrap_or("-");
-        println!(
-            "{} [{}] {}\n    {:?} by {answer}: {}",
-            miss.id.bold(),
-            kind_name(miss.kind),
-            miss.question,
-            miss.outcome,
-            miss.reason
-        );
+    println!();
+    let buckets = report.calibration.iter().map(|bucket| {
+        [
+            format!("from {:.2}", bucket.from),
+            bucket.answered.to_string(),
+            percent(bucket.expected),
+            percent(bucket.observed),
+        ]
+    });
+    output::table(["confidence", "answered", "right expected", "right observed"], buckets);
+    print_misses(&report.misses);
+}
+
+fn print_misses(misses: &[Miss]) {
+    if !misses.is_empty() {
+        println!("\n{}", "Misses".bold());
+    }
+    for miss in misses {
+        println!("{} [{}] {}", miss.id.bold(), kind_name(miss.kind), miss.question);
+        let (by, near) = (miss.article.as_deref().unwrap_or("-"), miss.related.join(", "));
+        let outcome = match miss.outcome {
+            Outcome::Answered => "answered by",
+            Outcome::Unsure => "asked back",
+            Outcome::NoAnswer => "sent elsewhere",
+        };
+        println!("    {outcome} {by} ({:.2}; near: {near}): {}", miss.confidence, miss.reason);
     }
 }
 

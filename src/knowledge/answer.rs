@@ -15,7 +15,7 @@ const LONGEST_TITLE: usize = 120;
 const LONGEST_BEGINNING: usize = 200;
 
 /// What came of a question.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
     /// An article answers it.

@@ -2,17 +2,8 @@
 //! `psfbot knowledge calibrate FILE --write`, not by hand. The order of the weights is that in [`super::rank`].
 
 /// How much each way of fitting adds to an article's score.
-pub(super) const RANKING: [f32; 9] = [
-    1.3675565,
-    2.626776,
-    3.9968,
-    -2.0926528,
-    3.9260356,
-    0.6668444,
-    1.8703153,
-    4.158105,
-    1.6005511,
-];
+pub(super) const RANKING: [f32; 9] =
+    [1.3675565, 2.626776, 3.9968, -2.0926528, 3.9260356, 0.6668444, 1.8703153, 4.158105, 1.6005511];
 
 /// The weights of the chance that the best article is the right one.
 pub(super) const RIGHT: [f32; 27] = [
