@@ -140,15 +140,17 @@ pub(super) struct Asked {
 }
 
 /// A question as the index sees it.
-struct Query {
-    /// Its known words in order, `None` for unknown ones.
-    order: Vec<Option<TermId>>,
+struct Query<'a> {
     /// Its different known words, the rarest first.
     terms: Vec<TermId>,
     /// Weight of all different words.
     total: f32,
     /// Length of its vector of words.
     norm: f32,
+    /// Its pairs of neighbouring words: their weights, and the lines that hold them.
+    pairs: Vec<&'a (f32, Vec<u32>)>,
+    /// Length of its vector of pairs.
+    pair_norm: f32,
     /// Its text, for comparing word for word.
     plain: String,
 }
@@ -198,7 +200,7 @@ impl Index {
         let empty = Place { article: at, lines: 0, keyword: false, body: false };
         for text in std::iter::once(&article.meta.title).chain(&article.meta.questions) {
             let terms = self.ids(text);
-            for term in terms.iter().copied().collect::<HashSet<_>>() {
+            for term in distinct(terms.iter().copied()) {
                 places.entry(term).or_insert(empty).lines += 1;
             }
             self.plain.entry(plain(text)).or_default().push(number(counts.len()));
@@ -250,31 +252,28 @@ impl Index {
         for (at, line) in lines.iter().enumerate() {
             let length = 1.0 - B + B * share(line.len(), 1) / average.max(1.0);
             let per_term = (K1 + 1.0) / (1.0 + K1 * length);
-            let set: HashSet<TermId> = line.iter().copied().collect();
             let mut square = 0.0;
-            for term in set {
+            for term in distinct(line.iter().copied()) {
                 let postings = &mut self.postings[term as usize];
                 square += postings.weight * postings.weight;
                 postings.lines.push((number(at), per_term * postings.weight));
             }
-            for pair in line.windows(2).map(|pair| (pair[0], pair[1])).collect::<HashSet<_>>() {
+            for pair in pairs(line) {
                 self.pairs.entry(pair).or_default().1.push(number(at));
             }
             self.lines.push(Line { norm: square.sqrt(), pair_norm: 0.0 });
         }
         for (weight, holders) in self.pairs.values_mut() {
             *weight = rarity(lines.len(), holders.len());
-            for &line in holders.iter() {
-                self.lines[line as usize].pair_norm += *weight * *weight;
-            }
         }
-        for line in &mut self.lines {
-            line.pair_norm = line.pair_norm.sqrt();
+        for (line, terms) in self.lines.iter_mut().zip(lines) {
+            let weights = pairs(terms).filter_map(|pair| self.pairs.get(&pair)).map(|(weight, _)| weight * weight);
+            line.pair_norm = weights.sum::<f32>().sqrt();
         }
     }
 
     /// The question's words, unknown ones respelt where a known one is near.
-    fn query(&self, text: &str) -> (Query, Asked) {
+    fn query(&self, text: &str) -> (Query<'_>, Asked) {
         let mut order = Vec::new();
         let mut unknown: HashSet<String> = HashSet::new();
         let mut guessed = 0;
@@ -289,7 +288,7 @@ impl Index {
             }
             order.push(id.copied());
         }
-        let mut terms: Vec<TermId> = order.iter().flatten().copied().collect::<HashSet<_>>().into_iter().collect();
+        let mut terms = distinct(order.iter().flatten().copied());
         terms.sort_by_key(|&term| (self.postings[term as usize].places.len(), term));
         let weights = || terms.iter().map(|&term| self.postings[term as usize].weight);
         let strangers = share(unknown.len(), 1);
@@ -300,11 +299,14 @@ impl Index {
             told: weights().sum(),
             rarest: weights().fold(0.0, f32::max),
         };
+        let neighbours = order.windows(2).filter_map(|pair| Some((pair[0]?, pair[1]?)));
+        let pairs: Vec<_> = distinct(neighbours).iter().filter_map(|pair| self.pairs.get(pair)).collect();
         let query = Query {
             total: asked.told + strangers * UNKNOWN,
             norm: (weights().map(|weight| weight * weight).sum::<f32>() + strangers * UNKNOWN * UNKNOWN).sqrt(),
+            pair_norm: pairs.iter().map(|(weight, _)| weight * weight).sum::<f32>().sqrt(),
+            pairs,
             plain: plain(text),
-            order,
             terms,
         };
         (query, asked)
@@ -335,7 +337,7 @@ impl Index {
     }
 
     /// The articles that hold most of the question's weight.
-    fn candidates(&self, query: &Query) -> Vec<u32> {
+    fn candidates(&self, query: &Query<'_>) -> Vec<u32> {
         let mut held: HashMap<u32, f32> = HashMap::new();
         let mut passed = 0;
         for &term in &query.terms {
@@ -354,10 +356,12 @@ impl Index {
             best.select_nth_unstable_by(CANDIDATES, order);
             best.truncate(CANDIDATES);
         }
-        best.into_iter().map(|(article, _)| article).collect()
+        let mut best: Vec<u32> = best.into_iter().map(|(article, _)| article).collect();
+        best.sort_unstable();
+        best
     }
 
-    fn fit(&self, article: u32, query: &Query, hidden: Hidden) -> Fit {
+    fn fit(&self, article: u32, query: &Query<'_>, hidden: Hidden) -> Fit {
         let (first, end) = (self.starts[article as usize], self.starts[article as usize + 1]);
         let hidden = match hidden {
             Hidden::Question(of, number) if of == article as usize => Some(number + 1),
@@ -383,13 +387,18 @@ impl Index {
             fit.in_keywords += if place.keyword { weight } else { 0.0 };
             fit.in_body += if place.body { weight } else { 0.0 };
         }
-        let pair_norm = self.pairs(query, first, end, &mut lines);
+        for (weight, holders) in &query.pairs {
+            let from = holders.partition_point(|line| *line < first);
+            for line in holders[from..].iter().take_while(|line| **line < end) {
+                lines[(line - first) as usize].2 += weight * weight;
+            }
+        }
         fit.title = lines[0].1 / (query.norm * self.lines[first as usize].norm).max(f32::EPSILON);
         for (at, (bm25, shared, pairs)) in lines.into_iter().enumerate().filter(|(at, _)| hidden != Some(*at)) {
             let line = &self.lines[first as usize + at];
             fit.line = fit.line.max(bm25);
             fit.alike = fit.alike.max(shared / (query.norm * line.norm).max(f32::EPSILON));
-            fit.pairs = fit.pairs.max(pairs / (pair_norm * line.pair_norm).max(f32::EPSILON));
+            fit.pairs = fit.pairs.max(pairs / (query.pair_norm * line.pair_norm).max(f32::EPSILON));
         }
         fit.coverage = fit.held / query.total;
         fit.in_lines /= query.total;
@@ -398,25 +407,23 @@ impl Index {
         fit
     }
 
-    /// Adds what the question's pairs of words give each line; says how long the question's vector of pairs is.
-    fn pairs(&self, query: &Query, first: u32, end: u32, lines: &mut [(f32, f32, f32)]) -> f32 {
-        let mut square = 0.0;
-        let pairs: HashSet<_> = query.order.windows(2).filter_map(|pair| Some((pair[0]?, pair[1]?))).collect();
-        for pair in pairs {
-            let Some((weight, holders)) = self.pairs.get(&pair) else { continue };
-            square += weight * weight;
-            let from = holders.partition_point(|line| *line < first);
-            for line in holders[from..].iter().take_while(|line| **line < end) {
-                lines[(line - first) as usize].2 += weight * weight;
-            }
-        }
-        square.sqrt()
-    }
-
     /// The article that a line belongs to.
     fn owner(&self, line: u32) -> u32 {
         number(self.starts.partition_point(|start| *start <= line)) - 1
     }
+}
+
+/// Each of them once, in a fixed order, so that sums come out the same every time.
+fn distinct<T: Ord>(all: impl Iterator<Item = T>) -> Vec<T> {
+    let mut all: Vec<T> = all.collect();
+    all.sort_unstable();
+    all.dedup();
+    all
+}
+
+/// A line's different pairs of neighbouring terms.
+fn pairs(line: &[TermId]) -> impl Iterator<Item = (TermId, TermId)> {
+    distinct(line.windows(2).map(|pair| (pair[0], pair[1]))).into_iter()
 }
 
 /// A text as people compare it: its letters and digits.
