@@ -65,6 +65,8 @@ struct Line {
 #[derive(Debug, Default)]
 struct Postings {
     weight: f32,
+    /// Whether only redirect articles use it: the name of another organisation, say.
+    foreign: bool,
     /// By article.
     places: Vec<Place>,
     /// Lines by number, each with BM25's share for this term.
@@ -100,6 +102,8 @@ pub(super) struct Fit {
     pub(super) in_keywords: f32,
     /// Share of the question's weight that its text holds.
     pub(super) in_body: f32,
+    /// Share of the question's weight in words that only redirect articles use, and that this article lacks.
+    pub(super) foreign: f32,
     /// The weight that the article holds, not as a share.
     pub(super) held: f32,
     /// Whether a line or the title is the question, word for word.
@@ -242,6 +246,7 @@ impl Index {
     fn weigh(&mut self, lines: &[Vec<TermId>]) {
         let articles = self.redirects.len();
         for postings in &mut self.postings {
+            postings.foreign = postings.places.iter().all(|place| self.redirects[place.article as usize]);
             let asked = postings.places.iter().filter(|place| place.lines > 0 || place.keyword).count();
             postings.weight = match asked {
                 0 => ONLY_IN_BODY * rarity(articles, postings.places.len()),
@@ -380,7 +385,10 @@ impl Index {
                 lines[at].0 += bm25;
                 lines[at].1 += weight * weight;
             }
-            let Ok(at) = postings.places.binary_search_by_key(&article, |place| place.article) else { continue };
+            let Ok(at) = postings.places.binary_search_by_key(&article, |place| place.article) else {
+                fit.foreign += if postings.foreign { weight } else { 0.0 };
+                continue;
+            };
             let place = Place { lines: postings.places[at].lines - in_hidden, ..postings.places[at] };
             fit.held += place.worth() * weight;
             fit.in_lines += if place.lines > 0 { weight } else { 0.0 };
@@ -404,6 +412,7 @@ impl Index {
         fit.in_lines /= query.total;
         fit.in_keywords /= query.total;
         fit.in_body /= query.total;
+        fit.foreign /= query.total;
         fit
     }
 

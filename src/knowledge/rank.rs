@@ -88,6 +88,7 @@ impl Ranking {
             top.fit.in_lines,
             top.fit.line / self.asked.told.max(f32::EPSILON),
             top.fit.title,
+            top.fit.foreign,
             in_topic,
             self.asked.words.ln_1p(),
             self.asked.unknown,
@@ -134,6 +135,7 @@ pub(super) fn measures(fit: &Fit, redirects: bool) -> Measures {
         fit.in_body,
         fit.held,
         fit.title,
+        fit.foreign,
         if redirects { 1.0 } else { 0.0 },
     ]
 }
