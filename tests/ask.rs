@@ -91,8 +91,25 @@ fn a_short_question_is_asked_back() {
     let answer = ask("how do i apply");
     assert_eq!(answer["outcome"], "unsure");
     assert_eq!(answer["article"], Value::Null);
-    assert!(answer["text"].as_str().unwrap().contains("Do you mean"));
+    let text = answer["text"].as_str().unwrap();
+    assert!(text.contains("Do you mean") && text.contains("?** "), "each meaning says how it begins: {text}");
     assert!(answer["related"].as_array().unwrap().len() >= 2);
+}
+
+#[test]
+fn the_other_questions_in_one_are_named() {
+    let answer = ask("Where do I find the newsletter of the PSF? And what is the tax number (EIN) of the PSF?");
+    let named = format!("{} {}", answer["article"], answer["related"]);
+    assert!(named.contains("blog-newsletter") && named.contains("about-ein"), "{answer}");
+}
+
+#[test]
+fn a_greeting_is_no_question() {
+    for text in ["hello", "thank you!", "good morning everyone"] {
+        let answer = ask(text);
+        assert_eq!(answer["outcome"], "no_answer", "{text}");
+        assert!(answer["text"].as_str().unwrap().contains("bot"), "{text}: {answer}");
+    }
 }
 
 #[test]

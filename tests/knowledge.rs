@@ -34,20 +34,51 @@ fn the_articles_are_clean() {
     assert!(files > 100 && errors.is_empty(), "{errors:?}");
 }
 
+/// The bars are what cross-validation shows (docs/adr/0011-finding-answers.md), less a little.
 #[test]
 fn questions_of_our_own_are_answered_as_well_as_ever() {
     let report = eval::evaluate(real(), &cases(), day());
     let share = |kind| report.kinds[&kind].share();
-    assert!(share(Kind::Answerable) > 0.72, "{report:#?}");
-    assert!(share(Kind::Ambiguous) > 0.57, "{report:#?}");
-    assert!(share(Kind::OutOfScope) >= 0.85, "{report:#?}");
-    assert!(report.confident_wrong <= 40, "{report:#?}");
+    assert!(share(Kind::Answerable) >= 0.74, "{report:#?}");
+    assert!(share(Kind::Ambiguous) >= 0.64, "{report:#?}");
+    assert!(share(Kind::OutOfScope) >= 0.86, "{report:#?}");
+    assert!(report.confident_wrong <= 38, "{report:#?}");
 }
 
 #[test]
+fn confidence_is_the_chance_of_being_right() {
+    let report = eval::evaluate(real(), &cases(), day());
+    for bucket in report.calibration.iter().filter(|bucket| bucket.answered >= 25) {
+        assert!((bucket.expected - bucket.observed).abs() < 0.12, "{bucket:?}");
+    }
+}
+
+/// Every fifth line, since each is a search of its own.
+#[test]
 fn hidden_questions_find_their_article() {
-    let (_, first, first_three) = hidden_lines(real(), day(), 3);
-    assert!(first >= 0.66 && first_three >= 0.85, "{first} {first_three}");
+    let (lines, first, first_three) = hidden_lines(real(), day(), 5);
+    assert!(lines > 400 && first >= 0.68 && first_three >= 0.85, "{first} {first_three}");
+}
+
+/// What somebody picks from the suggestions is an article's own line.
+#[test]
+fn a_question_in_an_articles_own_words_is_answered_by_it() {
+    for article in real().articles().iter().filter(|article| article.is_current(day())).step_by(7) {
+        let line = article.meta.questions.last().unwrap();
+        let answer = real().answer(&Question::parse(&line.to_uppercase()).unwrap(), day());
+        let said = real().answer_article(article.id(), day()).unwrap();
+        assert_eq!((answer.outcome, &answer.text), (said.outcome, &said.text), "{line}");
+    }
+}
+
+#[test]
+fn somebody_in_danger_is_told_to_call_for_help() {
+    for text in
+        ["a man with a gun is in the hall", "someone was stabbed at our meetup", "he is bleeding, what do we do"]
+    {
+        let answer = real().answer(&Question::parse(text).unwrap(), day());
+        assert!(answer.text.contains("police"), "{text}: {}", answer.text);
+    }
 }
 
 #[test]

@@ -2,18 +2,8 @@
 //! `psfbot knowledge calibrate FILE --write`, not by hand. The order of the weights is that in [`super::rank`].
 
 /// How much each way of fitting adds to an article's score.
-pub(super) const RANKING: [f32; 10] = [
-    1.358023,
-    2.9587867,
-    3.9910588,
-    -1.9785453,
-    3.6585379,
-    0.77291656,
-    1.7912855,
-    4.186814,
-    -8.526087,
-    1.2633672,
-];
+pub(super) const RANKING: [f32; 10] =
+    [1.358023, 2.9587867, 3.9910588, -1.9785453, 3.6585379, 0.77291656, 1.7912855, 4.186814, -8.526087, 1.2633672];
 
 /// The weights of the chance that the best article is the right one.
 pub(super) const RIGHT: [f32; 28] = [
