@@ -21,7 +21,7 @@ check: tools
 	$(CARGO) clippy --locked --package page-tests --test page -- -D warnings
 	@$(MAKE) --no-print-directory sqlx-check
 	$(CARGO) deny --offline check licenses bans sources
-	target/debug/psfbot knowledge check
+	$(CARGO) run --locked --quiet --bin psfbot -- knowledge check
 	@$(MAKE) --no-print-directory page-test
 
 PAGE_TEST = bin="$$(scripts/postgres-binaries.sh)" && chrome="$$(scripts/browser.sh)" && $(CARGO) build --locked --bin psfbot && \
@@ -41,13 +41,11 @@ screenshot:
 
 ## Renews .sqlx, the query data that lets the program be built without a database
 sqlx:
-	@bin="$$(scripts/postgres-binaries.sh)" && $(CARGO) build --locked --bin psfbot && \
-	PSFBOT_POSTGRES_BIN="$$bin" target/debug/psfbot postgres --temporary -- scripts/query-data.sh .sqlx
+	@CARGO="$(CARGO)" scripts/query-data.sh .sqlx
 
 ## Fails when .sqlx is not what `make sqlx` would write
 sqlx-check:
-	@bin="$$(scripts/postgres-binaries.sh)" && $(CARGO) build --locked --bin psfbot && \
-	PSFBOT_POSTGRES_BIN="$$bin" target/debug/psfbot postgres --temporary -- scripts/query-data.sh target/sqlx-now
+	@CARGO="$(CARGO)" scripts/query-data.sh target/sqlx-now
 	@diff -r .sqlx target/sqlx-now && echo "query data is current"
 
 bench:

@@ -74,7 +74,7 @@ async fn a_phone_of_360_pixels_scrolls_nothing_sideways() {
     let screen = busy(&demo, Viewer { width: 360, height: 740, ..Viewer::default() }).await;
     let fits = "document.documentElement.scrollWidth <= 360 && document.querySelector('#messages').scrollWidth <= 360";
     assert!(screen.eval::<bool>(fits).await);
-    for (panel, id) in [("Channels", "channels"), ("Try, clock, blog", "guide")] {
+    for (panel, id) in [("Channels", "channels"), ("Try, clock, faults", "guide")] {
         screen.press("button", panel).await;
         let open = format!("document.querySelector('#{id}').checkVisibility()");
         screen.holds(&open).await;

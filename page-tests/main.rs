@@ -5,6 +5,7 @@
 
 mod browser;
 mod demo;
+mod faults;
 mod looks;
 mod members;
 mod picture;

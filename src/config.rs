@@ -284,7 +284,49 @@ pub struct Program {
     pub thread: Option<Url>,
 }
 
+/// A place of the configuration that names a channel.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChannelUse {
+    /// The channel.
+    pub channel: ChannelId,
+    /// The key, as it is written in TOML, with the entry that it belongs to.
+    pub place: String,
+    /// What the bot does there.
+    pub purpose: Purpose,
+}
+
+/// What the bot does in a channel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// It posts cards for staff, and edits them.
+    Cards,
+    /// It announces.
+    Announcements,
+    /// It announces, and opens a thread below each announcement.
+    Threads,
+}
+
 impl Config {
+    /// The places that name a channel, in the order of the file.
+    #[must_use]
+    pub fn channel_uses(&self) -> Vec<ChannelUse> {
+        let used = |channel, place: String, purpose| ChannelUse { channel, place, purpose };
+        let staff = used(self.discord.staff_channel, "discord.staff_channel".into(), Purpose::Cards);
+        let feeds = self.feeds.iter().flat_map(|feed| {
+            let purpose = if feed.thread { Purpose::Threads } else { Purpose::Announcements };
+            let place = format!("feeds.channels of {:?}", feed.key);
+            feed.channels.iter().map(move |&channel| used(channel, place.clone(), purpose))
+        });
+        let series = self
+            .series
+            .iter()
+            .map(|series| used(series.channel, format!("series.channel of {:?}", series.key), Purpose::Announcements));
+        let dates = self.key_dates.iter().filter_map(|date| {
+            Some(used(date.channel?, format!("key_dates.channel of {:?}", date.key), Purpose::Announcements))
+        });
+        [staff].into_iter().chain(feeds).chain(series).chain(dates).collect()
+    }
+
     /// Reads a file and the environment's overrides.
     ///
     /// # Errors

@@ -105,6 +105,10 @@ kinds! {
     MeDeleteReceipt = "me-delete-receipt" v 1 for MEMBERS,
     /// `/me`: it is meant, erase what was sent with this receipt.
     MeEraseReceipt = "me-erase-receipt" v 1 for MEMBERS,
+    /// A card of something that needs staff: try all of it again; `delivery.part` is the first of it.
+    TroubleRetry = "trouble-retry" v 1 for Some(Domain::Any),
+    /// `/status`: the menu of what is to be tried again.
+    TroubleChoose = "trouble-choose" v 1 for Some(Domain::Any),
     /// A card: somebody has read this submission.
     InboxAcknowledge = "inbox-acknowledge" v 1 for Some(Domain::Inbox),
     /// A card: there is nothing more to do about this submission.

@@ -15,6 +15,7 @@
 //! - `jobs` → slices, `store`, `feed_client`, `discord::publisher` (which answers in our words)
 //! - `custom_id` (what buttons and forms carry) serves `discord` and `jobs`
 //! - `inbox` (the cards of submissions, out of slices, `config`, `custom_id` and `texts`) serves `discord` and `jobs`
+//! - `troubles` (the cards of deliveries that need staff) likewise
 //! - `app` and `cli` → all
 //!
 //! `tests/architecture.rs` reads the `use` lines and fails on any other arrow.
@@ -41,3 +42,4 @@ pub mod postgres;
 pub mod secrets;
 pub mod store;
 pub(crate) mod texts;
+mod troubles;

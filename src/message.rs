@@ -7,12 +7,16 @@
 //! Lengths are counted in UTF-16 code units. Discord's documentation says "characters" and does not say which; the
 //! UTF-16 count is never smaller than the count of code points, so a text that fits here fits under either reading.
 
+mod fit;
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use unicode_segmentation::UnicodeSegmentation;
 use url::Url;
 
 use crate::ids::RoleId;
+
+pub use fit::{Cut, Place};
 
 /// Limits of a message (<https://discord.com/developers/docs/resources/message#create-message>) and of an embed
 /// (<https://discord.com/developers/docs/resources/message#embed-object-embed-limits>), in characters.
@@ -27,6 +31,8 @@ pub mod limits {
     pub const AUTHOR: usize = 256;
     /// Embed footer.
     pub const FOOTER: usize = 2048;
+    /// What a delivery adds to a footer: ` · ref ` and eight characters.
+    pub const REFERENCE: usize = 15;
     /// All text of all embeds of a message.
     pub const EMBEDS_TOTAL: usize = 6000;
     /// Label of a button.
@@ -126,7 +132,7 @@ pub struct Embed {
     pub image: Option<Image>,
     /// The instant that the footer shows.
     pub timestamp: Option<DateTime<Utc>>,
-    /// Small print; at most [`limits::FOOTER`]. A delivery adds its reference here.
+    /// Small print; with [`limits::REFERENCE`], which a delivery adds, at most [`limits::FOOTER`].
     pub footer: Option<String>,
     /// Colour of the edge, `0xRRGGBB`; never the only carrier of a meaning.
     pub colour: Option<u32>,
@@ -156,42 +162,6 @@ pub struct Message {
     /// Whether it is pinned in its channel.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub pin: bool,
-}
-
-impl Message {
-    /// Cuts every part to Discord's limits, at a whole character, so that it can be sent whatever it was made from.
-    #[must_use]
-    pub fn fit(mut self) -> Self {
-        self.content = cut(&self.content, limits::CONTENT);
-        self.embed = self.embed.map(Embed::fit);
-        self.links.retain(|link| length(link.url.as_str()) <= limits::URL);
-        self.buttons.truncate(limits::BUTTONS);
-        for button in &mut self.buttons {
-            button.label = cut(&button.label, limits::BUTTON_LABEL);
-        }
-        let rows_left = limits::ROWS - self.buttons.len().div_ceil(limits::ROW);
-        self.links.truncate(rows_left * limits::ROW);
-        for link in &mut self.links {
-            link.label = cut(&link.label, limits::BUTTON_LABEL);
-        }
-        self.thread =
-            self.thread.map(|name| cut(&one_line(&name), limits::THREAD_NAME)).filter(|name| !name.is_empty());
-        self
-    }
-}
-
-impl Embed {
-    fn fit(mut self) -> Self {
-        let fit = |text: Option<String>, max| text.map(|t| cut(&t, max)).filter(|t| !t.trim().is_empty());
-        self.title = fit(self.title, limits::TITLE);
-        self.author = fit(self.author, limits::AUTHOR);
-        self.footer = fit(self.footer, limits::FOOTER);
-        self.url = self.url.filter(|url| length(url.as_str()) <= limits::URL);
-        self.image = self.image.filter(|image| length(image.url.as_str()) <= limits::URL);
-        let around: usize = [&self.title, &self.author, &self.footer].into_iter().flatten().map(|t| length(t)).sum();
-        self.description = cut(&self.description, limits::DESCRIPTION.min(limits::EMBEDS_TOTAL - around));
-        self
-    }
 }
 
 /// Length of a text as Discord counts it at most: UTF-16 code units.
@@ -260,6 +230,13 @@ pub fn escape_markdown(text: &str) -> String {
         line_start = c == '\n' || (line_start && c.is_whitespace());
     }
     out
+}
+
+/// Foreign text that reads as it was written and does nothing: its Markdown is escaped, and so are its slashes, without
+/// which no client and no preview takes anything for an address or an invitation.
+#[must_use]
+pub fn harmless(text: &str) -> String {
+    escape_markdown(text).replace('/', "\\/")
 }
 
 /// An instant as readers see it: in their own zone by Discord's timestamp markup

@@ -168,8 +168,11 @@ fn discord_knows_the_slices_and_the_store() {
     let slices: Vec<&str> = SLICES.iter().map(|(name, _)| *name).collect();
     assert_only(
         "discord",
-        &[&slices[..], &["ids", "message", "clock", "config", "custom_id", "inbox", "secrets", "store", "texts"]]
-            .concat(),
+        &[
+            &slices[..],
+            &["ids", "message", "clock", "config", "custom_id", "inbox", "secrets", "store", "texts", "troubles"],
+        ]
+        .concat(),
     );
 }
 
@@ -180,7 +183,19 @@ fn jobs_see_of_discord_the_publisher_alone() {
         "jobs",
         &[
             &slices[..],
-            &["ids", "message", "clock", "config", "custom_id", "inbox", "store", "texts", "feed_client", "discord"],
+            &[
+                "ids",
+                "message",
+                "clock",
+                "config",
+                "custom_id",
+                "inbox",
+                "store",
+                "texts",
+                "troubles",
+                "feed_client",
+                "discord",
+            ],
         ]
         .concat(),
     );

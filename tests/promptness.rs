@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use futures_util::future::join_all;
-use sandbox::client::Outcome;
+use sandbox::client::{Fault, Outcome};
 use sandbox::world::demo::{GENERAL, STAFF_MEMBER};
 use serde_json::{Value, json};
 use sqlx::PgPool;
@@ -103,4 +103,23 @@ async fn with_the_database_absent_every_command_is_answered_with_a_sentence(pool
     for (command, outcome) in &used {
         assert!(outcome.modal.is_some() || !outcome.content().is_empty(), "/{command}: {outcome:?}");
     }
+}
+
+#[sqlx::test]
+async fn a_late_answer_that_discord_refuses_becomes_a_sentence(pool: PgPool) {
+    let server = TestServer::connected(pool).await;
+    let refused = json!({"message": "Invalid Form Body", "code": 50035});
+    let answers = Fault::answer_with(400, &refused).on("PATCH", "/webhooks/*/*/messages/@original").once();
+    server.discord.fault(&answers).await.unwrap();
+    let stalled = server.stall_database().await;
+    let outcome = server.member().command(GENERAL, "me", json!({})).await.unwrap();
+    assert_eq!(outcome.state, "deferred");
+    stalled.rollback().await.unwrap();
+    let said = eventually("it is answered", async || {
+        let now = server.discord.outcome(&outcome.interaction_id).await.unwrap();
+        (now.state == "answered").then_some(now)
+    })
+    .await;
+    assert!(said.content().starts_with("I did what you asked"), "{}", said.content());
+    server.finish().await;
 }

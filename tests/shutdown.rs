@@ -137,7 +137,7 @@ async fn a_long_search_is_given_up_and_gone_on_with_by_another(pool: PgPool) {
 
 #[sqlx::test(migrations = false)]
 async fn a_feed_that_does_not_answer_holds_nothing_up(pool: PgPool) {
-    let slow = axum::Router::new().fallback(|| std::future::pending::<&'static str>());
+    let slow = axum::Router::new().fallback(std::future::pending::<&'static str>);
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let serving = tokio::spawn(async move { axum::serve(listener, slow).await.unwrap() });

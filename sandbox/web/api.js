@@ -53,6 +53,14 @@ export const revise = (id, entry) => request("PATCH", `/control/feed/${q(id)}`, 
 /** Moves the server's clock forward; resolves to its new time and how far it is ahead. */
 export const advanceClock = (seconds) => post("/control/clock", { advance_seconds: seconds });
 
+/** What goes wrong now, how often it struck, and what came of the bot's posting. */
+export const faults = () => get("/control/faults");
+export const addFault = (fault) => post("/control/faults", fault);
+export const removeFault = (id) => request("DELETE", `/control/faults/${q(id)}`);
+export const clearFaults = () => request("DELETE", "/control/faults");
+export const gateway = () => get("/control/gateway");
+export const disturbGateway = (what) => post("/control/gateway", what);
+
 /** Where the WebSocket of this member's events is; a browser cannot send headers there, hence the token in it. */
 export function eventsUrl(user) {
   const scheme = location.protocol === "https:" ? "wss" : "ws";

@@ -6,6 +6,7 @@ import { refreshBlog, startBlog } from "./blog.js";
 import { refreshClock, startClock } from "./clock.js";
 import { Composer } from "./composer.js";
 import { drawEvents } from "./events.js";
+import { faultsChanged, startFaults } from "./faults.js";
 import { refreshGuide } from "./guide.js";
 import { Interactions } from "./interactions.js";
 import { Live } from "./live.js";
@@ -149,7 +150,9 @@ const STATUS_WORDS = { connecting: "Page: connecting…", open: "Page: live", lo
 function connection(status) {
   pill("page-connection", STATUS_WORDS[status], status === "open");
   // Whatever was said while the line was down is read now.
-  if (status === "open") void reread();
+  if (status !== "open") return;
+  void reread();
+  faultsChanged();
 }
 
 let stateTimer = 0;
@@ -164,7 +167,11 @@ function received(event) {
     if (channelId === session.channelId) timeline.remove(event.message?.id ?? event.message_id);
   } else if (event.type === "outcome" && event.outcome) {
     interactions.arrived(event.outcome);
+  } else if (event.type === "faults") {
+    faultsChanged();
   } else if (event.type === "state") {
+    // The gateway's sessions are part of it.
+    faultsChanged();
     clearTimeout(stateTimer);
     stateTimer = setTimeout(() => void reread(), STATE_PAUSE_MS);
   }
@@ -216,5 +223,6 @@ window.addEventListener("hashchange", () => void reread());
 startSidebar((user) => goTo(user, session.channelId));
 startBlog();
 startClock(progress.clockMoved);
+startFaults();
 progress.startProgress(drawGuide);
 void reread();

@@ -39,6 +39,7 @@ pub fn plan_attempt(delivery: &Delivery, now: DateTime<Utc>, nonce_window: TimeD
 pub fn as_sent(message: &Message, due_at: DateTime<Utc>, now: DateTime<Utc>) -> Message {
     let mut message = message.clone();
     if let Some(note) = message.late_note.take().filter(|_| now - due_at > LATE) {
+        // There is room for it, see `Message::fit`; only what an earlier version stored may have to be cut.
         message.content = cut(&format!("{note}\n{}", message.content), limits::CONTENT);
     }
     message

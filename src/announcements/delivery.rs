@@ -113,7 +113,7 @@ words! {
 }
 
 /// Sent with every attempt of one delivery, so that Discord recognises a repetition (`enforce_nonce`;
-/// <https://discord.com/developers/docs/resources/message#create-message>). 22 random letters and digits, of at most 25.
+/// <https://discord.com/developers/docs/resources/message#create-message>). 22 letters and digits, of at most 25.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Nonce(String);
 
@@ -131,11 +131,21 @@ fn random_text(alphabet: &[u8], length: usize) -> String {
     (0..length).map(|_| char::from(alphabet[pick.sample(&mut rng)])).collect()
 }
 
+const NONCE_ALPHABET: &[u8] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+
 impl Nonce {
     /// A new one.
     #[must_use]
     pub fn random() -> Self {
-        Self(random_text(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz", 22))
+        Self(random_text(NONCE_ALPHABET, 22))
+    }
+    /// The one that follows from what is announced and where, as [`Reference::derived`]: for a backup that is restored
+    /// while Discord still knows the nonce.
+    #[must_use]
+    pub fn derived(origin: &str, channel: ChannelId) -> Self {
+        let digest = Sha256::digest(format!("nonce\n{channel}\n{origin}"));
+        let letters = NONCE_ALPHABET.len();
+        Self(digest.iter().take(22).map(|byte| char::from(NONCE_ALPHABET[usize::from(*byte) % letters])).collect())
     }
     /// One out of the database.
     #[must_use]
@@ -304,5 +314,9 @@ mod tests {
             assert!(Reference::random().as_str().bytes().all(|b| REFERENCE_ALPHABET.contains(&b)));
         }
         assert_ne!(Nonce::random(), Nonce::random());
+        let channel = |raw| ChannelId::new(raw).unwrap();
+        assert_eq!(Nonce::derived("feed\nkey", channel(1)), Nonce::derived("feed\nkey", channel(1)));
+        assert_ne!(Nonce::derived("feed\nkey", channel(1)), Nonce::derived("feed\nkey", channel(2)));
+        assert_eq!(Nonce::derived("x", channel(1)).as_str().len(), 22);
     }
 }

@@ -6,15 +6,15 @@
 mod attempt;
 mod delivery;
 mod fundraising;
-mod notice;
 mod staff_draft;
+mod trouble;
 mod when;
 mod zone;
 
 pub use attempt::{Attempt, Outcome, Settlement, as_sent, plan_attempt, retry_delay, settle, settle_step};
 pub use delivery::{Delivery, DeliveryState, Draft, DraftState, Kind, Nonce, Reference, Step, UnknownWord};
 pub use fundraising::money_for_others;
-pub use notice::{notice_for_staff, notice_of_step};
 pub use staff_draft::{MOST_CHANNELS, Obstacle, StaffDraft, Wording, fields};
+pub use trouble::{Part, Trouble, TroubleKey};
 pub use when::{When, WhenProblem, read_when, wall_time};
 pub use zone::read_zone;

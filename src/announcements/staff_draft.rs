@@ -8,7 +8,7 @@ use url::Url;
 
 use super::{DraftState, money_for_others};
 use crate::ids::{AnnouncementId, ChannelId, DraftId, RoleId, UserId};
-use crate::message::{Embed, Image, Message, Ping, escape_markdown, is_deceptive, length, limits, one_line};
+use crate::message::{Cut, Embed, Image, Message, Ping, escape_markdown, is_deceptive, length, limits, one_line};
 
 /// What the form takes, in characters. All at their longest do not fit one message; [`Obstacle::TooLong`] says so.
 pub mod fields {
@@ -126,9 +126,15 @@ pub enum Obstacle {
 }
 
 impl StaffDraft {
-    /// What will be posted, cut to what a message holds. It makes sense from its content alone; framed is the picture.
+    /// What will be posted; see [`StaffDraft::fitted`].
     #[must_use]
     pub fn message(&self) -> Message {
+        self.fitted().0
+    }
+
+    /// What will be posted, cut to what a message holds; and what was cut. It makes sense from its content alone; framed is the picture.
+    #[must_use]
+    pub fn fitted(&self) -> (Message, Vec<Cut>) {
         let image = web_address(&self.wording.image)
             .map(|url| Image { url, alt: Some(self.wording.image_alt.clone()).filter(|alt| !alt.is_empty()) });
         let description = image.as_ref().and_then(|image| image.alt.as_deref()).map(escape_markdown);
@@ -145,7 +151,7 @@ impl StaffDraft {
             pin: self.pin,
             ..Message::default()
         };
-        message.fit()
+        message.fitted()
     }
 
     /// Title, text, link, ping; uncut.

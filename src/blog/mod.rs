@@ -19,4 +19,4 @@ mod render;
 pub use entry::{Entry, Feed, Fingerprint};
 pub use parse::{ParseError, parse};
 pub use plan::{AskStaff, Edit, KnownEntry, Plan, Policy, Seen, plan};
-pub use render::{FeedInfo, announcement};
+pub use render::{FeedInfo, announcement, preview};

@@ -3,7 +3,7 @@
 use url::Url;
 
 use super::entry::Entry;
-use crate::message::{self, Embed, Image, LinkButton, Message};
+use crate::message::{self, Cut, Embed, Image, LinkButton, Message, Place};
 use crate::texts::{text, text_with};
 
 /// Longest address that is written out in a message's content, characters.
@@ -25,6 +25,12 @@ pub struct FeedInfo {
 /// The announcement of a post. It makes sense from its content alone, and pings nobody.
 #[must_use]
 pub fn announcement(feed: &FeedInfo, entry: &Entry) -> Message {
+    preview(feed, entry).0
+}
+
+/// As [`announcement`]; and what had to be cut, beside the summary, which is short by intention.
+#[must_use]
+pub fn preview(feed: &FeedInfo, entry: &Entry) -> (Message, Vec<Cut>) {
     let name = message::one_line(if feed.title.trim().is_empty() { &feed.key } else { &feed.title });
     let name = message::cut(&name, message::limits::TITLE);
     let embed = Embed {
@@ -40,7 +46,10 @@ pub fn announcement(feed: &FeedInfo, entry: &Entry) -> Message {
     let button = |url: &Url| LinkButton { label: text("blog-read"), url: url.clone() };
     let links = entry.url.iter().map(button).collect();
     let thread = feed.thread.then(|| message::one_line(entry.heading()));
-    Message { content: content(&name, entry), embed: Some(embed), links, thread, ..Message::default() }.fit()
+    let message = Message { content: content(&name, entry), embed: Some(embed), links, thread, ..Message::default() };
+    let (message, mut cuts) = message.fitted();
+    cuts.extend(Cut::between(Place::Title, &message::one_line(entry.heading()), &title(entry)));
+    (message, cuts)
 }
 
 fn content(name: &str, entry: &Entry) -> String {

@@ -22,25 +22,35 @@ pub struct Args {
     invite: bool,
 }
 
-/// What was found so far.
+/// What was found so far, and how it is told.
 #[derive(Debug, Default)]
 struct Findings {
     problems: usize,
+    /// Whether only what is wrong is told, to the log.
+    is_log: bool,
 }
 
 impl Findings {
     fn good(&mut self, subject: &str, detail: impl std::fmt::Display) {
-        println!("{}  {subject}: {detail}", "ok  ".green());
+        if !self.is_log {
+            println!("{}  {subject}: {detail}", "ok  ".green());
+        }
     }
 
     /// What is no fault and yet has to be known.
     fn note(&mut self, subject: &str, detail: impl std::fmt::Display) {
-        println!("{}  {subject}: {detail}", "note".yellow());
+        if !self.is_log {
+            println!("{}  {subject}: {detail}", "note".yellow());
+        }
     }
 
     fn bad(&mut self, subject: &str, detail: impl std::fmt::Display) {
         self.problems += 1;
-        println!("{}  {subject}: {detail}", "FAIL".red().bold());
+        if self.is_log {
+            tracing::warn!("{subject}: {detail}");
+        } else {
+            println!("{}  {subject}: {detail}", "FAIL".red().bold());
+        }
     }
 
     /// Reports a result; its value where it is good.
@@ -60,6 +70,15 @@ impl Findings {
                 None
             }
         }
+    }
+}
+
+/// Logs what is wrong with the server that the configuration describes. It keeps nothing from starting.
+pub(super) async fn warn(api: Api, config: Config) {
+    let mut findings = Findings { is_log: true, ..Findings::default() };
+    server::check(&mut findings, &api, Some(&config)).await;
+    if findings.problems == 0 {
+        tracing::info!("every channel and role of the configuration is there, and the bot may do what it has to");
     }
 }
 

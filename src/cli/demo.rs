@@ -5,6 +5,7 @@ use std::fmt;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anstream::{eprintln, println};
 use anyhow::Context;
@@ -123,7 +124,10 @@ impl Demo {
 
 /// On the port that was asked for, else on the usual one; where that is taken, on a free one, which is said.
 async fn start_sandbox(port: Option<u16>) -> anyhow::Result<Sandbox> {
-    let at = |port| Sandbox::start(SandboxOptions { port, movable_clock: true, ..SandboxOptions::default() });
+    // Heartbeats oftener than on Discord, so that a visitor who lets them go unanswered need not wait for a minute.
+    let heartbeat_interval = Duration::from_secs(10);
+    let options = SandboxOptions { movable_clock: true, heartbeat_interval, ..SandboxOptions::default() };
+    let at = |port| Sandbox::start(SandboxOptions { port, ..options.clone() });
     let wanted = port.unwrap_or(DEFAULT_PORT);
     match at(wanted).await {
         Ok(sandbox) => Ok(sandbox),

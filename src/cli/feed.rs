@@ -14,7 +14,8 @@ use super::output;
 use crate::blog::{self, Entry, Feed, FeedInfo};
 use crate::config::{self, Config};
 use crate::feed_client::{FeedClient, Fetched, Options, Validators};
-use crate::message::Message;
+use crate::message::{Cut, Message};
+use crate::texts::text_with;
 
 /// Subcommands.
 #[derive(Debug, clap::Subcommand)]
@@ -140,8 +141,20 @@ fn show(feed: &Feed) {
     let info = FeedInfo { key: feed.title.clone(), title: feed.title.clone(), colour: None, thread: false };
     for entry in &feed.entries {
         println!();
-        show_message(&blog::announcement(&info, entry));
+        let (message, cuts) = blog::preview(&info, entry);
+        show_message(&message);
+        for cut in &cuts {
+            println!("{}", cut_in_words(cut).yellow());
+        }
     }
+}
+
+/// What was cut, and where.
+fn cut_in_words(cut: &Cut) -> String {
+    text_with(
+        cut.place.text_id(),
+        [("length", cut.length.to_string()), ("kept", cut.kept.to_string()), ("ends", cut.ends.clone())],
+    )
 }
 
 fn show_message(message: &Message) {

@@ -6,10 +6,12 @@ use std::sync::Arc;
 
 use tracing_subscriber::filter::LevelFilter;
 
+use super::check;
 use super::serving::{self, Database};
 use crate::app::{App, Parts};
 use crate::clock::SystemClock;
 use crate::config::{Config, DEFAULT_PATH};
+use crate::discord::api::Api;
 use crate::logging;
 
 pub(super) fn run(config: Option<PathBuf>) -> anyhow::Result<ExitCode> {
@@ -23,6 +25,10 @@ pub(super) fn run(config: Option<PathBuf>) -> anyhow::Result<ExitCode> {
             database = Database::open() => database?,
             () = &mut stop => return Ok(ExitCode::SUCCESS),
         };
+        // Beside the start, which waits for nobody's answer.
+        if let Ok(api) = Api::new(discord.clone(), &token) {
+            tokio::spawn(check::warn(api, config.clone()));
+        }
         let parts = Parts { config, store: database.store.clone(), discord, token, clock: Arc::new(SystemClock) };
         let prepared = tokio::select! {
             prepared = App::prepare(parts) => prepared.map(Some),

@@ -100,7 +100,9 @@ impl Database {
 /// # Errors
 /// As the command; or when the system has no threads left.
 pub(super) fn block_on<T>(command: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
-    let runtime = tokio::runtime::Runtime::new()?;
+    // On a single core one thread would be the default, which nothing may then hold up.
+    let threads = std::thread::available_parallelism().map_or(2, |cores| cores.get().max(2));
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(threads).enable_all().build()?;
     let ended = runtime.block_on(command);
     runtime.shutdown_background();
     ended

@@ -17,27 +17,35 @@ pub struct Permission {
     bit: u64,
     /// As Discord's settings call it.
     pub name: &'static str,
+    /// What the bot needs it for.
+    pub purpose: &'static str,
 }
 
 /// See the channel.
-pub const VIEW_CHANNEL: Permission = Permission { bit: 1 << 10, name: "View Channel" };
+pub const VIEW_CHANNEL: Permission = Permission { bit: 1 << 10, name: "View Channel", purpose: "to see the channel" };
 /// Post.
-pub const SEND_MESSAGES: Permission = Permission { bit: 1 << 11, name: "Send Messages" };
+pub const SEND_MESSAGES: Permission = Permission { bit: 1 << 11, name: "Send Messages", purpose: "to post" };
 /// Without it Discord drops embeds, and with them the reference that a message is found by.
-pub const EMBED_LINKS: Permission = Permission { bit: 1 << 14, name: "Embed Links" };
+pub const EMBED_LINKS: Permission =
+    Permission { bit: 1 << 14, name: "Embed Links", purpose: "to find its own messages again" };
 /// Without it Discord answers with an empty list when messages are read.
-pub const READ_MESSAGE_HISTORY: Permission = Permission { bit: 1 << 16, name: "Read Message History" };
+pub const READ_MESSAGE_HISTORY: Permission =
+    Permission { bit: 1 << 16, name: "Read Message History", purpose: "to look whether a message stands already" };
 /// To make, and later delete, the server's scheduled events that copy our sessions; a permission of the server, not of a
 /// channel.
-pub const CREATE_EVENTS: Permission = Permission { bit: 1 << 44, name: "Create Events" };
+pub const CREATE_EVENTS: Permission =
+    Permission { bit: 1 << 44, name: "Create Events", purpose: "to copy sessions to the server's events" };
 /// To open a thread below a message.
-pub const CREATE_PUBLIC_THREADS: Permission = Permission { bit: 1 << 35, name: "Create Public Threads" };
+pub const CREATE_PUBLIC_THREADS: Permission =
+    Permission { bit: 1 << 35, name: "Create Public Threads", purpose: "to open threads below announcements" };
 /// To pin a message; a permission of its own since February 2026.
-pub const PIN_MESSAGES: Permission = Permission { bit: 1 << 51, name: "Pin Messages" };
+pub const PIN_MESSAGES: Permission = Permission { bit: 1 << 51, name: "Pin Messages", purpose: "to pin announcements" };
 /// Without it the bot can ping a role only where anybody can.
-pub const MENTION_ROLES: Permission = Permission { bit: 1 << 17, name: "Mention @everyone, @here, and All Roles" };
+pub const MENTION_ROLES: Permission =
+    Permission { bit: 1 << 17, name: "Mention @everyone, @here, and All Roles", purpose: "to ping roles" };
 /// What shows staff's commands to a member until an administrator shows them to more.
-pub const MANAGE_SERVER: Permission = Permission { bit: 1 << 5, name: "Manage Server" };
+pub const MANAGE_SERVER: Permission =
+    Permission { bit: 1 << 5, name: "Manage Server", purpose: "to see staff's commands" };
 /// Grants everything.
 const ADMINISTRATOR: u64 = 1 << 3;
 
@@ -61,6 +69,12 @@ impl Permissions {
     #[must_use]
     pub const fn grants(self, permission: Permission) -> bool {
         self.0 & ADMINISTRATOR != 0 || self.has(permission)
+    }
+
+    /// What is missing of `needed`.
+    #[must_use]
+    pub fn lacking(self, needed: &[Permission]) -> Vec<Permission> {
+        needed.iter().filter(|permission| !self.has(**permission)).copied().collect()
     }
 
     /// The names of what is missing of `needed`.

@@ -39,6 +39,7 @@ pub use events::{EventDraft, StandingEvent};
 use gate::Gate;
 use pace::Urgency;
 pub(in crate::discord) use send::Failure;
+use send::{MOMENT, PATIENCE};
 use standing::{Reading, Standing};
 pub use waits::{Subject, Waiting};
 
@@ -210,12 +211,17 @@ impl Publisher {
         if let Some(standing) = self.standing.recent(now) {
             return Ok(standing);
         }
+        let reader = tokio::time::timeout(PATIENCE, self.standing.reader()).await;
+        let Ok(_reader) = reader else { return Err(Outcome::Wait { until: now + MOMENT }) };
+        if let Some(standing) = self.standing.recent(now) {
+            return Ok(standing);
+        }
         let me: User = self.call(Method::GET, "/users/@me", None).await?;
         let guild: Guild = self.call(Method::GET, &format!("/guilds/{}", self.guild), None).await?;
         let path = format!("/guilds/{}/members/{}", self.guild, me.id);
         let member: Member = self.call(Method::GET, &path, None).await?;
         let standing = Standing { me: me.id, roles: member.roles, guild };
-        self.standing.keep(now, &standing);
+        self.standing.keep(self.clock.now(), &standing);
         Ok(standing)
     }
 
@@ -248,7 +254,7 @@ impl Publisher {
         if !missing.is_empty() {
             return Err(Outcome::Blocked { problem: missing_permissions(&missing) });
         }
-        let start = Snowflake::first_at(delivery.due_at - CLOCK_SKEW);
+        let start = Snowflake::first_at(delivery.due_at.min(self.clock.now()) - CLOCK_SKEW);
         let after = delivery.looked_until.map_or(start, |message| message.0.max(start));
         let path = format!("/channels/{}/messages?limit={PAGE}&after={after}", delivery.channel);
         let page: Vec<Found> = self.call(Method::GET, &path, None).await?;

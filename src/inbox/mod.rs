@@ -14,7 +14,7 @@ use crate::feedback::{Answers, Rating, Record, Sender, State};
 use crate::message::{ActionButton, ButtonStyle, Message, cut, escape_markdown, instant};
 use crate::texts::{text, text_with};
 
-pub(crate) use quote::{Quote, harmless, quote};
+pub(crate) use quote::{Quote, quote};
 
 /// Room for what was written, of the 2,000 characters of a message; the rest is the card's own words.
 const ROOM: usize = 1300;

@@ -1,6 +1,6 @@
 //! What members wrote, quoted where others read it, so that it can do nothing there.
 
-use crate::message::{cut, escape_markdown, length};
+use crate::message::{cut, harmless, length};
 
 /// Lines that a quote shows, so that no card fills the screen with empty ones.
 const LINES: usize = 15;
@@ -12,12 +12,6 @@ pub(crate) struct Quote {
     pub(crate) text: String,
     /// Whether nothing was left out.
     pub(crate) is_whole: bool,
-}
-
-/// Foreign text that reads as it was written and does nothing: its Markdown is escaped, and so are its slashes, without
-/// which no client and no preview takes anything for an address or an invitation.
-pub(crate) fn harmless(text: &str) -> String {
-    escape_markdown(text).replace('/', "\\/")
 }
 
 /// Quotes a text in so much room.

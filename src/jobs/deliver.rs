@@ -4,7 +4,7 @@ use graphile_worker::{IntoTaskHandlerResult, TaskHandler, WorkerContext};
 use serde::{Deserialize, Serialize};
 
 use super::{Services, carry_out};
-use crate::announcements::{Attempt, Delivery, Kind, Outcome, as_sent, notice_for_staff, plan_attempt, settle};
+use crate::announcements::{Attempt, Delivery, Kind, Outcome, as_sent, plan_attempt, settle};
 use crate::discord::publisher::{Destination, Looked};
 use crate::ids::{DeliveryId, MessageId};
 use crate::texts::text;
@@ -35,8 +35,7 @@ async fn deliver(services: &Services, id: DeliveryId) -> anyhow::Result<()> {
     let now = services.clock.now();
     let settlement = settle(outcome, delivery.attempts, now);
     tracing::info!(delivery = %id, channel = %delivery.channel, attempt = delivery.attempts, ?settlement, "attempt settled");
-    let notice = notice_for_staff(&delivery, &settlement, services.config.discord.staff_channel, now);
-    services.store.settle_delivery(&delivery, &settlement, crosspost, notice.as_ref(), now).await?;
+    services.store.settle_delivery(&delivery, &settlement, crosspost, now).await?;
     Ok(())
 }
 

@@ -17,6 +17,7 @@ mod poll_feeds;
 mod post_cards;
 mod queue;
 mod step;
+mod tell_staff;
 mod thread;
 mod tick;
 

@@ -149,7 +149,7 @@ fn record(
         crosspost: true,
         origin: Some(format!("{}\n{}", settings.key, entry.key)),
         channels: settings.channels.clone(),
-        due_at: due_at(entry, now),
+        due_at: due_at(entry, feed, now),
     };
     let asked = ask_staff.map(|ask| asking_card(services, feed, &ask, now));
     PollRecord {
@@ -178,11 +178,12 @@ fn interval(settings: &config::Feed) -> TimeDelta {
     TimeDelta::from_std(settings.interval).unwrap_or(LONGEST_BACKOFF)
 }
 
-/// A post is due from when it was published. What was published longer ago than a nonce lasts is looked for in the
-/// channel before it is announced, so that a database restored from a backup announces nothing again. The search is
-/// bounded for posts with very old dates.
-fn due_at(entry: &blog::Entry, now: DateTime<Utc>) -> DateTime<Utc> {
-    entry.published.unwrap_or(now).clamp(now - LONGEST_SEARCH, now)
+/// A post is due from when it was published; from the last poll, where it has no date or a later one. What was due longer
+/// ago than a nonce lasts is looked for in the channel before it is announced, so that a database restored from a backup
+/// announces nothing again: whatever it does not know was posted after its last poll. The search is bounded.
+fn due_at(entry: &blog::Entry, feed: &FeedState, now: DateTime<Utc>) -> DateTime<Utc> {
+    let last_poll = feed.polled_at.unwrap_or(now);
+    entry.published.unwrap_or(last_poll).min(last_poll).clamp(now - LONGEST_SEARCH, now)
 }
 
 /// Twice the wait after each failure, up to [`LONGEST_BACKOFF`]; never before the server's own `Retry-After`.

@@ -16,6 +16,7 @@ use super::pin::PinMessage;
 use super::plan_sessions::{self, PlanSessions};
 use super::poll_feeds::PollFeed;
 use super::post_cards::PostCards;
+use super::tell_staff::TellStaff;
 use super::thread::OpenThread;
 use super::tick::{self, Rhythm};
 use crate::store::{QUEUE_SCHEMA, Store};
@@ -165,6 +166,7 @@ async fn build(services: &Services) -> Result<Worker, QueueError> {
         .define_job::<PlanSessions>()
         .define_job::<CopySession>()
         .define_job::<PostCards>()
+        .define_job::<TellStaff>()
         .init()
         .await?;
     Ok(worker)

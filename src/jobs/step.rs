@@ -1,7 +1,7 @@
 //! What the steps after a delivery have in common: claim, do, record.
 
 use super::Services;
-use crate::announcements::{Delivery, Outcome, Step, notice_of_step, settle_step};
+use crate::announcements::{Delivery, Outcome, Step, settle_step};
 use crate::ids::{DeliveryId, MessageId};
 
 /// Takes one step of a delivery whose message stands.
@@ -17,7 +17,6 @@ pub(super) async fn take(
     let now = services.clock.now();
     let settlement = settle_step(outcome, delivery.attempts, now);
     tracing::info!(delivery = %id, %step, attempt = delivery.attempts, ?settlement, "step settled");
-    let notice = notice_of_step(&delivery, step, &settlement, services.config.discord.staff_channel, now);
-    services.store.settle_step(&delivery, step, &settlement, notice.as_ref(), now).await?;
+    services.store.settle_step(&delivery, step, &settlement, now).await?;
     Ok(())
 }

@@ -17,6 +17,7 @@ use super::pin::PinMessage;
 use super::plan_sessions::PlanSessions;
 use super::poll_feeds::PollFeed;
 use super::post_cards::PostCards;
+use super::tell_staff::TellStaff;
 use super::thread::OpenThread;
 use super::{Services, delivery_key, event_key, feed_key};
 use crate::announcements::Step;
@@ -72,6 +73,9 @@ pub(super) async fn enqueue_due(services: &Services, utils: &WorkerUtils, rhythm
     }
     for &id in &due.events {
         utils.add_job(CopySession { event: id }, once(&event_key(id))).await?;
+    }
+    if due.troubles {
+        utils.add_job(TellStaff {}, once("tell_staff")).await?;
     }
     if due.card_round {
         utils.add_job(PostCards {}, once("post_cards")).await?;

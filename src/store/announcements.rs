@@ -38,13 +38,14 @@ pub(super) async fn insert(
     .fetch_one(&mut *tx)
     .await?;
     for channel in &draft.channels {
-        let nonce = Nonce::random();
-        let derived = draft.origin.as_deref().map(|origin| Reference::derived(origin, *channel));
-        let reference = derived.unwrap_or_else(Reference::random);
+        let (nonce, reference) = match draft.origin.as_deref() {
+            Some(origin) => (Nonce::derived(origin, *channel), Reference::derived(origin, *channel)),
+            None => (Nonce::random(), Reference::random()),
+        };
         sqlx::query!(
             "INSERT INTO delivery (announcement_id, channel_id, state, nonce, reference, due_at, next_attempt_at)
              VALUES ($1, $2, 'pending', $3, $4, $5, $5)
-             ON CONFLICT ON CONSTRAINT delivery_reference_unique DO NOTHING",
+             ON CONFLICT DO NOTHING",
             id,
             channel.to_db(),
             nonce.as_str(),

@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{Store, StoreError};
 
@@ -58,6 +58,16 @@ reasons! {
     Unauthorized = "unauthorized",
     /// Too many requests were turned away.
     InvalidRequests = "invalid-requests",
+}
+
+impl CloseReason {
+    /// The longest that anything is closed for it. What is stored as longer was written by a clock that was ahead.
+    const fn longest(self) -> TimeDelta {
+        match self {
+            Self::Unauthorized | Self::InvalidRequests => TimeDelta::minutes(11),
+            Self::Bucket | Self::Shared | Self::Global | Self::Address => TimeDelta::hours(25),
+        }
+    }
 }
 
 impl fmt::Display for CloseReason {
@@ -125,6 +135,7 @@ impl Store {
             let reason = CloseReason::of(&row.reason)?;
             Ok(ClosedBucket { route: row.route, major: row.major, until: row.until, reason })
         };
-        rows.into_iter().map(of).collect()
+        let closed: Result<Vec<ClosedBucket>, StoreError> = rows.into_iter().map(of).collect();
+        Ok(closed?.into_iter().filter(|closed| closed.until - now <= closed.reason.longest()).collect())
     }
 }

@@ -3,14 +3,17 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::types::Json;
 
-use super::announcements;
 use super::{Store, StoreError};
-use crate::announcements::{Delivery, DeliveryState, Draft, Nonce, Reference, Settlement, Step};
+use crate::announcements::{Delivery, DeliveryState, Nonce, Reference, Settlement, Step};
 use crate::ids::{AnnouncementId, ChannelId, DeliveryId, MessageId};
 use crate::message::Message;
 
 /// How long a claim lasts: longer than any request may take, short enough that a crash is made good in seconds.
 pub(super) const CLAIM: TimeDelta = TimeDelta::seconds(30);
+
+/// A claim that lasts longer than this was made by a clock that was ahead: it is not waited for, and since nobody knows when
+/// its attempt really was, the message is looked for.
+pub(super) const AHEAD: TimeDelta = TimeDelta::seconds(90);
 
 /// How long a request whose answer was lost may still be under way. A delivery that was withdrawn is not looked for
 /// before that: what is not there yet may come.
@@ -73,22 +76,26 @@ impl Store {
     pub async fn claim_delivery(&self, id: DeliveryId, now: DateTime<Utc>) -> Result<Option<Delivery>, StoreError> {
         let row = sqlx::query_as!(
             Row,
-            r#"UPDATE delivery d SET state = 'sending', claimed_until = $3, attempts = attempts + 1
+            r#"UPDATE delivery d SET state = 'sending', claimed_until = $3, attempts = attempts + 1,
+                      look_first = d.look_first OR COALESCE(d.claimed_until > $5, FALSE)
                FROM announcement a
                WHERE d.id = $1 AND a.id = d.announcement_id
-                 AND ((d.state = 'pending' AND d.next_attempt_at <= $2) OR (d.state = 'sending' AND d.claimed_until <= $2))
+                 AND ((d.state = 'pending' AND d.next_attempt_at <= $2)
+                      OR (d.state = 'sending' AND (d.claimed_until <= CASE WHEN d.withdrawn THEN $4 ELSE $2 END OR d.claimed_until > $5)))
                RETURNING d.id, a.kind, d.channel_id, a.message AS "message: Json<Message>", a.revision AS announcement_revision, a.crosspost,
                          d.nonce, d.reference, d.due_at, d.expires_at, d.look_first, d.attempts, d.claimed_until AS "claimed_until!", d.looked_until, d.message_id, d.withdrawn"#,
             id.0,
             now,
             now + CLAIM,
+            now - UNDER_WAY,
+            now + AHEAD,
         )
         .fetch_optional(&self.pool)
         .await?;
         row.map(Row::into_delivery).transpose()
     }
 
-    /// Records what came of an attempt, with the card that tells staff where one is needed. A claim that ran out and
+    /// Records what came of an attempt. A claim that ran out and
     /// was taken over in the meantime changes nothing, but for a message that stands: that is a fact whoever reports it.
     ///
     /// # Errors
@@ -98,7 +105,6 @@ impl Store {
         delivery: &Delivery,
         settlement: &Settlement,
         crosspost: bool,
-        notice: Option<&Draft>,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
         let (state, at, problem) = match settlement {
@@ -109,10 +115,12 @@ impl Store {
             Settlement::Gone { .. } => (DeliveryState::Cancelled, now, None),
             Settlement::Held { problem } => (DeliveryState::Held, now, Some(problem.as_str())),
         };
-        let mut tx = self.pool.begin().await?;
         // A wait is no attempt: nothing was sent, and what follows is not put off for it.
-        let settled = sqlx::query!(
-            "UPDATE delivery SET state = $3, claimed_until = NULL, problem = $5, attempts = attempts - $7,
+        sqlx::query!(
+            // What was taken back while its only attempt was under way, and refused, was not posted.
+            "UPDATE delivery SET claimed_until = NULL, attempts = attempts - $7,
+                    state = CASE WHEN withdrawn AND $3 = 'failed' AND attempts <= 1 THEN 'cancelled' ELSE $3 END,
+                    problem = CASE WHEN withdrawn AND $3 = 'failed' AND attempts <= 1 THEN NULL ELSE $5 END,
                     next_attempt_at = CASE WHEN withdrawn THEN GREATEST($4::TIMESTAMPTZ, $6) ELSE $4 END
              WHERE id = $1 AND state = 'sending' AND claimed_until = $2",
             delivery.id.0,
@@ -123,12 +131,9 @@ impl Store {
             now + UNDER_WAY,
             i32::from(settlement.is_wait()),
         )
-        .execute(&mut *tx)
+        .execute(&self.pool)
         .await?;
-        if let Some(notice) = notice.filter(|_| settled.rows_affected() > 0) {
-            announcements::insert(&mut tx, notice, now).await?;
-        }
-        Ok(tx.commit().await?)
+        Ok(())
     }
 
     /// Notes how far the channel was read in search of a delivery, and renews its claim; `false` when another process

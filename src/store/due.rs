@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
+use super::deliveries::{AHEAD, UNDER_WAY};
 use super::{Store, StoreError};
 use crate::announcements::Step;
 use crate::ids::{DeliveryId, FeedId, ScheduledEventId};
@@ -23,6 +24,8 @@ pub struct DueWork {
     pub events: Vec<ScheduledEventId>,
     /// Whether the round of the cards of anonymous submissions is to be held.
     pub card_round: bool,
+    /// Whether staff are to be told of something that needs them, or does no more.
+    pub troubles: bool,
 }
 
 impl DueWork {
@@ -35,7 +38,7 @@ impl DueWork {
     /// How much is due.
     #[must_use]
     pub fn len(&self) -> usize {
-        let rounds = usize::from(self.card_round);
+        let rounds = usize::from(self.card_round) + usize::from(self.troubles);
         self.deliveries.len() + self.steps.len() + self.feeds.len() + self.events.len() + rounds
     }
 }
@@ -48,10 +51,12 @@ impl Store {
     pub async fn due_work(&self, now: DateTime<Utc>) -> Result<DueWork, StoreError> {
         let deliveries = sqlx::query_scalar!(
             "SELECT id FROM delivery
-             WHERE (state = 'pending' AND next_attempt_at <= $1) OR (state = 'sending' AND claimed_until <= $1)
+             WHERE (state = 'pending' AND next_attempt_at <= $1) OR (state = 'sending' AND (claimed_until <= CASE WHEN withdrawn THEN $4 ELSE $1 END OR claimed_until > $3))
              ORDER BY next_attempt_at, id LIMIT $2",
             now,
             BATCH,
+            now + AHEAD,
+            now - UNDER_WAY,
         )
         .fetch_all(&self.pool)
         .await?;
@@ -86,6 +91,9 @@ impl Store {
             sqlx::query_scalar!(r#"SELECT EXISTS (SELECT FROM card_round WHERE due_at <= $1) AS "due!""#, now)
                 .fetch_one(&self.pool)
                 .await?;
+        let troubles = sqlx::query_scalar!(r#"SELECT EXISTS (SELECT FROM untold_trouble) AS "due!""#)
+            .fetch_one(&self.pool)
+            .await?;
         Ok(DueWork {
             deliveries: deliveries.into_iter().map(DeliveryId).collect(),
             steps: steps
@@ -95,6 +103,7 @@ impl Store {
             feeds: feeds.into_iter().map(FeedId).collect(),
             events: events.into_iter().map(ScheduledEventId).collect(),
             card_round,
+            troubles,
         })
     }
 }

@@ -134,8 +134,8 @@ impl Store {
         let mut tx = self.pool.begin().await?;
         for session in sessions {
             sqlx::query!(
-                "UPDATE scheduled_event SET state = CASE WHEN state = 'unwanted' AND event_id IS NOT NULL THEN 'standing' ELSE 'wanted' END,
-                     event_id = CASE WHEN state = 'unwanted' THEN event_id END, next_attempt_at = $3, problem = NULL
+                // One that may be being deleted at this moment is looked for, by its reference, once that is over.
+                "UPDATE scheduled_event SET state = 'wanted', event_id = NULL, next_attempt_at = GREATEST(next_attempt_at, $3), problem = NULL
                  WHERE series = $1 AND starts_at = $2 AND starts_at > $3 AND state IN ('unwanted', 'gone')",
                 session.series,
                 session.starts_at,

@@ -35,6 +35,8 @@ pub struct FeedState {
     pub last_modified: Option<String>,
     /// Polls that failed since the last good one.
     pub failures: i32,
+    /// When it was last read before, well or not; `None` the first time.
+    pub polled_at: Option<DateTime<Utc>>,
     /// What is known of it.
     pub seen: Seen,
 }
@@ -99,7 +101,7 @@ impl Store {
         let mut tx = self.pool.begin().await?;
         let row = sqlx::query!(
             "UPDATE feed SET next_poll_at = $3 WHERE id = $1 AND active AND next_poll_at <= $2 AND key = ANY($4)
-             RETURNING key, url, etag, last_modified, failures, seeded_at",
+             RETURNING key, url, etag, last_modified, failures, seeded_at, polled_at",
             id.0,
             now,
             claimed_until,
@@ -117,6 +119,7 @@ impl Store {
             etag: row.etag,
             last_modified: row.last_modified,
             failures: row.failures,
+            polled_at: row.polled_at,
             seen: Seen { seeded: row.seeded_at.is_some(), entries },
         }))
     }
@@ -185,11 +188,11 @@ impl Store {
     ) -> Result<(), StoreError> {
         let mut tx = self.pool.begin().await?;
         sqlx::query!(
-            "UPDATE feed SET failures = failures + 1, problem = $2, next_poll_at = $3, polled_at = $4 WHERE id = $1",
+            // Not `polled_at`: what an entry without a date is looked for from is the last poll that showed it was not there.
+            "UPDATE feed SET failures = failures + 1, problem = $2, next_poll_at = $3 WHERE id = $1",
             id.0,
             problem,
             next_poll_at,
-            now
         )
         .execute(&mut *tx)
         .await?;

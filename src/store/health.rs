@@ -3,11 +3,10 @@
 use chrono::{DateTime, Utc};
 
 use super::{Store, StoreError};
-use crate::announcements::{DeliveryState, Step};
-use crate::ids::{ChannelId, DeliveryId};
+use crate::announcements::Trouble;
 
-/// How many of the deliveries that need staff are named.
-const NAMED: i64 = 8;
+/// How many of the deliveries that need staff are named: as many as a menu can offer.
+const NAMED: i64 = 25;
 
 /// How things stand.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,7 +20,7 @@ pub struct Health {
     /// The next time at which something is due.
     pub next_due: Option<DateTime<Utc>>,
     /// How many deliveries and steps need staff.
-    pub troubled: i64,
+    pub troubled: usize,
     /// The newest of those.
     pub troubles: Vec<Trouble>,
 }
@@ -39,43 +38,6 @@ pub struct FeedHealth {
     pub failures: i32,
     /// What went wrong last.
     pub problem: Option<String>,
-}
-
-/// A delivery, or a step after it, that needs staff.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Trouble {
-    /// The delivery.
-    pub delivery: DeliveryId,
-    /// Where it goes.
-    pub channel: ChannelId,
-    /// `held` or `failed`.
-    pub state: DeliveryState,
-    /// The step that failed after the message stood; `None` for the message itself.
-    pub step: Option<Step>,
-    /// Why, in words for staff.
-    pub problem: String,
-}
-
-struct TroubleRow {
-    delivery_id: i64,
-    channel_id: i64,
-    state: String,
-    step: Option<String>,
-    problem: String,
-    /// How many there are in all.
-    troubled: i64,
-}
-
-impl TroubleRow {
-    fn into_trouble(self) -> Result<Trouble, StoreError> {
-        Ok(Trouble {
-            delivery: DeliveryId(self.delivery_id),
-            channel: ChannelId::from_db(self.channel_id).ok_or(StoreError::Corrupt("channel id"))?,
-            state: self.state.parse()?,
-            step: self.step.map(|step| step.parse()).transpose()?,
-            problem: self.problem,
-        })
-    }
 }
 
 impl Store {
@@ -98,27 +60,14 @@ impl Store {
         )
         .fetch_one(&self.pool)
         .await?;
-        let rows = sqlx::query_as!(
-            TroubleRow,
-            r#"SELECT *, count(*) OVER () AS "troubled!" FROM (
-                   SELECT id AS "delivery_id!", channel_id AS "channel_id!", state AS "state!", NULL AS step, coalesce(problem, '') AS "problem!"
-                   FROM delivery WHERE state IN ('held', 'failed') AND problem IS NOT NULL
-                   UNION ALL
-                   SELECT d.id, d.channel_id, s.state, s.step, coalesce(s.problem, '')
-                   FROM delivery_step s JOIN delivery d ON d.id = s.delivery_id WHERE s.state = 'failed'
-               ) AS trouble ORDER BY 1 DESC LIMIT $1"#,
-            NAMED
-        )
-        .fetch_all(&self.pool)
-        .await?;
-        let troubled = rows.first().map_or(0, |row| row.troubled);
+        let (troubles, troubled) = self.open_troubles(NAMED).await?;
         Ok(Health {
             feeds,
             scheduled: queue.scheduled,
             overdue: queue.overdue,
             next_due: queue.next_due,
             troubled,
-            troubles: rows.into_iter().map(TroubleRow::into_trouble).collect::<Result<_, _>>()?,
+            troubles,
         })
     }
 }

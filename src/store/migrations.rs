@@ -85,11 +85,11 @@ impl Store {
         let statements = sqlx::query_scalar!(
             r#"WITH place AS (SELECT oid, nspname FROM pg_namespace WHERE nspname IN (current_schema(), $2)),
                     own AS (SELECT place.nspname, c.relname, c.relkind, c.relrowsecurity FROM pg_class c JOIN place ON place.oid = c.relnamespace
-                            WHERE c.relkind IN ('r', 'S') AND pg_has_role(c.relowner, 'USAGE'))
+                            WHERE c.relkind IN ('r', 'S', 'v') AND pg_has_role(c.relowner, 'USAGE'))
                SELECT format('GRANT USAGE ON SCHEMA %I TO %I', nspname, $1::TEXT) AS "statement!" FROM place
                UNION ALL
                SELECT format('GRANT %s ON %I.%I TO %I',
-                             CASE WHEN relkind = 'S' THEN 'USAGE, SELECT' WHEN relname IN ('migrations', '_sqlx_migrations') THEN 'SELECT'
+                             CASE WHEN relkind = 'S' THEN 'USAGE, SELECT' WHEN relkind = 'v' OR relname IN ('migrations', '_sqlx_migrations') THEN 'SELECT'
                                   ELSE 'SELECT, INSERT, UPDATE, DELETE' END, nspname, relname, $1) FROM own
                UNION ALL
                SELECT format('ALTER DEFAULT PRIVILEGES IN SCHEMA %I GRANT %s TO %I', nspname, rights, $1)

@@ -19,6 +19,7 @@ mod reminders;
 mod staff_announcements;
 mod steps;
 mod submissions;
+mod troubles;
 
 use std::time::Duration;
 
@@ -32,13 +33,14 @@ pub use due::DueWork;
 pub use events::{ClaimedEvent, EventKey, EventSettlement};
 pub use feeds::{FeedSettings, FeedState, PollRecord};
 pub use gateway::{GatewayHold, Taken};
-pub use health::{FeedHealth, Health, Trouble};
+pub use health::{FeedHealth, Health};
 pub use migrations::QUEUE_SCHEMA;
 pub use personal_reminders::PersonalReminder;
 pub use posts::Post;
 pub use reminders::{ReminderKey, StoredReminder};
 pub use staff_announcements::{DeliveryStanding, Overview};
 pub use submissions::{Kept, Proof, Triaged};
+pub use troubles::Retried;
 
 use crate::announcements::UnknownWord;
 use connections::Connections;
@@ -110,9 +112,10 @@ impl From<sqlx::Error> for StoreError {
     }
 }
 
-/// Whether the database said that the role may not do that.
+/// Whether the database said that the role may not do that, or not even see the schema in which to do it.
 fn lacks_right(error: &sqlx::Error) -> bool {
-    error.as_database_error().and_then(|error| error.code()).is_some_and(|code| code == "42501")
+    let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
+    code.is_some_and(|code| code == "42501" || code == "3F000")
 }
 
 impl StoreError {

@@ -101,20 +101,19 @@ impl Store {
         Ok(rows.into_iter().map(|row| of(row.id, row.series, row.starts_at)).collect())
     }
 
-    /// What a member could not be told by direct message and what is not over; from now on he counts as told.
+    /// What a member could not be told by direct message, was not told otherwise, and what is not over.
     ///
     /// # Errors
     /// When the database refuses or holds what can't be read.
-    pub async fn take_untold(
+    pub async fn untold_reminders(
         &self,
         member: UserId,
         now: DateTime<Utc>,
     ) -> Result<Vec<(PersonalReminderId, Message)>, StoreError> {
         let rows = sqlx::query!(
-            r#"UPDATE personal_reminder p SET told_at = $2 FROM announcement a, delivery d
-               WHERE p.user_id = $1 AND p.told_at IS NULL AND p.ends_at > $2
-                 AND a.id = p.announcement_id AND d.announcement_id = a.id AND d.state = 'missed'
-               RETURNING p.id, a.message AS "message: Json<Message>""#,
+            r#"SELECT p.id, a.message AS "message: Json<Message>"
+               FROM personal_reminder p JOIN announcement a ON a.id = p.announcement_id JOIN delivery d ON d.announcement_id = a.id
+               WHERE p.user_id = $1 AND p.told_at IS NULL AND p.ends_at > $2 AND d.state = 'missed' ORDER BY p.id"#,
             member.to_db(),
             now,
         )
@@ -123,12 +122,14 @@ impl Store {
         Ok(rows.into_iter().map(|row| (PersonalReminderId(row.id), row.message.0)).collect())
     }
 
-    /// Takes [`Store::take_untold`] back, because the member was not reached.
+    /// Notes that a member was shown what [`Store::untold_reminders`] gave.
     ///
     /// # Errors
     /// When the database refuses.
-    pub async fn untell(&self, id: PersonalReminderId) -> Result<(), StoreError> {
-        sqlx::query!("UPDATE personal_reminder SET told_at = NULL WHERE id = $1", id.0).execute(&self.pool).await?;
+    pub async fn note_reminder_told(&self, id: PersonalReminderId, now: DateTime<Utc>) -> Result<(), StoreError> {
+        sqlx::query!("UPDATE personal_reminder SET told_at = $2 WHERE id = $1 AND told_at IS NULL", id.0, now)
+            .execute(&self.pool)
+            .await?;
         Ok(())
     }
 

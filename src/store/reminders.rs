@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::types::Json;
 
 use super::{Store, StoreError, announcements};
-use crate::announcements::{DeliveryState, Draft, Reference};
+use crate::announcements::{DeliveryState, Draft, Nonce, Reference};
 use crate::ids::{AnnouncementId, ChannelId, ReminderId};
 use crate::message::Message;
 use crate::office_hours::Subject;
@@ -191,12 +191,14 @@ impl Store {
         let Some(announcement) = announcement else { return Ok(()) };
         announcements::revise(&mut tx, AnnouncementId(announcement), &draft.message, now).await?;
         for channel in &draft.channels {
-            let reference = Reference::derived(&key.origin(), *channel);
+            let origin = key.origin();
+            let (nonce, reference) = (Nonce::derived(&origin, *channel), Reference::derived(&origin, *channel));
             sqlx::query!(
-                "UPDATE delivery SET channel_id = $2, reference = $3 WHERE announcement_id = $1 AND state = 'pending' AND attempts = 0",
+                "UPDATE delivery SET channel_id = $2, reference = $3, nonce = $4 WHERE announcement_id = $1 AND state = 'pending' AND attempts = 0",
                 announcement,
                 channel.to_db(),
                 reference.as_str(),
+                nonce.as_str(),
             )
             .execute(&mut *tx)
             .await?;

@@ -3,10 +3,9 @@
 use chrono::{DateTime, Utc};
 use sqlx::types::Json;
 
-use super::announcements;
 use super::deliveries::{CLAIM, Row};
 use super::{Store, StoreError};
-use crate::announcements::{Delivery, Draft, Settlement, Step};
+use crate::announcements::{Delivery, Settlement, Step};
 use crate::ids::DeliveryId;
 use crate::message::Message;
 
@@ -45,7 +44,7 @@ impl Store {
         row.map(Row::into_delivery).transpose()
     }
 
-    /// Records what came of a step, with the card that tells staff where one is needed. An edit is done only when the
+    /// Records what came of a step. An edit is done only when the
     /// message shows the newest revision, and planned again when it was overtaken by an older one.
     ///
     /// # Errors
@@ -55,7 +54,6 @@ impl Store {
         delivery: &Delivery,
         step: Step,
         settlement: &Settlement,
-        notice: Option<&Draft>,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
         let (state, at, problem) = match settlement {
@@ -67,7 +65,7 @@ impl Store {
         };
         let mut tx = self.pool.begin().await?;
         let newer = if state == "done" && step == Step::Edit { record_edit(&mut tx, delivery).await? } else { false };
-        let settled = sqlx::query!(
+        sqlx::query!(
             "UPDATE delivery_step SET state = $4, next_attempt_at = $5, problem = $6, attempts = attempts - $8
              WHERE delivery_id = $1 AND step = $2 AND ($7 OR (state = 'pending' AND next_attempt_at = $3))",
             delivery.id.0,
@@ -81,9 +79,6 @@ impl Store {
         )
         .execute(&mut *tx)
         .await?;
-        if let Some(notice) = notice.filter(|_| settled.rows_affected() > 0) {
-            announcements::insert(&mut tx, notice, now).await?;
-        }
         Ok(tx.commit().await?)
     }
 

@@ -18,14 +18,15 @@ struct Roles {
 
 impl Roles {
     async fn make(pool: &PgPool) -> Self {
-        let name: String = sqlx::query_scalar("SELECT current_database()::TEXT").fetch_one(pool).await.unwrap();
-        let roles = Self { pool: pool.clone(), name };
+        let database: String = sqlx::query_scalar("SELECT current_database()::TEXT").fetch_one(pool).await.unwrap();
+        // Names have 63 letters at most, and those of databases begin all alike.
+        let roles = Self { pool: pool.clone(), name: format!("test {}", &database[database.len() - 20..]) };
         let (owner, runner) = (roles.owner(), roles.runner());
         for statement in [
             format!("CREATE ROLE {owner} LOGIN"),
             format!("CREATE ROLE {runner} LOGIN"),
-            format!("ALTER DATABASE \"{}\" OWNER TO {owner}", roles.name),
-            "REVOKE ALL ON SCHEMA public FROM PUBLIC".to_owned(),
+            format!("ALTER DATABASE \"{database}\" OWNER TO {owner}"),
+            "REVOKE CREATE ON SCHEMA public FROM PUBLIC".to_owned(),
             format!("GRANT ALL ON SCHEMA public TO {owner}"),
         ] {
             sqlx::query(AssertSqlSafe(statement)).execute(pool).await.unwrap();

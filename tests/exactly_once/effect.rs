@@ -6,7 +6,7 @@ use psfbot::ids::{ChannelId, UserId};
 use psfbot::message::Message;
 use psfbot::store::{EventKey, Store};
 use sandbox::client::Client;
-use sandbox::world::demo::{ANNOUNCEMENTS, GENERAL, GUILD, MEMBER, STAFF_MEMBER};
+use sandbox::world::demo::{ANNOUNCEMENTS, GENERAL, GUILD, MEMBER, STAFF, STAFF_MEMBER};
 use serde_json::{Value, json};
 use sqlx::PgPool;
 
@@ -49,7 +49,7 @@ pub(super) struct Scene<'a> {
 /// An effect that was begun.
 #[derive(Debug)]
 pub(super) enum Begun {
-    Said(Said),
+    Said(Box<Said>),
     Event,
     Direct(u64),
 }
@@ -87,7 +87,7 @@ impl Effect {
             Self::Direct => Begun::Direct(remind(scene, channel).await),
             _ => {
                 let with = |draft| StaffDraft { thread: self == Self::Thread, pin: self == Self::Pin, ..draft };
-                Begun::Said(Said::announce(scene.store, scene.now, (channel, number), with).await)
+                Begun::Said(Box::new(Said::announce(scene.store, scene.now, (channel, number), with).await))
             }
         }
     }
@@ -150,6 +150,8 @@ impl Effect {
         .await
         .unwrap();
         assert!(failed.is_empty(), "{case}: {failed:?}");
+        let cards = scene.discord.person(STAFF_MEMBER).messages(STAFF).await.unwrap();
+        assert!(cards.is_empty(), "{case}: staff are not alarmed");
     }
 
     async fn assert_said(self, scene: &Scene<'_>, said: &Said, case: &str) {

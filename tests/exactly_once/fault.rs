@@ -22,11 +22,12 @@ pub(super) enum Trouble {
     Limited(&'static str),
 }
 
-pub(super) const TROUBLES: [Trouble; 14] = [
+pub(super) const TROUBLES: [Trouble; 15] = [
     Trouble::Status(500),
     Trouble::Status(502),
     Trouble::Status(503),
     Trouble::Status(504),
+    Trouble::DoneThen(403),
     Trouble::DoneThen(500),
     Trouble::DoneThen(502),
     Trouble::DoneThen(503),
@@ -43,7 +44,7 @@ impl Trouble {
     fn fault(self) -> Fault {
         match self {
             Self::Status(status) => Fault::answer(status),
-            Self::DoneThen(status) => Fault::answer(status).carried_out(),
+            Self::DoneThen(status) => Fault::page(status).carried_out(),
             Self::Reset => Fault::reset(),
             Self::LostAnswer => Fault::lost_answer(),
             Self::BrokenOff => Fault::broken_off(),

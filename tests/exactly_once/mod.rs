@@ -9,6 +9,7 @@ mod killed;
 mod matrix;
 mod random;
 mod said;
+mod seldom;
 
 use sqlx::PgPool;
 

@@ -10,7 +10,7 @@ use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use psfbot::announcements::DeliveryState;
 use psfbot::clock::Clock;
 use sandbox::client::Fault;
-use sandbox::world::demo::{ANNOUNCEMENTS, GENERAL};
+use sandbox::world::demo::{ANNOUNCEMENTS, BOT_ROLE, GENERAL};
 use sqlx::PgPool;
 
 use super::fault::{LONGEST_WAIT, TROUBLES, Trouble};
@@ -38,10 +38,22 @@ enum Event {
     Kill((&'static str, &'static str), u64, bool),
     Backup,
     Restore,
+    /// The bot loses a permission in a channel.
+    Forbid(u64, u64),
+    /// It has all of them again, and staff press Retry.
+    Permit,
 }
 
+const SEND_MESSAGES: u64 = 1 << 11;
+const READ_MESSAGE_HISTORY: u64 = 1 << 16;
+/// All that the bot needs in a channel: to see it, to send, embed and read.
+const ALL: u64 = SEND_MESSAGES | READ_MESSAGE_HISTORY | 1 << 10 | 1 << 14;
+
 /// Requests that something can happen to: method, and how the path goes on after the channel.
-const REQUESTS: [(&str, &str); 6] = [
+/// Posting stands there more often: it alone can double a message.
+const REQUESTS: [(&str, &str); 8] = [
+    ("POST", "/messages"),
+    ("POST", "/messages"),
     ("POST", "/messages"),
     ("PATCH", "/messages/*"),
     ("POST", "/messages/*/crosspost"),
@@ -54,6 +66,7 @@ fn event() -> impl Strategy<Value = Event> {
     let channel = || prop::sample::select(vec![GENERAL, ANNOUNCEMENTS]);
     let trouble =
         (prop::sample::select(TROUBLES.to_vec()), prop::sample::select(REQUESTS.to_vec()), channel(), 1_u32..4);
+    let permission = prop::sample::select(vec![SEND_MESSAGES, READ_MESSAGE_HISTORY]);
     let kill = (prop::sample::select(REQUESTS.to_vec()), channel(), any::<bool>());
     prop_oneof![
         3 => channel().prop_map(Event::Announce),
@@ -61,13 +74,15 @@ fn event() -> impl Strategy<Value = Event> {
         1 => any::<prop::sample::Index>().prop_map(Event::Cancel),
         5 => trouble.prop_map(|(trouble, request, channel, times)| Event::Trouble(trouble, request, channel, times)),
         5 => Just(Event::Settle),
-        3 => (1_i64..240).prop_map(|seconds| Event::Pass(TimeDelta::seconds(seconds))),
+        3 => (1_i64..100).prop_map(|seconds| Event::Pass(TimeDelta::seconds(seconds))),
         1 => (-60_i64..0).prop_map(|seconds| Event::Pass(TimeDelta::seconds(seconds))),
         1 => (5_i64..300).prop_map(|minutes| Event::Pass(TimeDelta::minutes(minutes))),
         1 => Just(Event::Restart),
         4 => kill.prop_map(|(request, channel, done)| Event::Kill(request, channel, done)),
         1 => Just(Event::Backup),
         1 => Just(Event::Restore),
+        1 => (channel(), permission).prop_map(|(channel, permission)| Event::Forbid(channel, permission)),
+        1 => Just(Event::Permit),
     ]
 }
 
@@ -129,6 +144,11 @@ impl Story {
                 back_up(&server.pool).await;
                 self.backup = Some(self.said.clone());
             }
+            Event::Forbid(channel, permission) => {
+                let others = ALL & !permission;
+                server.discord.set_permissions(channel, BOT_ROLE, others, permission).await.unwrap();
+            }
+            Event::Permit => self.permit().await,
             Event::Restore => {
                 if let Some(backup) = self.backup.clone() {
                     restore(&server.pool).await;
@@ -140,8 +160,22 @@ impl Story {
         }
     }
 
-    /// All faults are over at some time.
+    /// Puts right what staff have to put right.
+    async fn permit(&self) {
+        for channel in [GENERAL, ANNOUNCEMENTS] {
+            self.server.discord.set_permissions(channel, BOT_ROLE, ALL, 0).await.unwrap();
+        }
+        for told in &self.said {
+            told.said.retry(self.server.app.store(), self.server.clock.now()).await;
+        }
+    }
+
+    /// All troubles are over at some time.
     async fn end(&mut self) {
+        self.server.settle().await;
+        self.server.discord.clear_faults().await.unwrap();
+        self.server.advance(LONGEST_WAIT).await;
+        self.permit().await;
         for _ in 0..PATIENCE {
             self.server.advance(LONGEST_WAIT).await;
             if !self.is_anything_open().await {

@@ -1,11 +1,12 @@
 //! What becomes of a session that Discord disturbs: it is resumed where it can be, and otherwise one new one is begun.
 
+use chrono::TimeDelta;
 use sandbox::client::Fault;
 use sandbox::world::demo::GENERAL;
 use serde_json::{Value, json};
 use sqlx::PgPool;
 
-use super::{count, identifies, serves};
+use super::{count, identifies, serves, times_of_sessions};
 use crate::support::TestServer;
 use crate::support::process::eventually;
 
@@ -52,7 +53,7 @@ async fn what_a_member_does_while_the_connection_is_away_is_answered_when_it_is_
 }
 
 #[sqlx::test]
-async fn a_session_that_discord_ended_is_followed_by_one_other(pool: PgPool) {
+async fn a_session_that_discord_ended_is_followed_by_one_other_within_the_budget(pool: PgPool) {
     let server = TestServer::connected(pool).await;
     let ends = [
         json!({"op": 9}),
@@ -70,6 +71,11 @@ async fn a_session_that_discord_ended_is_followed_by_one_other(pool: PgPool) {
     let counted: i64 =
         sqlx::query_scalar("SELECT count(*) FROM gateway_identify").fetch_one(&server.pool).await.unwrap();
     assert_eq!(counted, 6, "each is counted");
+    // Six in ten minutes are allowed, whoever ended them.
+    server.discord.disturb_gateway(&json!({"op": 9})).await.unwrap();
+    let begun = times_of_sessions(&server, 7).await;
+    assert!(begun[6] - begun[0] >= TimeDelta::minutes(10), "{begun:?}");
+    serves(&server.discord).await;
     server.finish().await;
 }
 

@@ -68,7 +68,8 @@ impl TestServer {
     /// Connects the bot to the gateway and waits until it serves commands.
     pub(crate) async fn connect(&mut self) {
         let mut connection = self.app.connect();
-        connection.ready().await;
+        let ready = tokio::time::timeout(std::time::Duration::from_secs(60), connection.ready());
+        ready.await.unwrap();
         self.connection = Some(connection);
     }
 

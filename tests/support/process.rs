@@ -34,6 +34,9 @@ pub(crate) fn psfbot(args: &[&str]) -> Command {
     command
 }
 
+/// Between two questions of [`eventually`]: asking without a pause would take the machine from those who are asked.
+const PAUSE: Duration = Duration::from_millis(5);
+
 /// Waits until something is so, by asking again and again.
 pub(crate) async fn eventually<T>(what: &str, mut ask: impl AsyncFnMut() -> Option<T>) -> T {
     let asking = async {
@@ -41,7 +44,7 @@ pub(crate) async fn eventually<T>(what: &str, mut ask: impl AsyncFnMut() -> Opti
             if let Some(answer) = ask().await {
                 return answer;
             }
-            tokio::task::yield_now().await;
+            tokio::time::sleep(PAUSE).await;
         }
     };
     tokio::time::timeout(PATIENCE, asking).await.unwrap_or_else(|_| panic!("it never came about: {what}"))
@@ -205,7 +208,7 @@ impl Psfbot {
 
     /// What it wrote, once it ended by itself.
     pub(crate) async fn ended(self) -> Output {
-        tokio::time::timeout(PATIENCE, self.output()).await.expect("the process ends by itself")
+        tokio::time::timeout(PATIENCE, self.output()).await.unwrap()
     }
 
     /// A signal that asks for the end; what it wrote, once it ended.
@@ -218,7 +221,9 @@ impl Psfbot {
         let (child, reader) = (self.child.take().unwrap(), self.reader.take());
         let waiting = tokio::task::spawn_blocking(move || {
             let output = child.wait_with_output().unwrap();
-            reader.map(|reader| reader.join().unwrap());
+            if let Some(reader) = reader {
+                reader.join().unwrap();
+            }
             output
         });
         let output = waiting.await.unwrap();

@@ -1,6 +1,7 @@
 # What staff read when they write announcements.
 
 announce-form = Write an announcement
+announce-form-cut = Write an announcement (the text was cut)
 announce-form-title = Title
 announce-form-text = Text
 announce-form-text-hint = Discord's Markdown works: **bold**, [name](https://…), - lists. Mentions in it ping nobody.
@@ -49,7 +50,7 @@ announce-pin-off = Do not pin it
 
 announce-obstacle-title = **To do:** it needs a title. Press Edit.
 announce-obstacle-text = **To do:** it needs a text. Press Edit.
-announce-obstacle-long = **To do:** it is { $over } characters too long for one message and is shown cut. Press Edit to shorten it.
+announce-obstacle-long = **To do:** it is { $over } characters too long for one message and is shown cut after “…{ $ends }”. Press Edit to shorten it.
 announce-obstacle-link = **To do:** the link is not a web address. Press Edit; write it like `https://www.python.org/psf/`.
 announce-obstacle-image = **To do:** the address of the picture is not a web address. Press Edit; write it like `https://www.python.org/picture.png`.
 announce-obstacle-image-alt = **To do:** say what the picture shows, for those who can't see it. Press Edit.
@@ -66,6 +67,7 @@ announce-channel-lacks-after = **In { $channel } not everything can be done:** I
 announce-ping-refused = That role is not among those that an announcement may ping. Nothing was changed.
 announce-ping-gone = **The role that you chose does not exist any more,** so nobody will be pinged.
 
+announce-was-cut = **Please read how it ends:** the message that you began with has { $length } characters, and the form takes { $most }, so its end was cut off.
 announce-overtaken = **This draft was changed in the meantime, so nothing was done.** This is how it stands now:
 announce-not-ready = **Nothing was done,** because something is still missing:
 announce-not-yours = Only { $author } can change this draft. Nothing was changed.

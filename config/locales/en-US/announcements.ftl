@@ -8,8 +8,15 @@ blog-picture = Picture of the post “{ $title }”
 ## Cards that tell staff
 
 card-untitled = untitled
-card-delivery = **{ $headline }** in { $channel }: { $title }
-    { $problem }. Nothing is lost. When that is put right, `/announce retry` tries it again.
+card-trouble = **{ $headline }** in { $channel }: { $titles }
+    { $problem }. { $place }Nothing is lost. When that is put right, press **Retry**. Last tried: { $tried }
+card-place = (The channel is named in the configuration at { $places }.){ " " }
+card-more = and { $count } more
+card-retry = Retry
+card-retried = **Being tried again** in { $channel }: { $titles }
+card-solved = **Put right** in { $channel }: { $titles }
+card-dropped = **Nothing more to do** in { $channel }, because it was taken back or its time went by: { $titles }
+card-not-looked-for = An announcement that was taken back can't be looked for
 card-footer = delivery { $id }
 card-not-posted = An announcement could not be posted
 card-waits = An announcement waits for you
@@ -30,7 +37,7 @@ card-feed-flood = **The feed { $feed } has { $count } new posts at once**, more 
 refused-permissions = the bot lacks the permission { $permissions } in this channel: grant it, then retry
 refused-thread = announcements go to channels, not to threads: choose its channel
 refused-other-server = the channel belongs to another server: choose one of this server
-refused-no-channel = the channel does not exist any more: choose another one
+refused-no-channel = the channel does not exist any more, and what was announced there can’t move: name another channel in the configuration for what comes, and post this again with /announce
 refused-no-message = the message was deleted in Discord
 refused-not-seen = the bot cannot see this channel: grant it View Channel, then retry
 refused-not-permitted = the bot lacks a permission in this channel (View Channel, Send Messages, Embed Links): grant it, then retry
@@ -41,6 +48,17 @@ refused-otherwise = Discord refused it: { $message } (HTTP { $status }, code { $
 refused-too-many-threads = the server has as many open threads as Discord allows: close some, then retry
 refused-too-many-pins = the channel has as many pinned messages as Discord allows: unpin some, then retry
 refused-json = the message can't be written as JSON ({ $problem })
+
+## Retry
+
+retry-done = **Tried again now.** The card in the staff channel says what came of it.
+retry-gone = There is nothing to try again: it is gone.
+retry-line-now = - { $title } in { $channel }: tried again
+retry-line-already = - { $title } in { $channel }: it is being tried again already
+retry-line-stands = - { $title } in { $channel }: it is done { $link }
+retry-line-missed = - { $title } in { $channel }: its time went by, so it is not posted any more
+retry-line-cancelled = - { $title } in { $channel }: it was taken back
+retry-line-not-yours = - { $title } in { $channel }: this is for other staff ({ $problem })
 
 ## Why nothing is left to do
 

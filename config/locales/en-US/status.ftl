@@ -18,7 +18,11 @@ status-feed-new = Feed { $feed }: not read yet.
 status-feed-failing = **Feed { $feed }: { $failures } failures in a row.** { $problem }. Tried again { $next }.
 status-no-trouble = Nothing waits for you.
 status-troubles = { $count ->
-    [one] **One thing waits for you.** When its reason is put right, `/announce retry` tries it again:
-   *[other] **{ $count } things wait for you.** When their reasons are put right, `/announce retry` tries them again:
+    [one] **One thing waits for you.** When its reason is put right, choose it below to try it again:
+   *[other] **{ $count } things wait for you.** When their reasons are put right, choose them below to try them again:
 }
-status-trouble = - delivery { $delivery } in { $channel } ({ $what }): { $problem }
+status-trouble = - { $title } in { $channel } ({ $what }): { $problem }
+status-older = - and { $count } older; they follow when these are put right
+status-more = … and { $count } more lines
+status-retry = Try again…
+status-option = { $title } ({ $what })

@@ -37,6 +37,12 @@ impl Fault {
         Self::answer(status).with("answer", body)
     }
 
+    /// As [`Fault::answer`], with the page of a proxy instead of Discord's words.
+    #[must_use]
+    pub fn page(status: u16) -> Self {
+        Self::answer(status).with("page", "html")
+    }
+
     /// The connection is reset before the request is carried out.
     #[must_use]
     pub fn reset() -> Self {

@@ -7,9 +7,12 @@ use serde::Deserialize;
 
 use super::Findings;
 use crate::clock::{Clock, SystemClock};
-use crate::config::{self, Config, Domain};
+use crate::config::{self, ChannelUse, Config, Domain, Purpose};
 use crate::discord::api::{Api, ApiError};
-use crate::discord::permissions::{self, ANNOUNCING, CREATE_EVENTS, Channel, Guild, MANAGE_SERVER, Permissions};
+use crate::discord::permissions::{
+    self, ANNOUNCEMENT_CHANNEL, ANNOUNCING, CREATE_EVENTS, CREATE_PUBLIC_THREADS, Channel, Guild, MANAGE_SERVER,
+    PIN_MESSAGES, Permission, Permissions, TEXT_CHANNEL,
+};
 use crate::ids::{ChannelId, RoleId, UserId};
 use crate::office_hours::scheduled;
 
@@ -24,10 +27,12 @@ struct Member {
     roles: Vec<RoleId>,
 }
 
-/// The link that invites the bot, with the permissions that announcing and copying sessions need.
+/// The link that invites the bot, with the permissions that announcing, what staff can choose with it, and copying
+/// sessions need.
 pub(super) async fn invite(api: &Api) -> Result<String, ApiError> {
     let me: Me = api.get("/users/@me").await?;
-    let bits = permissions::bits(&ANNOUNCING) | permissions::bits(&[CREATE_EVENTS]);
+    let bits =
+        permissions::bits(&ANNOUNCING) | permissions::bits(&[CREATE_EVENTS, CREATE_PUBLIC_THREADS, PIN_MESSAGES]);
     Ok(format!(
         "https://discord.com/oauth2/authorize?client_id={}&scope=bot+applications.commands&permissions={bits}",
         me.id
@@ -49,32 +54,45 @@ pub(super) async fn check(findings: &mut Findings, api: &Api, config: Option<&Co
     };
     check_roles(findings, config, &guild);
     check_events(findings, config, permissions::in_guild(&guild, me.id, &member.roles));
-    for (channel, uses) in channels(config) {
-        let place = format!("channel {channel} ({})", uses.join(", "));
+    for place in places(config) {
+        let Place { channel, subject, needed } = place;
         match api.get::<Channel>(&format!("/channels/{channel}")).await {
             Ok(found) if found.guild_id != Some(id) => {
-                findings.bad(&place, "it is in another server: name a channel of the configured one")
+                findings.bad(&subject, "it is in another server: name a channel of the configured one")
             }
-            Ok(found) => check_channel(findings, &place, &guild, me.id, &member.roles, &found),
+            Ok(found) => {
+                let held = permissions::in_channel(&guild, me.id, &member.roles, &found);
+                check_channel(findings, &subject, held, &needed, &found);
+            }
             Err(ApiError::Refused { code: 10003, .. }) => {
-                findings.bad(&place, "there is no such channel: correct its id in the configuration")
+                findings.bad(&subject, "there is no such channel: correct its id in the configuration")
             }
-            Err(ApiError::Refused { .. }) => findings.bad(&place, "the bot cannot see it: grant it View Channel there"),
-            Err(error) => findings.bad(&place, error),
+            Err(ApiError::Refused { .. }) => {
+                findings.bad(&subject, "the bot cannot see it: grant it View Channel there, and what else it needs")
+            }
+            // The others would meet the same, and every request makes it worse.
+            Err(error @ (ApiError::RateLimited { .. } | ApiError::Unauthorized)) => {
+                return findings.bad(&subject, format_args!("{error}; the rest is not looked at"));
+            }
+            Err(error) => findings.bad(&subject, error),
         }
     }
 }
 
-fn check_channel(findings: &mut Findings, place: &str, guild: &Guild, me: UserId, roles: &[RoleId], channel: &Channel) {
-    let missing = permissions::in_channel(guild, me, roles, channel).missing(&ANNOUNCING);
+fn check_channel(findings: &mut Findings, subject: &str, held: Permissions, needed: &[Permission], channel: &Channel) {
     let name = channel.name.as_deref().unwrap_or("without a name");
+    if ![TEXT_CHANNEL, ANNOUNCEMENT_CHANNEL].contains(&channel.kind) {
+        return findings
+            .bad(subject, format_args!("#{name} is neither a text nor an announcement channel: name one that is"));
+    }
+    let missing: Vec<String> =
+        held.lacking(needed).iter().map(|permission| format!("{} ({})", permission.name, permission.purpose)).collect();
     if missing.is_empty() {
-        findings.good(place, format_args!("#{name}, all permissions there"));
+        findings.good(subject, format_args!("#{name}, all permissions there"));
     } else {
-        findings.bad(
-            place,
-            format_args!("in #{name} the bot lacks {}: grant it in the channel's permissions", missing.join(", ")),
-        );
+        let missing = missing.join(", ");
+        findings
+            .bad(subject, format_args!("in #{name} the bot lacks {missing}: grant it in the channel's permissions"));
     }
 }
 
@@ -113,22 +131,28 @@ fn check_roles(findings: &mut Findings, config: &Config, guild: &Guild) {
     }
 }
 
-/// The channels of the configuration, each with what it is for.
-fn channels(config: &Config) -> BTreeMap<ChannelId, Vec<String>> {
-    let mut uses: BTreeMap<ChannelId, Vec<String>> = BTreeMap::new();
-    uses.entry(config.discord.staff_channel).or_default().push("staff".into());
-    for feed in &config.feeds {
-        for channel in &feed.channels {
-            uses.entry(*channel).or_default().push(format!("feed {}", feed.key));
+/// A channel of the configuration.
+struct Place {
+    channel: ChannelId,
+    /// What it is called: its id, and the keys that name it.
+    subject: String,
+    /// What the bot needs there, for what the configuration wants of it.
+    needed: Vec<Permission>,
+}
+
+/// The channels of the configuration, each once.
+fn places(config: &Config) -> Vec<Place> {
+    let mut uses: BTreeMap<ChannelId, Vec<ChannelUse>> = BTreeMap::new();
+    for used in config.channel_uses() {
+        uses.entry(used.channel).or_default().push(used);
+    }
+    let place = |(channel, uses): (ChannelId, Vec<ChannelUse>)| {
+        let keys: Vec<&str> = uses.iter().map(|used| used.place.as_str()).collect();
+        let mut needed = ANNOUNCING.to_vec();
+        if uses.iter().any(|used| used.purpose == Purpose::Threads) {
+            needed.push(CREATE_PUBLIC_THREADS);
         }
-    }
-    for series in &config.series {
-        uses.entry(series.channel).or_default().push(format!("series {}", series.key));
-    }
-    for date in &config.key_dates {
-        if let Some(channel) = date.channel {
-            uses.entry(channel).or_default().push(format!("key date {}", date.key));
-        }
-    }
-    uses
+        Place { channel, subject: format!("channel {channel} ({})", keys.join(", ")), needed }
+    };
+    uses.into_iter().map(place).collect()
 }

@@ -10,6 +10,7 @@ pub(super) mod me;
 pub(super) mod office_hours;
 mod partner;
 pub(super) mod remind;
+pub(super) mod retry;
 mod status;
 
 use std::sync::Arc;

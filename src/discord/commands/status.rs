@@ -1,12 +1,23 @@
 //! `/status`: how things stand, for staff. It answers also when the database does not, and says so.
 
+use poise::serenity_prelude as serenity;
+use serenity::{CreateActionRow, CreateSelectMenu, CreateSelectMenuKind, CreateSelectMenuOption};
+
 use super::{AppContext, Data, Error};
+use crate::announcements::{Part, Trouble};
 use crate::config::Domain;
+use crate::custom_id::{CustomId, Kind};
 use crate::discord::interactions::{Reply, answer};
 use crate::discord::publisher::{Subject, Waiting};
-use crate::message::{cut, escape_markdown, instant, length, limits};
-use crate::store::{CloseReason, FeedHealth, Health, StoreError, Trouble};
+use crate::message::{cut, escape_markdown, instant, length, limits, one_line};
+use crate::store::{CloseReason, FeedHealth, Health, StoreError};
 use crate::texts::{text, text_with};
+
+/// Room for the line that says how many lines are left out.
+const ROOM: usize = 60;
+
+/// Longest title that is quoted.
+const TITLE: usize = 60;
 
 /// Longest problem that is quoted.
 const PROBLEM: usize = 200;
@@ -20,7 +31,38 @@ const PROBLEM: usize = 200;
 )]
 pub(in crate::discord) async fn status(ctx: AppContext<'_>) -> Result<(), Error> {
     let data = ctx.data();
-    answer(ctx, async { Ok(Reply::new(report(data, data.store.health(data.clock.now()).await))) }).await
+    answer(ctx, async {
+        let health = data.store.health(data.clock.now()).await;
+        let menu = health.as_ref().ok().and_then(|health| retry_menu(&health.troubles));
+        Ok(Reply::new(report(data, health)).rows(menu.into_iter().collect()))
+    })
+    .await
+}
+
+/// A menu of what can be tried again; several can be chosen at once.
+fn retry_menu(troubles: &[Trouble]) -> Option<CreateActionRow> {
+    let option = |trouble: &Trouble| {
+        let label = text_with("status-option", [("title", one_line(&title(trouble))), ("what", what(trouble))]);
+        let problem = trouble.problem.as_deref().unwrap_or_default();
+        CreateSelectMenuOption::new(cut(&label, limits::OPTION_LABEL), trouble.key.to_string())
+            .description(cut(problem, limits::OPTION_LABEL))
+    };
+    let options: Vec<_> = troubles.iter().take(limits::OPTIONS).map(option).collect();
+    let most = u8::try_from(options.len()).ok().filter(|most| *most > 0)?;
+    let id = CustomId::new(Kind::TroubleChoose, "").to_string();
+    let menu = CreateSelectMenu::new(id, CreateSelectMenuKind::String { options });
+    Some(CreateActionRow::SelectMenu(menu.placeholder(text("status-retry")).max_values(most)))
+}
+
+fn title(trouble: &Trouble) -> String {
+    if trouble.title.is_empty() { text("card-untitled") } else { trouble.title.clone() }
+}
+
+fn what(trouble: &Trouble) -> String {
+    match trouble.key.part {
+        Part::Message => trouble.state.to_string(),
+        Part::After(step) => step.to_string(),
+    }
 }
 
 fn report(data: &Data, health: Result<Health, StoreError>) -> String {
@@ -43,12 +85,17 @@ fn report(data: &Data, health: Result<Health, StoreError>) -> String {
             lines.push(text("status-no-database"));
         }
     }
-    let mut content = String::new();
+    let (mut content, mut left_out) = (String::new(), 0_u64);
     for line in lines {
-        if length(&content) + length(&line) < limits::CONTENT {
+        if left_out == 0 && length(&content) + length(&line) < limits::CONTENT - ROOM {
             content.push_str(&line);
             content.push('\n');
+        } else {
+            left_out += 1;
         }
+    }
+    if left_out > 0 {
+        content.push_str(&text_with("status-more", [("count", left_out)]));
     }
     content
 }
@@ -64,8 +111,11 @@ fn sections(health: &Health) -> Vec<String> {
     if health.troubled == 0 {
         lines.push(text("status-no-trouble"));
     } else {
-        lines.push(text_with("status-troubles", [("count", health.troubled)]));
+        lines.push(text_with("status-troubles", [("count", u64::try_from(health.troubled).unwrap_or_default())]));
         lines.extend(health.troubles.iter().map(trouble));
+        if health.troubled > health.troubles.len() {
+            lines.push(text_with("status-older", [("count", (health.troubled - health.troubles.len()).to_string())]));
+        }
     }
     lines
 }
@@ -101,14 +151,14 @@ fn feed(feed: &FeedHealth) -> String {
 }
 
 fn trouble(trouble: &Trouble) -> String {
-    let what = trouble.step.map_or_else(|| trouble.state.to_string(), |step| step.to_string());
     text_with(
         "status-trouble",
         [
-            ("delivery", trouble.delivery.to_string()),
+            ("delivery", trouble.key.delivery.to_string()),
+            ("title", escape_markdown(&cut(&title(trouble), TITLE))),
             ("channel", format!("<#{}>", trouble.channel)),
-            ("what", what),
-            ("problem", escape_markdown(&cut(&trouble.problem, PROBLEM))),
+            ("what", what(trouble)),
+            ("problem", escape_markdown(&cut(trouble.problem.as_deref().unwrap_or_default(), PROBLEM))),
         ],
     )
 }

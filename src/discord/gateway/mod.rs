@@ -35,8 +35,9 @@ const LONGEST_WAIT: Duration = Duration::from_secs(60);
 /// How often it is looked whether another session is allowed.
 const LOOK: Duration = Duration::from_secs(1);
 
-/// The longest time for which Discord's word that no session is left is taken without asking again.
-const ASK_AGAIN: TimeDelta = TimeDelta::minutes(10);
+/// The times after which Discord is asked again whether sessions are left, whatever it said.
+const SOONEST: TimeDelta = TimeDelta::minutes(1);
+const LATEST: TimeDelta = TimeDelta::minutes(10);
 
 /// For one answer of Discord; an interaction that is not answered by then is lost anyway.
 const TIMEOUT: Duration = Duration::from_secs(10);
@@ -155,8 +156,7 @@ impl Gateway {
     /// anew and ask again at once, and posts and reminders need no session.
     async fn wait_for_renewal(&self, renewed_after: Duration) {
         let clock = &self.data.clock;
-        let after = TimeDelta::from_std(renewed_after).unwrap_or(ASK_AGAIN);
-        let until = clock.now() + after.min(ASK_AGAIN);
+        let until = clock.now() + TimeDelta::from_std(renewed_after).unwrap_or(LATEST).clamp(SOONEST, LATEST);
         tracing::error!(
             ?renewed_after,
             "Discord allows hardly any further session today: commands are not served until its limit is renewed, or its token would be reset; find out what else uses the token"
@@ -167,6 +167,10 @@ impl Gateway {
     }
 
     async fn connect_and_serve(&self) -> Ended {
+        // An earlier process may have been told to wait, too.
+        if let Some(wait) = self.data.publisher.turned_away_for() {
+            return Ended::for_now("Discord takes no request for a while").after(wait.to_std().unwrap_or_default());
+        }
         let address = match address::ask(&self.api).await {
             Ok(address) => address,
             Err(ended) => return ended,

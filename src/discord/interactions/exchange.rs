@@ -19,7 +19,7 @@ use tokio_util::task::task_tracker::TaskTrackerToken;
 
 use super::desk::Desk;
 use super::reply::{Manner, Reply, deferral};
-use super::{failure, in_words};
+use super::{failure, in_words, refused};
 use crate::announcements::Outcome;
 use crate::clock::{SharedClock, reach};
 use crate::discord::api::{Api, ApiError, File};
@@ -128,11 +128,10 @@ impl Exchange {
 
     /// Answers at once. An answer that Discord refuses as it is becomes a plain sentence.
     async fn say(&self, manner: Manner, reply: &Reply) -> Result<(), ApiError> {
-        let refused = match self.first(&reply.callback(manner), &reply.files).await {
-            Err(error @ ApiError::Refused { .. }) => error,
-            answered => return answered,
-        };
-        self.first(&failure(&refused.into()).callback(manner), &[]).await
+        match self.first(&reply.callback(manner), &reply.files).await {
+            Err(error @ ApiError::Refused { .. }) => self.first(&refused(&error).callback(manner), &[]).await,
+            answered => answered,
+        }
     }
 
     /// Opens the form that `work` fills in. A form can't follow a deferral, so one that is late is not opened.
@@ -259,9 +258,15 @@ impl Exchange {
             (Method::PATCH, format!("/webhooks/{}/{token}/messages/@original", self.application))
         };
         let mut wait = FIRST_WAIT;
+        let (mut said, mut files, mut is_plain) = (reply.message(), &reply.files[..], false);
         loop {
-            let done = self.api.perform(method.clone(), &path, &reply.message(), &reply.files).await;
+            let done = self.api.perform(method.clone(), &path, &said, files).await;
             let pause = match &done {
+                // As in `say`, once: what is refused then is the interaction itself.
+                Err(error @ ApiError::Refused { .. }) if !is_plain => {
+                    (said, files, is_plain) = (refused(error).message(), &[], true);
+                    Duration::ZERO
+                }
                 Err(ApiError::RateLimited { retry_after, .. }) => *retry_after,
                 Err(ApiError::Unknown(_)) if !self.desk.is_closing() => {
                     let pause = wait;

@@ -1,7 +1,7 @@
 //! What somebody wrote, given back because it was not stored.
 
 use super::reply::Reply;
-use crate::inbox::harmless;
+use crate::message::harmless;
 use crate::message::{length, limits};
 use crate::texts::text;
 

@@ -23,6 +23,7 @@ pub(super) use given_back::given_back;
 pub(super) use reply::{Manner, Reply};
 pub(super) use turn::{Caller, Turn};
 
+use super::api::ApiError;
 use super::commands::{self, AppContext, Data, Error};
 use super::registration;
 use super::render;
@@ -112,13 +113,14 @@ pub(super) async fn answer(
 /// Tells a member what could not be told by direct message; after the answer, which never waits for it.
 async fn tell(data: &Data, exchange: &Exchange, member: UserId) {
     // While the database is away there is nothing to say; the answer itself may have needed none.
-    let untold = data.store.take_untold(member, data.clock.now()).await.unwrap_or_default();
+    let untold = data.store.untold_reminders(member, data.clock.now()).await.unwrap_or_default();
     for (id, message) in untold {
         let said = Reply::aside(format!("{}\n{}", text("remind-here"), message.content));
-        if exchange.beside(&said).await.is_err()
-            && let Err(error) = data.store.untell(id).await
+        // Told once it was shown: who is killed in between tells it again at the next command, and nothing is lost.
+        if exchange.beside(&said).await.is_ok()
+            && let Err(error) = data.store.note_reminder_told(id, data.clock.now()).await
         {
-            tracing::warn!(reminder = %id, "a member's reminder was not told: {error}");
+            tracing::warn!(reminder = %id, "a member's reminder will be told again: {error}");
         }
     }
 }
@@ -142,6 +144,13 @@ pub(super) fn exchange_of(ctx: AppContext<'_>) -> Exchange {
 /// Logs an error under a new reference and makes the sentence that tells it.
 fn failure(error: &Error) -> Reply {
     Reply::aside(failure_text(error))
+}
+
+/// What is said in place of an answer that Discord refuses as it is. What the answer was to tell of is done.
+fn refused(error: &ApiError) -> Reply {
+    let reference = Reference::random();
+    tracing::error!(reference = reference.as_str(), "an answer was refused: {error}");
+    Reply::aside(text_with("error-answer-refused", [("reference", reference.as_str().to_owned())]))
 }
 
 fn failure_text(error: &Error) -> String {

@@ -4,7 +4,7 @@ use super::given_back::given_back;
 use super::reply::{Manner, Reply};
 use super::turn::{Arrived, Turn};
 use crate::custom_id::{CustomId, Kind};
-use crate::discord::commands::{Data, announce, ask, feedback, inbox, me, office_hours, remind};
+use crate::discord::commands::{Data, announce, ask, feedback, inbox, me, office_hours, remind, retry};
 use crate::feedback::Move;
 use crate::texts::text;
 
@@ -57,6 +57,7 @@ pub(super) async fn route(arrived: Arrived<'_>, data: &Data) {
         Kind::MeErase => turn.exchange.answer(Manner::Update, me::erase(&turn)).await,
         Kind::MeDeleteReceipt => turn.exchange.answer(Manner::Private, me::ask_before_erasing_by_receipt(&turn)).await,
         Kind::MeEraseReceipt => turn.exchange.answer(Manner::Update, me::erase_by_receipt(&turn)).await,
+        Kind::TroubleRetry | Kind::TroubleChoose => turn.exchange.answer(Manner::Private, retry::retry(&turn)).await,
         Kind::InboxAcknowledge => turn.exchange.answer(Manner::Private, inbox::step(&turn, Move::Acknowledge)).await,
         Kind::InboxResolve => turn.exchange.answer(Manner::Private, inbox::step(&turn, Move::Resolve)).await,
         Kind::InboxShow => turn.exchange.answer(Manner::Private, inbox::show(&turn)).await,

@@ -10,6 +10,9 @@ const SAME_WINDOW: i64 = 250;
 /// The same by our own clock, where Discord's is not told: an answer may take as long.
 const SAME_BY_OURS: i64 = 1000;
 
+/// How long it is rather waited for the end of a window than tried whether lost requests were counted in it.
+const RATHER_WAITED: TimeDelta = TimeDelta::seconds(10);
+
 /// A bucket.
 #[derive(Debug, Default)]
 pub(super) struct Bucket {
@@ -17,8 +20,12 @@ pub(super) struct Bucket {
     in_flight: u32,
     /// Whether an answer said that there is no limit, by naming none.
     unlimited: bool,
-    /// Whether a request was lost since the last answer: Discord may have counted it in a window that nobody knows of.
-    doubtful: bool,
+    /// Requests that were lost: Discord may have counted them, in this window or in one that nobody knows of.
+    lost: u32,
+    /// How many requests were under way when the last one was lost: once as many came back, the next answer counts what
+    /// was lost, if it was counted.
+    before: u32,
+    is_told: bool,
 }
 
 #[derive(Debug)]
@@ -49,11 +56,14 @@ impl Bucket {
             _ if self.unlimited => Room::Free,
             None => free(self.in_flight == 0),
             Some(window) if window.resets_at <= now => {
-                let limit = if self.doubtful { 1 } else { window.limit.max(1) };
+                let limit = if self.lost > 0 { 1 } else { window.limit.max(1) };
                 free(self.in_flight < limit)
             }
             Some(window) if window.remaining == 0 => Room::Until(window.resets_at),
-            Some(window) => free(window.remaining > self.in_flight),
+            Some(window) if window.remaining <= self.lost && window.resets_at - now <= RATHER_WAITED => {
+                Room::Until(window.resets_at)
+            }
+            Some(window) => free(self.in_flight == 0 || window.remaining > self.in_flight + self.lost),
         }
     }
 
@@ -65,15 +75,16 @@ impl Bucket {
     /// A request came back whose answer is about another bucket.
     pub(super) fn spare(&mut self) {
         self.in_flight = self.in_flight.saturating_sub(1);
+        self.is_told = self.before == 0;
+        self.before = self.before.saturating_sub(1);
     }
 
     /// A request came back without a word on limits: Discord may have counted it.
     pub(super) fn lose(&mut self) {
         self.spare();
-        self.doubtful = true;
-        if let Some(window) = &mut self.window {
-            window.remaining = window.remaining.saturating_sub(1);
-        }
+        self.lost += 1;
+        self.before = self.in_flight;
+        self.is_told = false;
     }
 
     /// Discord answered, and named no limit.
@@ -92,13 +103,15 @@ impl Bucket {
             epoch: news.window,
         };
         self.unlimited = false;
+        if self.is_told {
+            self.lost = 0;
+        }
         let Some(known) = self.window.take() else { return self.window = Some(told) };
         let (newer_by, same) = match (told.epoch, known.epoch) {
             (Some(told), Some(known)) => (told.saturating_sub(known), SAME_WINDOW),
             _ => ((told.resets_at - known.resets_at).num_milliseconds(), SAME_BY_OURS),
         };
         self.window = Some(if newer_by > same {
-            self.doubtful = false;
             told
         } else if newer_by < -same {
             known
@@ -179,6 +192,23 @@ mod tests {
         bucket.hear(&news(4, 5, 11_000), after(6));
         bucket.hear(&news(0, 0, 5000), after(6));
         assert_eq!(bucket.room(after(6)), Room::Free, "a late answer of the window before");
+    }
+
+    #[test]
+    fn lost_requests_close_no_hour_that_discord_leaves_open() {
+        let mut bucket = Bucket::default();
+        bucket.hear(&news(3, 3600, 3_600_000), NOW);
+        for _ in 0..5 {
+            assert_eq!(bucket.room(NOW), Room::Free, "one is tried, and tells");
+            bucket.begin();
+            bucket.lose();
+        }
+        bucket.begin();
+        assert_eq!(bucket.room(NOW), Room::Unknown);
+        bucket.spare();
+        bucket.hear(&news(2, 3600, 3_600_000), NOW);
+        bucket.begin();
+        assert_eq!(bucket.room(NOW), Room::Free, "none of the five was counted");
     }
 
     #[test]

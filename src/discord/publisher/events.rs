@@ -100,7 +100,7 @@ impl Publisher {
         let path = format!("/guilds/{}/scheduled-events", self.guild);
         // This process may have been frozen: by now another may have taken over, and made it.
         let created = self.claimed(Method::POST, &path, Some(&body(draft, &channel)), claimed_until).await;
-        Ok(created.map(|created: Created| created.id).map_err(event_outcome)?)
+        created.map(|created: Created| created.id).map_err(event_outcome)
     }
 
     /// Deletes an event; one that is gone already counts as deleted.

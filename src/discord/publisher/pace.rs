@@ -7,11 +7,11 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::bucket::later;
 
 /// What a second takes of what nobody waits for. Discord takes fifty from a bot, answers to interactions not counted
-/// (<https://discord.com/developers/docs/topics/rate-limits#global-rate-limit>); two processes share them.
-const BACKGROUND: usize = 20;
+/// (<https://discord.com/developers/docs/topics/rate-limits#global-rate-limit>).
+const BACKGROUND: usize = 30;
 
 /// What a second takes at all: members' commands look something up while announcements go out.
-const FOREGROUND: usize = 30;
+const FOREGROUND: usize = 40;
 
 const SECOND: TimeDelta = TimeDelta::seconds(1);
 

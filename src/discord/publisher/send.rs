@@ -15,8 +15,8 @@ use crate::announcements::Outcome;
 use crate::discord::api::{ApiError, parsed};
 use crate::texts::text;
 
-/// How long answers that are under way are waited for before the wait is handed back.
-const PATIENCE: Duration = Duration::from_secs(3);
+/// How long answers that are under way are waited for before the wait is handed back: as long as an answer may take.
+pub(super) const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Discord's codes for a channel and a message that do not exist, or not any more
 /// (<https://discord.com/developers/docs/topics/opcodes-and-status-codes#json>).
@@ -24,7 +24,7 @@ const UNKNOWN_CHANNEL: u64 = 10003;
 const UNKNOWN_MESSAGE: u64 = 10008;
 
 /// For how long it is then handed back.
-const MOMENT: TimeDelta = TimeDelta::seconds(1);
+pub(super) const MOMENT: TimeDelta = TimeDelta::seconds(1);
 
 /// What came of a request, before anybody has words for it.
 #[derive(Debug)]

@@ -3,6 +3,7 @@
 use std::sync::{Mutex, PoisonError};
 
 use chrono::{DateTime, TimeDelta, Utc};
+use tokio::sync::MutexGuard;
 
 use crate::discord::permissions::Guild;
 use crate::ids::{RoleId, UserId};
@@ -20,15 +21,23 @@ pub(super) struct Standing {
 
 /// The last reading.
 #[derive(Debug, Default)]
-pub(super) struct Reading(Mutex<Option<(DateTime<Utc>, Standing)>>);
+pub(super) struct Reading {
+    last: Mutex<Option<(DateTime<Utc>, Standing)>>,
+    reader: tokio::sync::Mutex<()>,
+}
 
 impl Reading {
     pub(super) fn recent(&self, now: DateTime<Utc>) -> Option<Standing> {
-        let reading = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        reading.as_ref().filter(|(at, _)| now - *at < BELIEVED).map(|(_, standing)| standing.clone())
+        let reading = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        reading.as_ref().filter(|(at, _)| *at <= now && now - *at < BELIEVED).map(|(_, standing)| standing.clone())
+    }
+
+    /// Waits to be the one who reads: of several who want to know at once, one asks for all.
+    pub(super) async fn reader(&self) -> MutexGuard<'_, ()> {
+        self.reader.lock().await
     }
 
     pub(super) fn keep(&self, now: DateTime<Utc>, standing: &Standing) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((now, standing.clone()));
+        *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Some((now, standing.clone()));
     }
 }

@@ -64,6 +64,18 @@ impl Publisher {
         self.gate.closed_until(&route, self.clock.now())
     }
 
+    /// For how long Discord, or the network before it, takes no request at all of this bot; `None` when it does. Neither
+    /// a token that is not accepted nor psfbot's own pause is part of it: they keep nobody from being answered.
+    #[must_use]
+    pub fn turned_away_for(&self) -> Option<TimeDelta> {
+        let now = self.clock.now();
+        let is_limit = |reason| matches!(reason, CloseReason::Global | CloseReason::Address);
+        let all = self.gate.closures(now).into_iter();
+        all.filter(|(what, _, reason)| *what == Closed::Everything && is_limit(*reason))
+            .map(|(_, until, _)| until - now)
+            .max()
+    }
+
     /// Exchanges what is closed with the database.
     pub async fn exchange_waits(&self) {
         self.tell_waits().await;

@@ -38,8 +38,16 @@ pub(super) fn form(kind: Kind, key: impl std::fmt::Display, wording: &Wording) -
         input(short, "announce-form-image", IMAGE, fields::URL, &wording.image).required(false),
         input(short, "announce-form-image-alt", IMAGE_ALT, fields::IMAGE_ALT, &wording.image_alt).required(false),
     ];
-    CreateModal::new(CustomId::new(kind, key).to_string(), text("announce-form"))
+    let key = key.to_string();
+    // Only the form's title can say that what it was filled in with is not all of it.
+    let title = if was_cut(kind, &key).is_some() { "announce-form-cut" } else { "announce-form" };
+    CreateModal::new(CustomId::new(kind, key).to_string(), text(title))
         .components(inputs.into_iter().map(CreateActionRow::InputText).collect())
+}
+
+/// The length of the message that the form of `compose` was begun with, where the form could not take all of it.
+fn was_cut(kind: Kind, key: &str) -> Option<u32> {
+    if kind == Kind::AnnounceWrite { key.split_once('.')?.1.parse().ok() } else { None }
 }
 
 /// What was typed into the form.
@@ -59,7 +67,8 @@ fn with_typed(reply: Reply, wording: &Wording) -> Reply {
 /// The form of `/announce compose` was sent: stored first, then shown.
 pub(in crate::discord) async fn written(turn: &Turn<'_>) -> Result<Reply, Error> {
     let (data, wording) = (turn.data, typed(turn));
-    let Some(opened_by) = turn.key.parse().ok().and_then(Snowflake::new) else {
+    let opened_by = turn.key.split('.').next().and_then(|id| id.parse().ok());
+    let Some(opened_by) = opened_by.and_then(Snowflake::new) else {
         return Ok(with_typed(Reply::aside(text("error-stale-button")), &wording));
     };
     let stored = turn
@@ -67,7 +76,12 @@ pub(in crate::discord) async fn written(turn: &Turn<'_>) -> Result<Reply, Error>
         .insist(async || data.store.create_draft(turn.caller.user, opened_by, &wording, data.clock.now()).await)
         .await;
     match stored {
-        Ok(Some(draft)) if draft.state == DraftState::Draft => preview::preview(data, &draft, None).await,
+        Ok(Some(draft)) if draft.state == DraftState::Draft => {
+            let lengths = |length: u32| [("length", length.to_string()), ("most", fields::BODY.to_string())];
+            let notice =
+                was_cut(Kind::AnnounceWrite, &turn.key).map(|length| text_with("announce-was-cut", lengths(length)));
+            preview::preview(data, &draft, notice).await
+        }
         Ok(Some(draft)) => Ok(preview::after(&draft)),
         Ok(None) => Ok(with_typed(Reply::aside(text("error-stale-button")), &wording)),
         Err(error) => {
@@ -190,7 +204,7 @@ mod tests {
     #[test]
     fn titles_labels_and_hints_keep_discords_limits() {
         // <https://discord.com/developers/docs/components/reference#text-input>
-        for id in ["announce-form", "announce-form-schedule"] {
+        for id in ["announce-form", "announce-form-cut", "announce-form-schedule"] {
             assert!(length(&text(id)) <= 45, "{id}");
         }
         for name in ["title", "text", "link", "image", "image-alt", "time", "zone"] {

@@ -29,8 +29,7 @@ use crate::config::Domain;
 use crate::custom_id::Kind;
 use crate::discord::interactions::{Opening, PATIENCE, Reply, answer, exchange_of, open};
 use crate::ids::{AnnouncementId, DraftId, UserId};
-use crate::inbox::harmless;
-use crate::message::{cut, length, limits, one_line};
+use crate::message::{Cut, Place, cut, harmless, length, limits, one_line};
 use crate::store::StoreError;
 use crate::texts::{text, text_with};
 
@@ -69,7 +68,11 @@ pub(in crate::discord) async fn announce_this(ctx: AppContext<'_>, message: sere
         let content = if is_own { message.content.clone() } else { harmless(&message.content) };
         let wording = Wording::typed("", &content, "", "", "");
         let body = cut(&wording.body, usize::from(fields::BODY));
-        Ok(Opening::Form(form::form(Kind::AnnounceWrite, opened_by, &Wording { body, ..wording })))
+        let key = match Cut::between(Place::Content, &wording.body, &body) {
+            None => opened_by.to_string(),
+            Some(cut) => format!("{opened_by}.{}", cut.length),
+        };
+        Ok(Opening::Form(form::form(Kind::AnnounceWrite, key, &Wording { body, ..wording })))
     })
     .await
 }

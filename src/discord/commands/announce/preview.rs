@@ -110,7 +110,11 @@ pub(super) fn obstacles(data: &Data, draft: &StaffDraft, found: &[Obstacle]) -> 
         .map(|obstacle| match obstacle {
             Obstacle::NoTitle => text("announce-obstacle-title"),
             Obstacle::NoBody => text("announce-obstacle-text"),
-            Obstacle::TooLong(over) => text_with("announce-obstacle-long", [("over", over.to_string())]),
+            Obstacle::TooLong(over) => {
+                let ends =
+                    draft.fitted().1.into_iter().next().map(|cut| escape_markdown(&cut.ends)).unwrap_or_default();
+                text_with("announce-obstacle-long", [("over", over.to_string()), ("ends", ends)])
+            }
             Obstacle::BadLink => text("announce-obstacle-link"),
             Obstacle::BadImage => text("announce-obstacle-image"),
             Obstacle::NoImageAlt => text("announce-obstacle-image-alt"),

@@ -14,8 +14,8 @@ use crate::custom_id::{CustomId, Kind};
 use crate::discord::interactions::{Caller, Reply, Turn, answer};
 use crate::feedback::{Receipt, Record, Sender, State};
 use crate::ids::UserId;
-use crate::inbox::{boxes, day, harmless, program_title, rating_words};
-use crate::message::{cut, instant};
+use crate::inbox::{boxes, day, program_title, rating_words};
+use crate::message::{cut, harmless, instant};
 use crate::store::Proof;
 use crate::texts::{text, text_with};
 
