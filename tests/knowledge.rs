@@ -209,7 +209,7 @@ fn every_kind_of_mistake_is_found() {
     warning: e.md: valid_until has passed and nothing supersedes it: it no longer answers
     error: f.md: line 7: unknown field `colour`, expected one of `id`, `title`, `topic`, `questions`, `keywords`, `as_of`, `review_by`, `valid_until`, `superseded_by`, `redirect`, `sources`
     error: g.md: the source "http://python.org/" is not an address that starts with https://
-    warning: g.md: its question "one same" has the same words as one of b
+    warning: g.md: its question "one same" has the same words as one of a
     warning: g.md: past review_by 2026-12-01: check it against its sources and set a new date
     errors: 12, warnings: 4, in 7 articles
     "#);

@@ -42,6 +42,14 @@ pub struct Knowledge {
     index: Index,
 }
 
+/// What answers a part of a question.
+struct Part {
+    article: usize,
+    confidence: f32,
+    /// Whether the part is one of the article's own lines.
+    own_words: bool,
+}
+
 impl Knowledge {
     /// Reads a folder of article files.
     ///
@@ -73,30 +81,36 @@ impl Knowledge {
         let ranking = self.rank(question, today, Hidden::Nothing);
         let (decision, confidence) = decide::decide(&ranking, &self.articles);
         let parts = match decision {
-            Decision::Answer(_) | Decision::Ask(_) => self.parts(question, today),
-            Decision::Redirect(_) | Decision::Nothing(_) => Vec::new(),
+            Decision::Answer(_) | Decision::Ask(_) | Decision::Nothing(_) => self.parts(question, today),
+            Decision::Redirect(_) => Vec::new(),
         };
-        let decision = match decision {
-            Decision::Ask(meanings) => Decision::Ask(decide::meanings_of_parts(&parts, meanings)),
-            other => other,
+        let articles: Vec<usize> = parts.iter().map(|part| part.article).collect();
+        let own_words = parts.iter().find(|part| part.own_words);
+        let (decision, confidence) = match (decision, own_words) {
+            (Decision::Ask(_) | Decision::Nothing(_), Some(part)) => (Decision::Answer(part.article), part.confidence),
+            (Decision::Ask(meanings), None) => {
+                (Decision::Ask(decide::meanings_of_parts(&articles, meanings)), confidence)
+            }
+            (other, _) => (other, confidence),
         };
         let mut answer = self.word(question, today, &ranking, decision, confidence);
-        self.name_parts(&mut answer, &parts);
+        self.name_parts(&mut answer, &articles);
         answer
     }
 
     /// The articles that answer the parts of several questions in one, in their order.
-    fn parts(&self, question: &Question, today: NaiveDate) -> Vec<usize> {
-        let mut articles = Vec::new();
+    fn parts(&self, question: &Question, today: NaiveDate) -> Vec<Part> {
+        let mut parts: Vec<Part> = Vec::new();
         for part in question.parts() {
             let ranking = self.rank(&part, today, Hidden::Nothing);
-            if let (Decision::Answer(at), _) = decide::decide(&ranking, &self.articles)
-                && !articles.contains(&at)
+            if let (Decision::Answer(article), confidence) = decide::decide(&ranking, &self.articles)
+                && parts.iter().all(|part| part.article != article)
             {
-                articles.push(at);
+                let own_words = ranking.hits.first().is_some_and(|hit| hit.fit.same);
+                parts.push(Part { article, confidence, own_words });
             }
         }
-        articles
+        parts
     }
 
     /// Names what answers the other parts of a question before anything else that is related.

@@ -11,8 +11,9 @@ pub const MAX_CHARACTERS: usize = 500;
 /// Longest question in bytes; one character with very many accents must not count as one.
 const MAX_BYTES: usize = 16 * MAX_CHARACTERS;
 
-/// Fewest words of a part that means something by itself.
-const SHORTEST_PART: usize = 4;
+/// Fewest words of a sentence, and of a piece of one, that means something by itself.
+const SHORTEST_SENTENCE: usize = 3;
+const SHORTEST_PIECE: usize = 4;
 
 /// Most parts that are looked at.
 const MOST_PARTS: usize = 8;
@@ -55,11 +56,11 @@ impl Question {
         let sentences = self.0.split_inclusive(['.', '?', '!', ';']).flat_map(|sentence| {
             let sentence = sentence.trim();
             let pieces: Vec<&str> = sentence.split(" and ").flat_map(|piece| piece.split(", ")).collect();
-            let long = pieces.iter().all(|piece| piece.split_whitespace().count() >= SHORTEST_PART);
+            let long = pieces.iter().all(|piece| piece.split_whitespace().count() >= SHORTEST_PIECE);
             if long { pieces } else { vec![sentence] }
         });
         let parts: Vec<Self> = sentences
-            .filter(|part| part.split_whitespace().count() >= SHORTEST_PART)
+            .filter(|part| part.split_whitespace().count() >= SHORTEST_SENTENCE)
             .map(|part| Self(part.trim().to_owned()))
             .take(MOST_PARTS)
             .collect();
