@@ -1,12 +1,12 @@
 //! What was learnt from the articles' question lines and a file of questions; written by
 //! `psfbot knowledge calibrate FILE --write`, not by hand. The order of the weights is that in [`super::rank`].
 
-/// How much each way of fitting adds to an article's score.
-pub(super) const RANKING: [f32; 10] =
-    [1.358023, 2.9587867, 3.9910588, -1.9785453, 3.6585379, 0.77291656, 1.7912855, 4.186814, -8.526087, 1.2633672];
+use super::weights::{Thresholds, Weights};
 
-/// The weights of the chance that the best article is the right one.
-pub(super) const RIGHT: [f32; 28] = [
+/// What was learnt.
+pub(super) const LEARNT: Weights = Weights {
+    ranking: [1.358023, 2.9587867, 3.9910588, -1.9785453, 3.6585379, 0.77291656, 1.7912855, 4.186814, -8.526087, 1.2633672, 0.0, 0.0],
+    right: [
     -4.2779927,
     0.38419256,
     0.32534057,
@@ -35,10 +35,42 @@ pub(super) const RIGHT: [f32; 28] = [
     -0.269994,
     1.186536,
     1.2971694,
-];
-
-/// The weights of the chance that the question is none for the knowledge base.
-pub(super) const OUTSIDE: [f32; 28] = [
+    0.0,
+    0.0,
+],
+    either: [
+    -4.2779927,
+    0.38419256,
+    0.32534057,
+    -0.16505034,
+    0.0074786423,
+    0.09180342,
+    0.16238095,
+    0.10749094,
+    1.986769,
+    -0.26474118,
+    -1.6514372,
+    -0.6231911,
+    -0.25785312,
+    0.219326,
+    1.6192895,
+    0.16518112,
+    4.035557,
+    4.492596,
+    -0.028779106,
+    0.4896829,
+    1.0499942,
+    0.657203,
+    -0.6058819,
+    0.16137512,
+    -0.7143462,
+    -0.269994,
+    1.186536,
+    1.2971694,
+    0.0,
+    0.0,
+],
+    outside: [
     1.2757301,
     -0.7676764,
     0.57870287,
@@ -67,4 +99,8 @@ pub(super) const OUTSIDE: [f32; 28] = [
     -0.68012923,
     0.48070374,
     0.30963218,
-];
+    0.0,
+    0.0,
+],
+    thresholds: Thresholds { answer: 0.65, both: 0.9, away: 0.5 },
+};
