@@ -137,9 +137,9 @@ pub fn calibrate(knowledge: &Knowledge, cases: &[Case], today: NaiveDate) -> Cal
     let measured = COSTS.iter().enumerate().map(|(n, cost)| {
         let weights: Vec<Weights> =
             learnt.iter().map(|(weights, by_cost)| Weights { thresholds: by_cost[n], ..weights.clone() }).collect();
-        let answers = asked.iter().map(|asked| {
-            (asked.case, knowledge.answer_by(&weights[asked.fold], asked.case.question(), today))
-        });
+        let answers = asked
+            .iter()
+            .map(|asked| (asked.case, knowledge.answer_by(&weights[asked.fold], asked.case.question(), today)));
         let mean = |of: fn(&Thresholds) -> f32| mean(weights[..FOLDS].iter().map(|weights| of(&weights.thresholds)));
         Measured {
             cost: *cost,
@@ -283,8 +283,7 @@ impl School<'_> {
         });
         let cost = |thresholds: Thresholds| {
             let one = |outcome: &Outcomes| {
-                let way =
-                    Way::choose(&outcome.ranking, &self.knowledge.articles, outcome.chances, thresholds);
+                let way = Way::choose(&outcome.ranking, &self.knowledge.articles, outcome.chances, thresholds);
                 let at = WAYS.iter().position(|other| *other == way).unwrap_or(0);
                 match (outcome.wrong[at], outcome.answers[at]) {
                     (false, _) if way == Way::SayBoth => SECOND,

@@ -436,7 +436,8 @@ impl Index {
             fit.in_lines += if place.lines > 0 { weight } else { 0.0 };
             fit.in_keywords += if place.keyword { weight } else { 0.0 };
             fit.in_body += if place.body > 0 { weight } else { 0.0 };
-            fit.likely += self.likely(postings, place, in_hidden, hidden.map_or(0.0, |at| self.lines[first as usize + at].words));
+            fit.likely +=
+                self.likely(postings, place, in_hidden, hidden.map_or(0.0, |at| self.lines[first as usize + at].words));
         }
         fit.evidence = fit.likely / query.words.max(1.0).sqrt();
         fit.likely /= query.words.max(1.0);
@@ -465,8 +466,8 @@ impl Index {
     /// holds the word so many times, and so many words.
     fn likely(&self, postings: &Postings, place: Place, in_hidden: u16, hidden: f32) -> f32 {
         let size = self.sizes[place.article as usize];
-        let anywhere = FROM_ANYWHERE * (postings.seen - f32::from(in_hidden) + SEEN_ANYWAY)
-            / (self.words_in_lines + WORDS_ANYWAY);
+        let anywhere =
+            FROM_ANYWHERE * (postings.seen - f32::from(in_hidden) + SEEN_ANYWAY) / (self.words_in_lines + WORDS_ANYWAY);
         let here = FROM_LINES * f32::from(place.lines) / (size.in_lines - hidden).max(1.0)
             + FROM_BODY * f32::from(place.body) / size.in_body.max(1.0)
             + if place.keyword { FROM_KEYWORDS } else { 0.0 };
