@@ -49,6 +49,7 @@ sqlx-check:
 	@diff -r .sqlx target/sqlx-now && echo "query data is current"
 
 bench:
+	$(CARGO) bench --locked --bench answers
 	$(CARGO) bench --locked --bench deciders $(ARGS)
 
 ## The image of the Dockerfile
