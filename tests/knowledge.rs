@@ -62,6 +62,19 @@ fn confidence_is_the_chance_of_being_right() {
     }
 }
 
+#[test]
+fn where_one_of_two_articles_is_right_both_are_said() {
+    let answers = cases().into_iter().step_by(8).map(|case| real().answer(case.question(), day()));
+    let both: Vec<_> = answers.filter(|answer| answer.text.contains("Or do you mean this?")).collect();
+    assert!(!both.is_empty());
+    for answer in both {
+        assert_eq!(answer.outcome, Outcome::Answered);
+        assert!(answer.text.matches("As of ").count() >= 2, "{}", answer.text);
+        assert!(answer.text.encode_utf16().count() <= 2000 && !answer.sources.is_empty());
+        assert!(answer.related.iter().any(|related| answer.text.contains(&related.title)), "{answer:?}");
+    }
+}
+
 /// Every fifth line, since each is a search of its own.
 #[test]
 fn hidden_questions_find_their_article() {
