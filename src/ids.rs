@@ -160,6 +160,10 @@ row_ids! {
     DraftId,
     /// Row of `feed`.
     FeedId,
+    /// Row of `staff_feed`.
+    StaffFeedId,
+    /// Row of `feed_question`.
+    QuestionId,
     /// Row of `reminder`.
     ReminderId,
     /// Row of `personal_reminder`.
