@@ -22,7 +22,19 @@ const SLICES: [(&str, &[&str]); 6] = [
         ],
     ),
     ("feedback", &["rand", "sha2", "uuid"]),
-    ("knowledge", &["bm25", "fancy_regex", "serde_json", "serde_yaml_ng", "strsim", "unicode_segmentation", "url"]),
+    (
+        "knowledge",
+        &[
+            "deunicode",
+            "fancy_regex",
+            "rust_stemmers",
+            "serde_json",
+            "serde_yaml_ng",
+            "strsim",
+            "unicode_segmentation",
+            "url",
+        ],
+    ),
     ("office_hours", &["chrono_tz", "icalendar", "rrule", "url"]),
     ("partner", &[]),
 ];

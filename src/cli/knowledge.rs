@@ -12,10 +12,10 @@ use serde::Serialize;
 use super::output;
 use crate::clock::{Clock, SystemClock};
 use crate::config::{self, Config};
-use crate::knowledge::Knowledge;
 use crate::knowledge::calibrate::calibrate;
-use crate::knowledge::eval::{self, Kind, Report, Score};
+use crate::knowledge::eval::{self, Kind, Miss, Report, Score};
 use crate::knowledge::lint::{self, Finding, Severity};
+use crate::knowledge::{Knowledge, Outcome};
 
 /// Subcommands.
 #[derive(Debug, clap::Subcommand)]
@@ -32,7 +32,8 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
-    /// Run a question file: accuracy by kind, and the misses
+    /// Run a question file: accuracy by kind and topic, outcomes, calibration, and the misses. For the file that the weights
+    /// were learnt from, `calibrate` gives the honest figures
     Eval {
         /// One question per line, as JSON: id, question, kind, must_include_any, must_not_include, source_any
         file: PathBuf,
@@ -43,13 +44,19 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
-    /// Measure by leave-one-out over the articles' own questions, and fit the weights of the confidence
+    /// Learn the weights of ranking and deciding from the articles and a question file, and measure them by cross-validation
     Calibrate {
-        /// A question file whose questions count too
-        file: Option<PathBuf>,
+        /// A question file, as of `knowledge eval`
+        file: PathBuf,
+        /// Write what was learnt to this file of the source, src/knowledge/model.rs
+        #[arg(long, value_name = "FILE")]
+        write: Option<PathBuf>,
         /// Answer as of this day, YYYY-MM-DD [default: today in UTC]
         #[arg(long, value_name = "DATE")]
         on: Option<NaiveDate>,
+        /// Print what was not right, too
+        #[arg(long)]
+        misses: bool,
         /// Print the figures as JSON
         #[arg(long)]
         json: bool,
@@ -61,7 +68,10 @@ pub(super) fn run(command: Command, config: Option<PathBuf>) -> anyhow::Result<E
     match command {
         Command::Check { on, strict, json } => check(&dir, day(on), strict, json),
         Command::Eval { file, on, json } => evaluate(&dir, &file, day(on), json),
-        Command::Calibrate { file, on, json } => measure(&dir, file.as_deref(), day(on), json),
+        Command::Calibrate { file, on, json, write, misses } => {
+            let how = Shown { json, misses };
+            measure(&dir, &file, write.as_deref(), day(on), how)
+        }
     }
 }
 
@@ -124,26 +134,48 @@ fn evaluate(dir: &Path, file: &Path, today: NaiveDate, json: bool) -> anyhow::Re
 }
 
 fn print(report: &Report) {
+    let percent = |share: f64| format!("{:.1} %", 100.0 * share);
     let row = |name: &str, score: Score| {
-        [name.to_owned(), score.right.to_string(), score.all.to_string(), format!("{:.1} %", 100.0 * score.share())]
+        [name.to_owned(), score.right.to_string(), score.all.to_string(), percent(score.share())]
     };
     let kinds = report.kinds.iter().map(|(kind, score)| row(kind_name(*kind), *score));
     output::table(["kind", "right", "of", "share"], kinds.chain([row("all", report.total)]));
-    println!("confidently wrong: {} of {}", report.confident_wrong, report.total.all);
-    if report.misses.is_empty() {
-        return;
+    println!("confidently wrong: {} of {}\n", report.confident_wrong, report.total.all);
+    let outcomes = report.outcomes.iter().map(|(kind, outcomes)| {
+        let number = |outcome| outcomes.get(&outcome).copied().unwrap_or(0).to_string();
+        [kind_name(*kind).to_owned(), number(Outcome::Answered), number(Outcome::Unsure), number(Outcome::NoAnswer)]
+    });
+    output::table(["kind", "answered", "asked back", "sent elsewhere"], outcomes);
+    if !report.topics.is_empty() {
+        println!();
+        output::table(["topic", "right", "of", "share"], report.topics.iter().map(|(topic, score)| row(topic, *score)));
     }
-    println!("\n{}", "Misses".bold());
-    for miss in &report.misses {
-        let answer = miss.article.as_deref().unwrap_or("-");
-        println!(
-            "{} [{}] {}\n    {:?} by {answer}: {}",
-            miss.id.bold(),
-            kind_name(miss.kind),
-            miss.question,
-            miss.outcome,
-            miss.reason
-        );
+    println!();
+    let buckets = report.calibration.iter().map(|bucket| {
+        [
+            format!("from {:.2}", bucket.from),
+            bucket.answered.to_string(),
+            percent(bucket.expected),
+            percent(bucket.observed),
+        ]
+    });
+    output::table(["confidence", "answered", "right expected", "right observed"], buckets);
+    print_misses(&report.misses);
+}
+
+fn print_misses(misses: &[Miss]) {
+    if !misses.is_empty() {
+        println!("\n{}", "Misses".bold());
+    }
+    for miss in misses {
+        println!("{} [{}] {}", miss.id.bold(), kind_name(miss.kind), miss.question);
+        let (by, near) = (miss.article.as_deref().unwrap_or("-"), miss.related.join(", "));
+        let outcome = match miss.outcome {
+            Outcome::Answered => "answered by",
+            Outcome::Unsure => "asked back",
+            Outcome::NoAnswer => "sent elsewhere",
+        };
+        println!("    {outcome} {by} ({:.2}; near: {near}): {}", miss.confidence, miss.reason);
     }
 }
 
@@ -155,8 +187,20 @@ fn kind_name(kind: Kind) -> &'static str {
     }
 }
 
-fn measure(dir: &Path, file: Option<&Path>, today: NaiveDate, json: bool) -> anyhow::Result<ExitCode> {
-    let cases = file.map(read_cases).transpose()?.unwrap_or_default();
+/// How figures are shown.
+struct Shown {
+    json: bool,
+    misses: bool,
+}
+
+fn measure(
+    dir: &Path,
+    file: &Path,
+    write: Option<&Path>,
+    today: NaiveDate,
+    Shown { json, misses }: Shown,
+) -> anyhow::Result<ExitCode> {
+    let cases = read_cases(file)?;
     let figures = calibrate(&Knowledge::load(dir)?, &cases, today);
     if json {
         output::json(&figures)?;
@@ -169,17 +213,34 @@ fn measure(dir: &Path, file: Option<&Path>, today: NaiveDate, json: bool) -> any
         percent(figures.first),
         percent(figures.first_three)
     );
-    println!("weights: {:?}", figures.model);
-    let rows = figures.thresholds.iter().map(|t| {
+    println!(
+        "answerable questions of the file, by cross-validation: right article first {}",
+        percent(figures.cases_first)
+    );
+    println!("{}", "The questions of the file, each judged by weights that were learnt without it".bold());
+    let rows = figures.measured.iter().map(|measured| {
+        let kind = |kind| percent(measured.report.kinds.get(&kind).copied().unwrap_or_default().share());
+        let [answer, both, away] = measured.thresholds.map(|chance| format!("{chance:.2}"));
+        let here = if measured.in_use { " (in use)" } else { "" };
+        let wrong = Score { right: measured.report.confident_wrong, all: measured.report.total.all };
         [
-            format!("{:.2}", t.confidence),
-            percent(t.lines_right),
-            percent(t.lines_wrong),
-            percent(t.hidden_answered),
-            percent(t.file_right),
-            percent(t.file_wrong),
+            format!("{:.0}{here}", measured.cost),
+            format!("{answer} / {both} / {away}"),
+            kind(Kind::Answerable),
+            kind(Kind::OutOfScope),
+            kind(Kind::Ambiguous),
+            percent(wrong.share()),
         ]
     });
-    output::table(["confidence", "lines right", "lines wrong", "hidden answered", "file right", "file wrong"], rows);
+    let head =
+        ["wrong costs", "answer / both / away from", "answerable", "out of scope", "ambiguous", "confidently wrong"];
+    output::table(head, rows);
+    if let Some(measured) = figures.measured.iter().find(|measured| measured.in_use && misses) {
+        print_misses(&measured.report.misses);
+    }
+    if let Some(path) = write {
+        std::fs::write(path, figures.as_code()).with_context(|| format!("{} can't be written", path.display()))?;
+        println!("written to {}", path.display());
+    }
     Ok(ExitCode::SUCCESS)
 }

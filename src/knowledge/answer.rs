@@ -3,14 +3,19 @@
 
 use chrono::NaiveDate;
 use serde::Serialize;
+use unicode_segmentation::UnicodeSegmentation;
 
 use super::article::{Article, ArticleId};
 use super::question::Question;
 use crate::message::{self, limits};
 use crate::texts::{text, text_with};
 
+/// Longest title and beginning of a meaning to choose, in characters.
+const LONGEST_TITLE: usize = 120;
+const LONGEST_BEGINNING: usize = 200;
+
 /// What came of a question.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
     /// An article answers it.
@@ -108,8 +113,32 @@ pub(super) fn sources(article: &Article) -> Vec<AnswerSource> {
         .collect()
 }
 
+/// The sources of two articles, each page once.
+pub(super) fn sources_of_both(one: &Article, other: &Article) -> Vec<AnswerSource> {
+    let mut all = sources(one);
+    for source in sources(other) {
+        if all.iter().all(|known| known.url != source.url) {
+            all.push(source);
+        }
+    }
+    all
+}
+
 /// An article's text with its date, and a warning where it may be out of date or is not all from the PSF.
 pub(super) fn article_text(article: &Article, today: NaiveDate) -> String {
+    text_within(limits::CONTENT, article, today)
+}
+
+/// The texts of the two nearest articles, where one of them is right.
+pub(super) fn both_text(one: &Article, other: &Article, today: NaiveDate) -> String {
+    let title = message::cut(&other.meta.title, LONGEST_TITLE);
+    let between = format!("\n\n{}\n", text_with("answer-or", [("title", title)]));
+    let first = text_within(limits::CONTENT / 2, one, today);
+    let left = limits::CONTENT - message::length(&first) - message::length(&between);
+    first + &between + &text_within(left, other, today)
+}
+
+fn text_within(limit: usize, article: &Article, today: NaiveDate) -> String {
     let mut notes = vec![text_with("answer-as-of", [("date", long_date(article.meta.as_of))])];
     if article.meta.sources.iter().any(|source| source.third_party) {
         notes.push(text("answer-third-party"));
@@ -118,7 +147,7 @@ pub(super) fn article_text(article: &Article, today: NaiveDate) -> String {
         notes.push(text_with("answer-overdue", [("date", long_date(article.meta.review_by))]));
     }
     let notes = format!("\n\n*{}*", notes.join(" "));
-    message::cut(&article.body, limits::CONTENT - message::length(&notes)) + &notes
+    message::cut(&article.body, limit.saturating_sub(message::length(&notes))) + &notes
 }
 
 /// A redirect article's text.
@@ -126,18 +155,19 @@ pub(super) fn redirect_text(article: &Article) -> String {
     message::cut(&article.body, limits::CONTENT)
 }
 
-/// The text that asks which of several articles is meant.
-pub(super) fn which_text(titles: &[&str]) -> String {
-    let titles: Vec<String> =
-        titles.iter().map(|title| format!("**{}**", message::cut(title.trim_end_matches('?'), 200))).collect();
-    let either = |id: &str, first: String, last: &String| text_with(id, [("first", first), ("last", last.clone())]);
-    let choice = match titles.split_last() {
-        Some((last, [])) => last.clone(),
-        Some((last, [first])) => either("answer-or", first.clone(), last),
-        Some((last, rest)) => either("answer-or-more", rest.join(", "), last),
-        None => String::new(),
+/// The text that asks which of several articles is meant, each with how it begins: often that is all somebody wants.
+pub(super) fn which_text(articles: &[&Article]) -> String {
+    let meaning = |article: &&Article| {
+        let title = message::cut(&article.meta.title, LONGEST_TITLE);
+        format!("- **{title}** {}", message::cut(&beginning(&article.body), LONGEST_BEGINNING))
     };
-    text_with("answer-which", [("choice", choice)])
+    text_with("answer-which", [("meanings", articles.iter().map(meaning).collect::<Vec<_>>().join("\n"))])
+}
+
+/// A text's first sentence, without emphasis, which would not survive being cut.
+fn beginning(text: &str) -> String {
+    let line = text.lines().next().unwrap_or_default().replace("**", "");
+    line.unicode_sentences().next().map_or(String::new(), |sentence| sentence.trim().to_owned())
 }
 
 /// The text when nothing fits: the place for that subject, where one is known, and the general ones.

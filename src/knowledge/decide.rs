@@ -1,26 +1,27 @@
 //! The decision: does the best article answer, is it to be asked which is meant, or does nothing fit? A confident
 //! wrong answer is the worst that can happen, so doubt always goes to asking or to a person.
 
+use super::article::Article;
+use super::rank::{Hit, Ranking, Signs, chance};
+use super::weights::{Thresholds, Weights};
 use chrono::NaiveDate;
 
-use super::article::Article;
-use super::index::{Hit, Ranking};
-use super::tuning::{MODEL, decide, rank};
-
 /// Most meanings that are offered, and most related articles.
-const MEANINGS: usize = 3;
-
-/// Fewer different words than this can mean many things.
-const SHORT: usize = 3;
-
-/// What the confidence is made of, in the order of the model's weights; the first is the constant 1.
-pub(super) type Features = [f32; MODEL.len()];
+pub(super) const MEANINGS: usize = 3;
+/// The least confidence in an article that was asked for in its own words.
+const OWN_WORDS: f32 = 0.95;
+/// What a meaning counts for when its subject is offered already.
+const SAME_SUBJECT: f32 = 0.3;
+/// Below this share of the chances an article is not even related, or a redirect article does not know the place.
+const RELATED: f32 = 0.01;
 
 /// What is to be said, with the articles' places in the knowledge base.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Decision {
     /// This article answers.
     Answer(usize),
+    /// One of these two answers; both are said.
+    Both(usize, usize),
     /// These meanings are near; at least two.
     Ask(Vec<usize>),
     /// This redirect article says who can help.
@@ -39,7 +40,9 @@ pub(super) fn current(ranking: Ranking, articles: &[Article], today: NaiveDate) 
             hits.push(Hit { article, ..hit });
         }
     }
-    Ranking { hits, ..ranking }
+    let mut ranking = Ranking { hits, ..ranking };
+    ranking.share_out();
+    ranking
 }
 
 /// The article that answers in this one's place on that day: itself, or the end of its chain of successors.
@@ -57,83 +60,123 @@ pub(super) fn successor(article: usize, articles: &[Article], today: NaiveDate) 
     None
 }
 
-/// What the confidence is made of; `None` when no article holds a word of the question.
-pub(super) fn features(ranking: &Ranking, articles: &[Article]) -> Option<Features> {
-    let top = ranking.hits.first()?;
-    let topic = |hit: &Hit| articles.get(hit.article).map(|article| article.meta.topic.as_str());
-    let next = ranking.hits.get(1).map_or(0.0, |hit| hit.score);
-    let elsewhere = ranking.hits.iter().find(|hit| topic(hit) != topic(top)).map_or(0.0, |hit| hit.score);
-    let short = if ranking.terms < SHORT { 1.0 } else { 0.0 };
-    let told = (1.0 + ranking.told).ln().min(2.0);
-    Some([1.0, top.line_back, top.coverage, top.score - next, top.score - elsewhere, told, short, top.foreign])
+/// How likely it is, 0 to 1, that …
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub(super) struct Chances {
+    /// … the best article is the right one.
+    pub(super) right: f32,
+    /// … one of the best two is.
+    pub(super) either: f32,
+    /// … the question is none for the knowledge base.
+    pub(super) outside: f32,
 }
 
-/// The chance, 0 to 1, that the best article is the right one.
-pub(super) fn confidence(features: &Features, model: &Features) -> f32 {
-    let sum: f32 = features.iter().zip(model).map(|(feature, weight)| feature * weight).sum();
-    1.0 / (1.0 + (-sum).exp())
+impl Chances {
+    pub(super) fn of(signs: &Signs, weights: &Weights) -> Self {
+        let right = chance(signs, &weights.right);
+        let either = chance(signs, &weights.either).max(right);
+        Self { right, either, outside: chance(signs, &weights.outside) }
+    }
 }
 
-/// Decides, and says with which confidence.
-pub(super) fn decide(ranking: &Ranking, articles: &[Article]) -> (Decision, f32) {
-    let (Some(top), Some(features)) = (ranking.hits.first(), features(ranking, articles)) else {
+/// What kind of thing is done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Way {
+    /// The best article answers, or sends elsewhere.
+    Say,
+    /// The best two answer.
+    SayBoth,
+    /// It is sent elsewhere, or to nobody.
+    Away,
+    /// It is asked which is meant.
+    Ask,
+}
+
+impl Way {
+    /// Chooses by the chances.
+    pub(super) fn choose(ranking: &Ranking, articles: &[Article], chances: Chances, thresholds: Thresholds) -> Self {
+        let redirects = ranking.hits.first().is_none_or(|hit| articles[hit.article].meta.redirect);
+        let outside = chances.outside >= thresholds.away;
+        if chances.right >= thresholds.answer || (outside && redirects) {
+            Self::Say
+        } else if outside {
+            Self::Away
+        } else if chances.either >= thresholds.both && !redirects {
+            Self::SayBoth
+        } else {
+            Self::Ask
+        }
+    }
+}
+
+/// Decides, and says with which confidence what is said is thought to be right.
+pub(super) fn decide(ranking: &Ranking, articles: &[Article], weights: &Weights) -> (Decision, f32) {
+    let (Some(top), Some(signs)) = (ranking.hits.first(), ranking.signs(articles)) else {
         return (Decision::Nothing(None), 0.0);
     };
-    let estimate = confidence(&features, &MODEL);
-    let confidence = if is_own_line(top) { estimate.max(decide::OWN_LINE) } else { estimate };
-    let redirects = articles.get(top.article).is_some_and(|article| article.meta.redirect);
-    let near = (top.score >= rank::RELATED).then_some(top.article);
-    let redirect =
-        ranking.hits.iter().find(|hit| articles.get(hit.article).is_some_and(|article| article.meta.redirect));
-    let decision = if redirects && confidence >= decide::REDIRECT {
-        Decision::Redirect(top.article)
-    } else if let Some(redirect) = redirect.filter(|redirect| top.foreign - redirect.foreign >= decide::FOREIGN) {
-        Decision::Redirect(redirect.article)
-    } else if !redirects && confidence >= decide::ANSWER && top.coverage >= decide::COVERAGE {
-        Decision::Answer(top.article)
-    } else if confidence >= decide::UNSURE || is_vague(ranking, top) {
-        let meanings = meanings(ranking, articles);
-        if meanings.len() > 1 { Decision::Ask(meanings) } else { Decision::Nothing(near) }
-    } else {
-        Decision::Nothing(near)
-    };
-    (decision, confidence)
+    let mut chances = Chances::of(&signs, weights);
+    if top.fit.same {
+        chances.right = chances.right.max(OWN_WORDS);
+    }
+    let decision = take(Way::choose(ranking, articles, chances, weights.thresholds), ranking, articles);
+    let both = matches!(decision, Decision::Both(..));
+    (decision, if both { chances.either } else { chances.right })
 }
 
-/// Whether a question says the same as one of the article's own lines, no more and no less.
-fn is_own_line(hit: &Hit) -> bool {
-    hit.line.min(hit.line_back) >= decide::SAME
+/// What a way leads to.
+pub(super) fn take(way: Way, ranking: &Ranking, articles: &[Article]) -> Decision {
+    let Some(top) = ranking.hits.first() else { return Decision::Nothing(None) };
+    let redirects = |hit: &&Hit| articles[hit.article].meta.redirect;
+    match (way, ranking.second(articles)) {
+        (Way::Say, _) if redirects(&top) => Decision::Redirect(top.article),
+        (Way::SayBoth, Some(next)) => Decision::Both(top.article, next.article),
+        (Way::Say | Way::SayBoth, _) => Decision::Answer(top.article),
+        (Way::Away, _) => {
+            let place = ranking.hits.iter().take(MEANINGS).filter(|hit| hit.share >= RELATED).find(redirects);
+            let near = (top.share >= RELATED).then_some(top.article);
+            place.map_or(Decision::Nothing(near), |hit| Decision::Redirect(hit.article))
+        }
+        (Way::Ask, _) => {
+            let meanings = meanings(ranking, articles);
+            if meanings.len() > 1 { Decision::Ask(meanings) } else { Decision::Nothing(meanings.first().copied()) }
+        }
+    }
 }
 
-/// Whether a question is all in the articles' words and yet tells little, such as "how do I apply".
-fn is_vague(ranking: &Ranking, top: &Hit) -> bool {
-    top.coverage >= decide::VAGUE_COVERAGE && ranking.told < decide::VAGUE_TOLD
-}
-
-/// The nearest meanings: the two best articles and, third, the best of another subject where one is near.
+/// The nearest meanings. One of a subject that is there already must be much nearer than one of another.
 fn meanings(ranking: &Ranking, articles: &[Article]) -> Vec<usize> {
-    let Some(top) = ranking.hits.first() else { return Vec::new() };
-    let mut near = ranking
-        .hits
-        .iter()
-        .filter(|hit| hit.score >= rank::NEAR * top.score)
-        .map(|hit| hit.article)
-        .filter(|&at| !articles[at].meta.redirect);
-    let mut kept: Vec<usize> = near.by_ref().take(MEANINGS - 1).collect();
-    let rest: Vec<usize> = near.collect();
-    let other = rest
-        .iter()
-        .find(|&&at| kept.iter().all(|&k| articles[k].meta.topic != articles[at].meta.topic))
-        .or_else(|| rest.first());
-    kept.extend(other);
+    let mut near: Vec<&Hit> = ranking.hits.iter().filter(|hit| !articles[hit.article].meta.redirect).collect();
+    let topic = |at: usize| articles[at].meta.topic.as_str();
+    let mut kept: Vec<usize> = Vec::new();
+    while kept.len() < MEANINGS && !near.is_empty() {
+        let worth = |hit: &Hit| {
+            let again = kept.iter().any(|&at| topic(at) == topic(hit.article));
+            hit.share * if again { SAME_SUBJECT } else { 1.0 }
+        };
+        // The first of equals, which are in the order of their ranks.
+        let best = (0..near.len()).rev().max_by(|&a, &b| worth(near[a]).total_cmp(&worth(near[b]))).unwrap_or(0);
+        kept.push(near.remove(best).article);
+    }
     kept
+}
+
+/// The meanings of several questions in one: what answers its parts, then the nearest to the whole.
+pub(super) fn meanings_of_parts(parts: &[usize], whole: Vec<usize>) -> Vec<usize> {
+    let mut meanings: Vec<usize> = parts.iter().copied().take(MEANINGS).collect();
+    for at in whole {
+        if meanings.len() < MEANINGS && !meanings.contains(&at) {
+            meanings.push(at);
+        }
+    }
+    meanings
 }
 
 /// Articles next to the ones that are said, best first.
 pub(super) fn related<'a>(ranking: &'a Ranking, articles: &[Article], said: &[usize]) -> Vec<&'a Hit> {
     let named = ranking.hits.iter().filter(|hit| said.contains(&hit.article));
-    let near = ranking.hits.iter().filter(|hit| {
-        !said.contains(&hit.article) && hit.score >= rank::RELATED && !articles[hit.article].meta.redirect
-    });
+    let near = ranking
+        .hits
+        .iter()
+        .filter(|hit| !said.contains(&hit.article) && hit.share >= RELATED && !articles[hit.article].meta.redirect);
     named.chain(near).take(MEANINGS).collect()
 }

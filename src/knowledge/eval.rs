@@ -14,9 +14,12 @@ use chrono::NaiveDate;
 use fancy_regex::{Regex, RegexBuilder};
 use serde::{Deserialize, Serialize};
 
+use super::Knowledge;
 use super::answer::{Answer, Outcome};
 use super::question::Question;
-use super::{Knowledge, index::Hidden};
+
+/// Parts of the confidence in which expectation and observation are compared.
+const BUCKETS: u8 = 20;
 
 /// Why a file of questions can't be run.
 #[derive(Debug, thiserror::Error)]
@@ -46,6 +49,8 @@ struct Line {
     question: String,
     kind: Kind,
     #[serde(default)]
+    topic: Option<String>,
+    #[serde(default)]
     must_include_any: Vec<Vec<String>>,
     #[serde(default)]
     must_not_include: Vec<String>,
@@ -59,13 +64,14 @@ pub struct Case {
     id: String,
     question: Question,
     kind: Kind,
+    topic: Option<String>,
     include: Vec<Vec<Regex>>,
     exclude: Vec<Regex>,
     sources: Vec<String>,
 }
 
 /// A question that was not answered as it should be.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Miss {
     /// The question's id in the file.
     pub id: String,
@@ -77,6 +83,10 @@ pub struct Miss {
     pub outcome: Outcome,
     /// The article that answered, where one did.
     pub article: Option<String>,
+    /// How sure it was, 0 to 1.
+    pub confidence: f64,
+    /// The articles named next to it or to choose from.
+    pub related: Vec<String>,
     /// Why that is not right.
     pub reason: String,
 }
@@ -99,13 +109,32 @@ impl Score {
     }
 }
 
+/// Answers given with about the same confidence: how often they were right.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
+pub struct Bucket {
+    /// The least confidence in it.
+    pub from: f64,
+    /// Number of questions that an article answered.
+    pub answered: usize,
+    /// Mean confidence: the share of right ones that is expected.
+    pub expected: f64,
+    /// The share that was right.
+    pub observed: f64,
+}
+
 /// What came of a file of questions.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Report {
     /// All kinds together.
     pub total: Score,
     /// By kind.
     pub kinds: BTreeMap<Kind, Score>,
+    /// By topic, where the file names one.
+    pub topics: BTreeMap<String, Score>,
+    /// What came of each kind: answered, asked back, or sent elsewhere.
+    pub outcomes: BTreeMap<Kind, BTreeMap<Outcome, usize>>,
+    /// Expected and observed shares of right answers, by confidence.
+    pub calibration: Vec<Bucket>,
     /// Questions that an article answered though it should not have: the worst that can happen.
     pub confident_wrong: usize,
     /// What was not right.
@@ -124,28 +153,73 @@ pub fn parse(text: &str) -> Result<Vec<Case>, EvalError> {
 /// Asks every question as of that day.
 #[must_use]
 pub fn evaluate(knowledge: &Knowledge, cases: &[Case], today: NaiveDate) -> Report {
-    let mut report = Report { total: Score::default(), kinds: BTreeMap::new(), confident_wrong: 0, misses: Vec::new() };
-    for case in cases {
-        let answer = knowledge.answer_without(&case.question, today, Hidden::Nothing);
-        let kind = report.kinds.entry(case.kind).or_default();
-        kind.all += 1;
-        report.total.all += 1;
-        let Err(reason) = case.judge(&answer) else {
-            kind.right += 1;
-            report.total.right += 1;
-            continue;
-        };
-        report.confident_wrong += usize::from(answer.outcome == Outcome::Answered);
-        report.misses.push(Miss {
+    report(cases.iter().map(|case| (case, knowledge.answer(&case.question, today))))
+}
+
+/// Judges questions and their answers.
+pub(super) fn report<'a>(answers: impl Iterator<Item = (&'a Case, Answer)>) -> Report {
+    let mut report = Report {
+        total: Score::default(),
+        kinds: BTreeMap::new(),
+        topics: BTreeMap::new(),
+        outcomes: BTreeMap::new(),
+        calibration: Vec::new(),
+        confident_wrong: 0,
+        misses: Vec::new(),
+    };
+    let mut answered = Vec::new();
+    for (case, answer) in answers {
+        let judged = case.judge(&answer);
+        report.count(case, answer.outcome, judged.is_ok());
+        if answer.outcome == Outcome::Answered {
+            answered.push((answer.confidence, judged.is_ok()));
+        }
+        if let Err(reason) = judged {
+            report.misses.push(Miss::of(case, answer, reason));
+        }
+    }
+    report.calibration = (0..BUCKETS).filter_map(|at| bucket(&answered, at)).collect();
+    report
+}
+
+impl Report {
+    fn count(&mut self, case: &Case, outcome: Outcome, right: bool) {
+        let topic = case.topic.as_ref().map(|topic| self.topics.entry(topic.clone()).or_default());
+        let kind = self.kinds.entry(case.kind).or_default();
+        for score in [&mut self.total, kind].into_iter().chain(topic) {
+            score.all += 1;
+            score.right += usize::from(right);
+        }
+        *self.outcomes.entry(case.kind).or_default().entry(outcome).or_default() += 1;
+        self.confident_wrong += usize::from(outcome == Outcome::Answered && !right);
+    }
+}
+
+impl Miss {
+    fn of(case: &Case, answer: Answer, reason: String) -> Self {
+        Self {
             id: case.id.clone(),
             kind: case.kind,
             question: case.question.as_str().to_owned(),
             outcome: answer.outcome,
             article: answer.article.map(|article| article.id.to_string()),
+            confidence: answer.confidence,
+            related: answer.related.into_iter().map(|related| related.id.to_string()).collect(),
             reason,
-        });
+        }
     }
-    report
+}
+
+/// The answers whose confidence lies in one of [`BUCKETS`] equal parts; `None` when there are none.
+fn bucket(answered: &[(f64, bool)], at: u8) -> Option<Bucket> {
+    let edge = |at: u8| f64::from(at) / f64::from(BUCKETS);
+    let top = |confidence: f64| at + 1 == BUCKETS && confidence >= edge(at);
+    let inside = |confidence: f64| top(confidence) || (edge(at)..edge(at + 1)).contains(&confidence);
+    let inside: Vec<_> = answered.iter().filter(|(confidence, _)| inside(*confidence)).collect();
+    let right = Score { right: inside.iter().filter(|(_, right)| *right).count(), all: inside.len() };
+    let sum: f64 = inside.iter().map(|(confidence, _)| confidence).sum();
+    let mean = sum * Score { right: 1, all: inside.len() }.share();
+    (right.all > 0).then(|| Bucket { from: edge(at), answered: right.all, expected: mean, observed: right.share() })
 }
 
 impl Case {
@@ -156,6 +230,7 @@ impl Case {
             id: line.id,
             question: Question::parse(&line.question).map_err(|error| error.to_string())?,
             kind: line.kind,
+            topic: line.topic,
             include: line.must_include_any.iter().map(|list| regexes(list)).collect::<Result<_, _>>()?,
             exclude: regexes(&line.must_not_include)?,
             sources: line.source_any,
@@ -195,6 +270,7 @@ impl Case {
             Kind::Ambiguous if self.include.is_empty() && answer.outcome != Outcome::Unsure => {
                 Err("it was not asked which is meant".into())
             }
+            Kind::Answerable if answer.outcome == Outcome::Unsure => Err("it was asked which is meant".into()),
             Kind::Answerable if self.include.is_empty() && answer.outcome != Outcome::Answered => {
                 Err("it was not answered".into())
             }

@@ -8,7 +8,9 @@ use serde::Serialize;
 use url::Url;
 
 use super::article::Article;
+use super::index::plain;
 use super::load::{self, LoadError};
+use super::words::Words;
 
 /// Longest text of an article, in words; the aim is 90.
 pub const MAX_WORDS: usize = 110;
@@ -131,11 +133,10 @@ impl Lint {
             self.error(path, "it has no source");
         }
         for source in &meta.sources {
-            let good = Url::parse(&source.url).is_ok_and(|url| {
-                matches!(url.scheme(), "http" | "https") && url.host_str().is_some_and(|host| host.contains('.'))
-            });
+            let good = Url::parse(&source.url)
+                .is_ok_and(|url| url.scheme() == "https" && url.host_str().is_some_and(|host| host.contains('.')));
             if !good {
-                self.error(path, format!("the source {:?} is not a web address", source.url));
+                self.error(path, format!("the source {:?} is not an address that starts with https://", source.url));
             }
             if source.title.trim().is_empty() {
                 self.error(path, format!("the source {} has no title", source.url));
@@ -176,17 +177,21 @@ impl Lint {
     }
 
     fn shared_questions(&mut self, articles: &[(PathBuf, Article)]) {
+        let words = Words::new();
         let mut seen: HashMap<String, &Article> = HashMap::new();
+        let mut seen_words: HashMap<Vec<String>, &Article> = HashMap::new();
         for (path, article) in articles {
             for question in &article.meta.questions {
-                let key = question
-                    .split(|c: char| !c.is_alphanumeric())
-                    .filter(|word| !word.is_empty())
-                    .collect::<Vec<_>>()
-                    .join(" ")
-                    .to_lowercase();
-                if let Some(first) = seen.insert(key, article).filter(|first| first.id() != article.id()) {
+                if let Some(first) = seen.insert(plain(question), article).filter(|first| first.id() != article.id()) {
                     self.error(path, format!("its question {question:?} is also one of {}", first.id()));
+                    continue;
+                }
+                let mut terms: Vec<String> = words.of(question).into_iter().map(|word| word.term).collect();
+                terms.sort();
+                terms.dedup();
+                if let Some(first) = seen_words.insert(terms, article).filter(|first| first.id() != article.id()) {
+                    let problem = format!("its question {question:?} has the same words as one of {}", first.id());
+                    self.warning(path, problem);
                 }
             }
         }

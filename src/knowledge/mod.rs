@@ -3,7 +3,7 @@
 //! Owns the articles' format, finding them, the decision whether one answers, and checking all that. Everything is in
 //! memory; it needs no database and no network. Refuses to know Discord, and what time it is: "today" is passed in.
 //!
-//! A question's way: [`Question::parse`] → `index` ranks the articles → `decide` chooses → `answer` words it.
+//! A question's way: [`Question::parse`] → `index` finds articles → `rank` puts the best first → `decide` chooses → `answer` words it.
 
 mod answer;
 mod article;
@@ -11,12 +11,15 @@ pub mod calibrate;
 mod decide;
 pub mod eval;
 mod index;
+mod learn;
 pub mod lint;
 mod load;
+mod model;
 mod question;
+mod rank;
 mod spelling;
 mod suggest;
-mod tuning;
+mod weights;
 mod words;
 
 use std::collections::{BTreeMap, HashSet};
@@ -30,13 +33,23 @@ pub use load::LoadError;
 pub use question::{MAX_CHARACTERS, Question, QuestionError};
 
 use decide::Decision;
-use index::{Hidden, Index, Ranking};
+use index::{Hidden, Index};
+use rank::Ranking;
+use weights::Weights;
 
 /// All articles, and what is needed to find them.
 #[derive(Debug)]
 pub struct Knowledge {
     articles: Vec<Article>,
     index: Index,
+}
+
+/// What answers a part of a question.
+struct Part {
+    article: usize,
+    confidence: f32,
+    /// Whether the part is one of the article's own lines.
+    own_words: bool,
 }
 
 impl Knowledge {
@@ -67,32 +80,94 @@ impl Knowledge {
     /// Answers a question as of that day.
     #[must_use]
     pub fn answer(&self, question: &Question, today: NaiveDate) -> Answer {
-        self.answer_without(question, today, Hidden::Nothing)
+        self.answer_by(&model::LEARNT, question, today)
     }
 
-    fn answer_without(&self, question: &Question, today: NaiveDate, hidden: Hidden) -> Answer {
-        let ranking = self.rank(question, today, hidden);
-        let (decision, confidence) = decide::decide(&ranking, &self.articles);
+    /// Answers by these weights.
+    fn answer_by(&self, weights: &Weights, question: &Question, today: NaiveDate) -> Answer {
+        let ranking = self.rank(weights, question, today);
+        let (decision, confidence) = decide::decide(&ranking, &self.articles, weights);
+        let parts = match decision {
+            Decision::Redirect(_) => Vec::new(),
+            _ => self.parts(weights, question, today),
+        };
+        let articles: Vec<usize> = parts.iter().map(|part| part.article).collect();
+        let own_words = parts.iter().find(|part| part.own_words);
+        let (decision, confidence) = match (decision, own_words) {
+            (Decision::Ask(_) | Decision::Nothing(_), Some(part)) => (Decision::Answer(part.article), part.confidence),
+            (Decision::Ask(meanings), None) => {
+                (Decision::Ask(decide::meanings_of_parts(&articles, meanings)), confidence)
+            }
+            (other, _) => (other, confidence),
+        };
+        let mut answer = self.word(question, today, &ranking, decision, confidence);
+        self.name_parts(&mut answer, &articles);
+        answer
+    }
+
+    /// The articles that answer the parts of several questions in one, in their order.
+    fn parts(&self, weights: &Weights, question: &Question, today: NaiveDate) -> Vec<Part> {
+        let mut parts: Vec<Part> = Vec::new();
+        for part in question.parts() {
+            let ranking = self.rank(weights, &part, today);
+            if let (Decision::Answer(article), confidence) = decide::decide(&ranking, &self.articles, weights)
+                && parts.iter().all(|part| part.article != article)
+            {
+                let own_words = ranking.hits.first().is_some_and(|hit| hit.fit.same);
+                parts.push(Part { article, confidence, own_words });
+            }
+        }
+        parts
+    }
+
+    /// Names what answers the other parts of a question before anything else that is related.
+    fn name_parts(&self, answer: &mut Answer, parts: &[usize]) {
+        let Some(said) = answer.article.as_ref().map(|article| article.id.clone()) else { return };
+        let known = std::mem::take(&mut answer.related);
+        let of_part = |&at: &usize| {
+            let article = &self.articles[at];
+            let score = known.iter().find(|related| related.id == *article.id()).map_or(0.0, |related| related.score);
+            Related { id: article.id().clone(), title: article.meta.title.clone(), score }
+        };
+        answer.related = parts.iter().map(of_part).filter(|part| part.id != said).collect();
+        for related in known {
+            if answer.related.iter().all(|part| part.id != related.id) {
+                answer.related.push(related);
+            }
+        }
+        answer.related.truncate(decide::MEANINGS);
+    }
+
+    fn word(
+        &self,
+        question: &Question,
+        today: NaiveDate,
+        ranking: &Ranking,
+        decision: Decision,
+        confidence: f32,
+    ) -> Answer {
         let said: Vec<usize> = match &decision {
             Decision::Answer(at) | Decision::Redirect(at) => vec![*at],
+            Decision::Both(first, _) => vec![*first],
             Decision::Ask(meanings) => meanings.clone(),
             Decision::Nothing(_) => Vec::new(),
         };
-        let related = self.related(&ranking, &decision, &said);
+        let related = self.related(ranking, &decision, &said);
         let question = question.clone();
         let confidence = answer::rounded(confidence);
         match decision {
-            Decision::Answer(at) => {
-                Answer { confidence, related, ..self.word_article(question, &self.articles[at], today) }
+            Decision::Answer(at) | Decision::Redirect(at) => {
+                Answer { confidence, related, ..self.said_by(&question, at, today) }
             }
-            Decision::Redirect(at) => {
-                let article = &self.articles[at];
-                let (text, sources) = (answer::redirect_text(article), answer::sources(article));
-                Answer { question, outcome: Outcome::NoAnswer, confidence, text, article: None, sources, related }
+            Decision::Both(first, second) => {
+                let [one, other] = [first, second].map(|at| &self.articles[at]);
+                let text = answer::both_text(one, other, today);
+                let sources = answer::sources_of_both(one, other);
+                Answer { confidence, related, text, sources, ..self.said_by(&question, first, today) }
             }
             Decision::Ask(meanings) => {
-                let titles: Vec<&str> = meanings.iter().map(|&at| self.articles[at].meta.title.as_str()).collect();
-                let text = answer::which_text(&titles);
+                let meanings: Vec<&Article> = meanings.iter().map(|&at| &self.articles[at]).collect();
+                let text = answer::which_text(&meanings);
                 Answer {
                     question,
                     outcome: Outcome::Unsure,
@@ -118,8 +193,9 @@ impl Knowledge {
         }
     }
 
-    fn rank(&self, question: &Question, today: NaiveDate, hidden: Hidden) -> Ranking {
-        decide::current(self.index.search(question.as_str(), hidden), &self.articles, today)
+    fn rank(&self, weights: &Weights, question: &Question, today: NaiveDate) -> Ranking {
+        let found = self.index.search(question.as_str(), Hidden::Nothing);
+        decide::current(Ranking::of(&found, &self.articles, &weights.ranking), &self.articles, today)
     }
 
     fn related(&self, ranking: &Ranking, decision: &Decision, said: &[usize]) -> Vec<Related> {
@@ -133,7 +209,7 @@ impl Knowledge {
                 Related {
                     id: article.id().clone(),
                     title: article.meta.title.clone(),
-                    score: answer::rounded(hit.score),
+                    score: answer::rounded(hit.share),
                 }
             })
             .collect()
@@ -156,13 +232,19 @@ impl Knowledge {
     #[must_use]
     pub fn answer_article(&self, id: &ArticleId, today: NaiveDate) -> Option<Answer> {
         let at = self.articles.iter().position(|article| article.id() == id)?;
-        let article = &self.articles[decide::successor(at, &self.articles, today)?];
-        let question = Question::parse(&article.meta.title).ok()?;
-        let answer = self.word_article(question, article, today);
+        let at = decide::successor(at, &self.articles, today)?;
+        let question = Question::parse(&self.articles[at].meta.title).ok()?;
+        Some(self.said_by(&question, at, today))
+    }
+
+    /// What an article says to a question, whether or not it fits.
+    fn said_by(&self, question: &Question, at: usize, today: NaiveDate) -> Answer {
+        let article = &self.articles[at];
+        let answer = self.word_article(question.clone(), article, today);
         if !article.meta.redirect {
-            return Some(answer);
+            return answer;
         }
-        Some(Answer { outcome: Outcome::NoAnswer, text: answer::redirect_text(article), article: None, ..answer })
+        Answer { outcome: Outcome::NoAnswer, text: answer::redirect_text(article), article: None, ..answer }
     }
 
     /// An article by its name, current or not.

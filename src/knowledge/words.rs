@@ -2,19 +2,15 @@
 //! words without meaning left out. Articles and questions go through the same door, so they meet in the middle.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::Arc;
 
-use bm25::{DefaultTokenizer, Language, Tokenizer};
+use deunicode::deunicode;
+use rust_stemmers::{Algorithm, Stemmer};
 use unicode_segmentation::UnicodeSegmentation;
 
-/// Words that say nothing on what is asked. Question words ("who", "when", "how much") stay: they tell a date from a person.
-const STOP_WORDS: &str = "a an the is are was were be been being am im i me my mine we our ours us you your yours u ur he she it its \
-    they them their theirs this that these those there here do does did doing done have has had having of to in on at by for from \
-    with into onto as and or but so if then than just also too very really some any all both such only own same would could should \
-    shall may might must can will s t d ll re ve m don isn aren doesn didn won hi hello hey dear thanks thank thx please pls plz lol \
-    rn ok okay yes oh um well about tell know want wanna need like get got gets give gives let lets say says said please anyone \
-    anybody someone somebody something anything thing things stuff way whether still now currently exactly actually maybe guys \
-    what which sir madam wondering wonder curious question questions asking ask heard im ive id theres whats";
+/// Politeness and filler, which say nothing on what is asked. All other small words stay: how seldom the articles use a word
+/// says what it is worth.
+const STOP_WORDS: &str = "hi hello hey dear please thanks thank thx ty lol ok okay oh um uh well guys folks sir madam everyone friends \
+    team regards cheers";
 
 /// What people call the same thing, one meaning a line: the name the index uses, then other ways to say it.
 const SYNONYMS: &str = include_str!("synonyms.txt");
@@ -28,24 +24,26 @@ pub(super) struct Word {
     pub(super) term: String,
 }
 
-/// Cuts texts into [`Word`]s; clones share the tables.
-#[derive(Debug, Clone)]
-pub(super) struct Words(Arc<Tables>);
-
-/// The stems of a way to say something, and the index's names for it.
-type Phrase = (Vec<String>, Vec<String>);
-
-#[derive(Debug)]
-struct Tables {
-    stemmer: DefaultTokenizer,
+/// Cuts texts into [`Word`]s.
+pub(super) struct Words {
+    stemmer: Stemmer,
     stop: HashSet<&'static str>,
     /// By their first stem, the longest first.
     phrases: HashMap<String, Vec<Phrase>>,
 }
 
-impl Tables {
-    fn new() -> Self {
-        let stemmer = DefaultTokenizer::builder().language_mode(Language::English).stopwords(false).build();
+impl std::fmt::Debug for Words {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Words").field("phrases", &self.phrases.len()).finish_non_exhaustive()
+    }
+}
+
+/// The stems of a way to say something, and the index's names for it.
+type Phrase = (Vec<String>, Vec<String>);
+
+impl Words {
+    pub(super) fn new() -> Self {
+        let stemmer = Stemmer::create(Algorithm::English);
         let mut words = Self { stemmer, stop: STOP_WORDS.split_whitespace().collect(), phrases: HashMap::new() };
         for line in SYNONYMS.lines().filter(|line| !line.starts_with('#')) {
             let Some((name, ways)) = line.split_once(':') else { continue };
@@ -73,73 +71,98 @@ impl Tables {
 
     /// The stem of one word.
     fn stem(&self, word: &str) -> String {
-        self.stemmer.tokenize(word).concat()
-    }
-}
-
-impl Words {
-    pub(super) fn new() -> Self {
-        Self(Arc::new(Tables::new()))
+        self.stemmer.stem(word).into_owned()
     }
 
     /// The meaningful words of a text, in order.
     pub(super) fn of(&self, text: &str) -> Vec<Word> {
-        let all: Vec<Word> = surfaces(text).map(|surface| Word { term: self.0.stem(&surface), surface }).collect();
+        self.meaningful(surfaces(text).map(|surface| Word { term: self.stem(&surface), surface }).collect())
+    }
+
+    /// The same for many texts, whose words repeat: each is stemmed once.
+    pub(super) fn of_next(&self, text: &str, stems: &mut HashMap<String, String>) -> Vec<Word> {
+        let word = |surface: String| {
+            if let Some(term) = stems.get(&surface) {
+                return Word { term: term.clone(), surface };
+            }
+            let term = self.stem(&surface);
+            stems.insert(surface.clone(), term.clone());
+            Word { surface, term }
+        };
+        self.meaningful(surfaces(text).map(word).collect())
+    }
+
+    fn meaningful(&self, all: Vec<Word>) -> Vec<Word> {
+        // A greeting alone is what is said, and not in the way.
+        let polite = all.iter().all(|word| self.stop.contains(word.surface.as_str()));
         let mut out = Vec::new();
         let mut at = 0;
         while let Some(word) = all.get(at) {
-            if let Some((length, names)) = self.0.phrase_at(&all[at..]) {
+            if let Some((length, names)) = self.phrase_at(&all[at..]) {
                 out.extend(names.iter().map(|name| Word { surface: word.surface.clone(), term: name.clone() }));
                 at += length;
                 continue;
             }
-            if !self.0.stop.contains(word.surface.as_str()) && !word.term.is_empty() {
+            if polite || !self.stop.contains(word.surface.as_str()) {
                 out.push(word.clone());
             }
             at += 1;
         }
         out
     }
-
-    /// The names of a text's meaningful words, in order.
-    pub(super) fn terms(&self, text: &str) -> Vec<String> {
-        self.of(text).into_iter().map(|word| word.term).collect()
-    }
-}
-
-impl Tokenizer for Words {
-    fn tokenize(&self, text: &str) -> Vec<String> {
-        self.terms(text)
-    }
 }
 
 /// Lower-case words; `d&i` and the like stay together, `'s` goes.
 fn surfaces(text: &str) -> impl Iterator<Item = String> {
     let text = text.replace(['’', '‘', '`'], "'").to_lowercase().replace("d&i", "dandi").replace("e-mail", "email");
+    let text = if text.is_ascii() { text } else { deunicode(&text).to_lowercase() };
     let words: Vec<String> =
-        text.unicode_words().map(|word| word.strip_suffix("'s").unwrap_or(word).replace('\'', "")).collect();
+        text.unicode_words().map(|word| amount(&word.strip_suffix("'s").unwrap_or(word).replace('\'', ""))).collect();
     words.into_iter()
+}
+
+/// An amount as digits alone, however it is written: `2,000`, `2k`, `25usd`; any other word stays.
+fn amount(word: &str) -> String {
+    let end = word.find(|c: char| !c.is_ascii_digit() && c != ',').unwrap_or(word.len());
+    let (digits, unit) = word.split_at(end);
+    let digits = digits.replace(',', "");
+    match unit {
+        _ if digits.is_empty() => word.to_owned(),
+        "" | "usd" | "eur" | "st" | "nd" | "rd" | "th" => digits,
+        "k" => digits + "000",
+        _ => word.to_owned(),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn terms(text: &str) -> Vec<String> {
+        Words::new().of(text).into_iter().map(|word| word.term).collect()
+    }
+
     #[test]
     fn abbreviations_and_their_long_forms_are_one() {
-        let words = Words::new();
         for (short, long) in [
             ("CoC", "the code of conduct"),
             ("GWG", "Grants Working Group"),
             ("DiR", "Developers in Residence"),
             ("D&I", "diversity and inclusion"),
         ] {
-            assert_eq!(words.tokenize(short), words.tokenize(long), "{short}");
+            assert!(terms(long).ends_with(&terms(short)), "{short}");
         }
     }
 
     #[test]
-    fn small_words_and_greetings_say_nothing() {
-        assert_eq!(Words::new().tokenize("Hello, please can you tell me who's in charge?"), ["who", "charg"]);
+    fn an_amount_is_the_same_however_it_is_written() {
+        assert_eq!(terms("2,000 2k 2000usd $2,000 2000"), ["2000"; 5]);
+        assert_eq!(terms("3.14 2fa 13th"), ["3.14", "2fa", "13"]);
+    }
+
+    #[test]
+    fn politeness_says_nothing() {
+        assert_eq!(terms("Hello dear friends, who's in charge please?"), ["who", "in", "charg"]);
+        assert_eq!(terms("Hello!"), ["hello"]);
     }
 }

@@ -4,11 +4,11 @@ answer-as-of = As of { $date }.
 answer-third-party = Partly from a third-party source.
 answer-overdue = This may be out of date: it should have been checked by { $date }.
 answer-source-third-party = { $title } (third-party source)
-answer-or = { $first } or { $last }
-answer-or-more = { $first }, or { $last }
-answer-which = I'm not sure which you mean. Do you mean { $choice }?
+answer-or = **Or do you mean this? { $title }**
+answer-which = I'm not sure which you mean. Do you mean one of these?
+    { $meanings }
 
-    If it is none of these, ask in other words, or ask the PSF's staff at psf@python.org.
+    If it is none of these, ask in other words, write to the PSF's staff at psf@python.org, or ask the community at https://discuss.python.org.
 answer-nothing = I don't have an answer to that. You can write to the PSF's staff at psf@python.org, ask the community at https://discuss.python.org, or come to the next office hours here on Discord.
 answer-nothing-but = I don't have an answer to that. For questions on { $place }. You can write to the PSF's staff at psf@python.org, ask the community at https://discuss.python.org, or come to the next office hours here on Discord.
 answer-place-grants = grants, write to grants@python.org
