@@ -161,6 +161,7 @@ impl Knowledge {
                     text,
                     article: None,
                     sources: Vec::new(),
+                    nearest: meanings.first().map(|meaning| meaning.id().clone()),
                     related,
                 }
             }
@@ -173,6 +174,7 @@ impl Knowledge {
                     text,
                     article: None,
                     sources: Vec::new(),
+                    nearest: nearest.map(|at| self.articles[at].id().clone()),
                     related,
                 }
             }
@@ -209,6 +211,7 @@ impl Knowledge {
             text: answer::article_text(article, today),
             article: Some(answer::AnsweringArticle::of(article)),
             sources: answer::sources(article),
+            nearest: Some(article.id().clone()),
             related: Vec::new(),
         }
     }

@@ -43,7 +43,7 @@ async fn feedback_is_stored_thanked_for_and_shown_to_staff(pool: PgPool) {
     The author has not agreed to be contacted.
     State: **new**
     ");
-    assert_eq!(card.buttons(), ["Acknowledge", "Resolve"]);
+    assert_eq!(card.buttons(), ["Acknowledge", "Reply", "Resolve"]);
     server.finish().await;
 }
 
