@@ -24,6 +24,9 @@ const REPLIES_ROOM: usize = 500;
 const REPLIES: usize = 2;
 const REPLY_ROOM: usize = 150;
 
+/// What a question is about that is about no configured programme.
+pub(crate) const NO_PROGRAM: &str = "other";
+
 /// Room for what a reply answers, of the message in which a member gets it; the reply itself has up to 1,500 characters.
 const ASKED_ROOM: usize = 200;
 
@@ -39,8 +42,8 @@ pub(crate) fn draft(config: &Config, record: &Record, now: DateTime<Utc>) -> Dra
 pub(crate) fn card(config: &Config, record: &Record) -> Message {
     let room = if record.replies.is_empty() { ROOM } else { ROOM - REPLIES_ROOM };
     let (written, is_whole) = boxes(&record.answers, room);
-    let (replies, told_whole) = replies(record);
-    let is_whole = is_whole && told_whole;
+    let (replies, are_whole) = replies(record);
+    let is_whole = is_whole && are_whole;
     let mut parts = vec![heading(config, record), written];
     if !is_whole {
         parts.push(text("inbox-card-shortened"));
@@ -53,7 +56,12 @@ pub(crate) fn card(config: &Config, record: &Record) -> Message {
     }
     parts.extend(replies);
     parts.push(state(record));
-    Message { content: parts.join("\n"), buttons: buttons(record, is_whole), ..Message::default() }.fit()
+    Message {
+        content: parts.join("\n"),
+        buttons: buttons(record, is_whole && record.replies.len() <= REPLIES),
+        ..Message::default()
+    }
+    .fit()
 }
 
 /// What stands in a card's place once its sender has erased the submission.
@@ -66,13 +74,13 @@ pub(crate) fn erased_card(config: &Config, record: &Record) -> Message {
     Message { content: text_with(id, [("program", program)]), ..Message::default() }
 }
 
-/// The last replies, each with who wrote it; whether nothing had to be left out.
+/// The last replies, each with who wrote it, and how many came before; whether none of those had to be cut.
 fn replies(record: &Record) -> (Vec<String>, bool) {
     let earlier = record.replies.len().saturating_sub(REPLIES);
     let more = i64::try_from(earlier).unwrap_or(i64::MAX);
     let mut lines: Vec<String> =
         (earlier > 0).then(|| text_with("reply-more", [("count", more)])).into_iter().collect();
-    let mut is_whole = earlier == 0;
+    let mut is_whole = true;
     for reply in &record.replies[earlier..] {
         let quote = quote(reply.text.as_str(), REPLY_ROOM);
         is_whole &= quote.is_whole;
@@ -136,7 +144,7 @@ fn heading(config: &Config, record: &Record) -> String {
 /// What was filled in, each with the text that heads it.
 pub(crate) fn filled_in(answers: &Answers) -> Vec<(&'static str, &str)> {
     [
-        ("staff-question", answers.question()),
+        ("staff-question-asked", answers.question()),
         ("feedback-went-well", answers.went_well()),
         ("feedback-to-change", answers.to_change()),
     ]
@@ -184,8 +192,11 @@ fn buttons(record: &Record, is_whole: bool) -> Vec<ActionButton> {
 
 /// A programme as members know it; its key when the configuration does not have it any more.
 pub(crate) fn program_title(config: &Config, key: &str) -> String {
-    let title = config.programs.iter().find(|program| program.key == key).map_or(key, |program| &program.title);
-    escape_markdown(&cut(title, TITLE))
+    match config.programs.iter().find(|program| program.key == key) {
+        Some(program) => escape_markdown(&cut(&program.title, TITLE)),
+        None if key == NO_PROGRAM => text("staff-no-program"),
+        None => escape_markdown(&cut(key, TITLE)),
+    }
 }
 
 /// A rating as a number and a word.
@@ -290,12 +301,29 @@ mod tests {
         (asked.rating, asked.shown_rating) = (None, None);
         asked.replies = vec![replied("one"), replied("two"), replied("See https://www.python.org/psf/")];
         let card = card(&config(), &asked);
-        assert_snapshot!(card.content, @"");
+        assert_snapshot!(card.content, @r"
+        **Question to staff: Grants \*Program\***
+        From <@33>, <t:1795262400:F> (21 November 2026, 12:00 UTC)
+        **Question**
+        > When is it?
+        1 earlier reply: press “Show all”.
+        Reply by <@32>, <t:1795262400:F> (21 November 2026, 12:00 UTC)
+        > two
+        Reply by <@32>, <t:1795262400:F> (21 November 2026, 12:00 UTC)
+        > See https:\/\/www.python.org\/psf\/
+        State: **acknowledged** by <@32>, <t:1795262400:F> (21 November 2026, 12:00 UTC)
+        ");
         assert_eq!(
             card.buttons.iter().map(|button| button.label.as_str()).collect::<Vec<_>>(),
             ["Reply", "Resolve", "Show all"]
         );
-        assert_snapshot!(reply_message(&asked, &asked.replies[2].text).content, @"");
+        assert_snapshot!(reply_message(&asked, &asked.replies[2].text).content, @"
+        **The PSF's staff have answered you.** You wrote, on 21 November 2026:
+        > When is it?
+        The answer:
+        See https://www.python.org/psf/
+        -# You find it under `/me` as well. To ask more, use `/ask` and press “Ask staff”.
+        ");
     }
 
     #[test]

@@ -207,7 +207,7 @@ async fn a_long_text_is_kept_whole_and_shortened_on_the_card(pool: PgPool) {
         "{}",
         card.content()
     );
-    assert_eq!(card.buttons(), ["Acknowledge", "Resolve", "Show all"]);
+    assert_eq!(card.buttons(), ["Acknowledge", "Reply", "Resolve", "Show all"]);
     let shown = server.staff().press(&card, "Show all").await.unwrap().message.unwrap();
     let file = &shown.raw["attachments"][0];
     assert!(shown.is_ephemeral() && file["filename"] == "feedback.txt", "{shown:?}");

@@ -2,7 +2,7 @@
 
 ## Gaps: questions without a good answer
 
-gap-line = “{ $question }”: asked { $count } times, last on { $date }; { $why }
+gap-line = “{ $question }”: { $count } ×, last on { $date }; { $why }
 gap-nothing = nothing fitted
 gap-nothing-near = nothing fitted, nearest was `{ $nearest }`
 gap-elsewhere = sent elsewhere
@@ -76,7 +76,7 @@ reply-more = { $count ->
 
 reply-message = **The PSF's staff have answered you.** You wrote, on { $date }:
     { $quote }
-    **The answer**
+    The answer:
     { $answer }
     -# You find it under `/me` as well. To ask more, use `/ask` and press “Ask staff”.
 reply-message-erased = You have deleted what this was an answer to.

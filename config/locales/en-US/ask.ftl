@@ -59,6 +59,8 @@ ask-vote-same = You have said so before; each member counts once for an answer. 
 ask-staff = Ask staff
 staff-form-title = Ask the PSF's staff
 staff-question = Your question
+staff-question-asked = Question
+staff-no-program = general
 staff-question-hint = What would you like to know? Conduct reports: please write to conduct-wg@python.org
 staff-thanks = **Thank you.** Your question is with the PSF's staff. The answer comes to you by direct message; if those are closed, I tell you at your next command here. With `/me` you see what becomes of it, and can delete it.
     To report something about conduct, please write to conduct-wg@python.org instead: they can act on it.

@@ -23,14 +23,11 @@ const QUESTION: &str = "question";
 /// What the text is called when it is given back as a file.
 const FILE: &str = "your-question.txt";
 
-/// What a question is about that is about no configured programme.
-const OTHER: &str = "other";
-
 /// Opens the form. Nothing is asked of the database for it.
 pub(in crate::discord) async fn ask_staff(turn: &Turn<'_>) -> Result<Opening, Error> {
     let knowledge = turn.data.current();
     let topic = knowledge.get(&ArticleId::new(&turn.key)).map(|article| article.meta.topic.as_str());
-    let program = program(&turn.data.config, topic.unwrap_or(OTHER));
+    let program = program(&turn.data.config, topic.unwrap_or(inbox::NO_PROGRAM));
     let id = CustomId::new(Kind::AskStaffForm, format_args!("{program}:{}", turn.exchange.interaction()));
     let mut input = CreateInputText::new(InputTextStyle::Paragraph, text("staff-question"), QUESTION)
         .required(true)
@@ -47,7 +44,7 @@ pub(in crate::discord) async fn ask_staff(turn: &Turn<'_>) -> Result<Opening, Er
 /// The programme that a question on a topic is about: the configured one of that name.
 fn program<'a>(config: &Config, topic: &'a str) -> &'a str {
     let topic = if topic == "partner" { "community-partner" } else { topic };
-    if config.programs.iter().any(|program| program.key == topic) { topic } else { OTHER }
+    if config.programs.iter().any(|program| program.key == topic) { topic } else { inbox::NO_PROGRAM }
 }
 
 /// The form is sent: stored in one transaction with its card, and only then thanked for.

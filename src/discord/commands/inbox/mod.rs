@@ -5,7 +5,7 @@ mod reply;
 
 use super::Error;
 use crate::discord::interactions::{Reply, Turn};
-use crate::feedback::{Move, Record, StaffReply, SubmissionId};
+use crate::feedback::{Kind as Wish, Move, Record, StaffReply, SubmissionId};
 use crate::inbox;
 use crate::message::{length, limits};
 use crate::texts::{text, text_with};
@@ -52,8 +52,12 @@ pub(super) fn whole(heading: &str, record: &Record, head: impl Fn(&StaffReply) -
     if is_whole && all_replies && length(&said) <= limits::CONTENT {
         return Reply::new(said);
     }
+    let name = match record.kind {
+        Wish::Feedback => "feedback.txt",
+        Wish::Question => "question.txt",
+    };
     let boxes = inbox::filled_in(&record.answers).into_iter().map(|(label, written)| (text(label), written));
     let replies = record.replies.iter().map(|reply| (inbox::plain_reply_head(reply), reply.text.as_str()));
     let plain: Vec<String> = boxes.chain(replies).map(|(head, written)| format!("{head}\n\n{written}\n")).collect();
-    Reply::new(heading).file("submission.txt", "text/plain; charset=utf-8", plain.join("\n").into_bytes())
+    Reply::new(heading).file(name, "text/plain; charset=utf-8", plain.join("\n").into_bytes())
 }
