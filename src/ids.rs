@@ -164,6 +164,10 @@ row_ids! {
     GapId,
     /// Row of `reply`.
     ReplyId,
+    /// Row of `staff_feed`.
+    StaffFeedId,
+    /// Row of `feed_question`.
+    QuestionId,
     /// Row of `reminder`.
     ReminderId,
     /// Row of `personal_reminder`.

@@ -4,6 +4,7 @@ pub(super) mod announce;
 pub(super) mod ask;
 mod blog;
 pub(super) mod feedback;
+pub(super) mod feeds;
 mod help;
 pub(super) mod inbox;
 pub(super) mod knowledge;
@@ -24,6 +25,7 @@ use super::publisher::Publisher;
 use crate::answers::{Pause, Voters};
 use crate::clock::SharedClock;
 use crate::config::Config;
+use crate::feed_client::FeedClient;
 use crate::feedback::Limit;
 use crate::ids::{ChannelId, GuildId, UserId};
 use crate::knowledge::Knowledge;
@@ -52,6 +54,8 @@ pub struct Data {
     pub api: Api,
     /// What may be posted where.
     pub publisher: Publisher,
+    /// Fetches feeds.
+    pub feed_client: FeedClient,
     /// The knowledge base.
     pub knowledge: Arc<Knowledge>,
     /// Office hours and key dates.
@@ -91,6 +95,7 @@ pub fn all() -> Vec<poise::Command<Data, Error>> {
         status::status(),
         announce::announce(),
         announce::announce_this(),
+        feeds::feeds(),
         feedback::feedback(),
         me::me(),
         knowledge::knowledge(),
