@@ -49,6 +49,7 @@ sqlx-check:
 	@diff -r .sqlx target/sqlx-now && echo "query data is current"
 
 bench:
+	$(CARGO) bench --locked --bench answers
 	$(CARGO) bench --locked --bench deciders $(ARGS)
 
 ## Damaged feeds through reading, planning and rendering, for FUZZ_SECONDS; a seed that fails is printed
