@@ -37,6 +37,7 @@ fn every_command() -> Vec<(&'static str, Value)> {
         ("feeds remove", json!({"feed": "psf-blog"})),
         ("feeds resume", json!({"feed": "psf-blog"})),
         ("help", json!({})),
+        ("knowledge gaps", json!({})),
         ("me", json!({})),
         ("officehours", json!({})),
         ("partner", json!({"event_date": "2027-03-14"})),
