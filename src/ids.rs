@@ -160,6 +160,8 @@ row_ids! {
     DraftId,
     /// Row of `feed`.
     FeedId,
+    /// Row of `knowledge_draft`.
+    KnowledgeDraftId,
     /// Row of `reminder`.
     ReminderId,
     /// Row of `personal_reminder`.

@@ -30,6 +30,8 @@ const SLICES: [(&str, &[&str]); 6] = [
             "rust_stemmers",
             "serde_json",
             "serde_yaml_ng",
+            "sha2",
+            "similar",
             "strsim",
             "unicode_segmentation",
             "url",

@@ -4,6 +4,7 @@ mod server;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use anstream::println;
 use owo_colors::OwoColorize;
@@ -11,7 +12,7 @@ use owo_colors::OwoColorize;
 use super::serving::{self, Database};
 use crate::config::{Config, DEFAULT_PATH};
 use crate::discord::api::Api;
-use crate::knowledge::Knowledge;
+use crate::knowledge::{Library, Standing};
 use crate::store::Store;
 
 /// Arguments.
@@ -91,19 +92,23 @@ pub(super) fn run(args: &Args, config: Option<PathBuf>) -> anyhow::Result<ExitCo
         }
         let mut findings = Findings::default();
         let config = findings.result("configuration", Config::load(&path), |_| path.display().to_string());
-        if let Some(config) = &config {
-            let articles = Knowledge::load(&config.knowledge.dir);
-            findings.result("knowledge base", articles, |knowledge| format!("{} articles", knowledge.articles().len()));
-        }
-        check_database(&mut findings).await;
+        let library = config.as_ref().and_then(|config| {
+            let library = Library::load(&config.knowledge.dir).map(Arc::new);
+            findings
+                .result("knowledge base", library, |library| format!("{} articles", library.now().articles().count()))
+        });
+        check_database(&mut findings, library.as_ref()).await;
         check_discord(&mut findings, config.as_ref()).await;
         Ok(if findings.problems == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     })
 }
 
-async fn check_database(findings: &mut Findings) {
+async fn check_database(findings: &mut Findings, library: Option<&Arc<Library>>) {
     let Some(database) = findings.result("database", Database::open().await, |_| "reached".to_owned()) else { return };
     describe_database(findings, &database.store).await;
+    if let Some(library) = library {
+        describe_changes(findings, &database.store, library).await;
+    }
     if let Err(error) = database.close().await {
         findings.bad("database", error);
     }
@@ -128,6 +133,28 @@ async fn describe_database(findings: &mut Findings, store: &Store) {
         Ok(())
     });
     findings.result("migrations", current, |()| "current".to_owned());
+}
+
+/// What staff changed in the knowledge base and the files do not say.
+async fn describe_changes(findings: &mut Findings, store: &Store, library: &Arc<Library>) {
+    if store.missing_migrations().await.is_ok_and(|missing| missing > 0) {
+        return;
+    }
+    if let Err(error) = store.renew_knowledge(library).await {
+        return findings.bad("staff's versions of the knowledge base", error);
+    }
+    let shelf = library.now();
+    let count = shelf.differing().count();
+    findings.good(
+        "staff's versions of the knowledge base",
+        format_args!("{count} that the files do not say; `psfbot knowledge export` writes them into the files"),
+    );
+    for (subject, _) in shelf.differing().filter(|(_, standing)| Standing::changed_beneath(standing)) {
+        findings.note(
+            "staff's versions of the knowledge base",
+            format_args!("the file of {subject} was changed beneath staff's version, which answers: compare them in /knowledge status"),
+        );
+    }
 }
 
 async fn check_discord(findings: &mut Findings, config: Option<&Config>) {

@@ -8,32 +8,61 @@
 mod answer;
 mod article;
 pub mod calibrate;
+mod changes;
 mod decide;
+mod draft;
 pub mod eval;
+mod export;
+mod file;
 mod index;
 mod learn;
+mod library;
 pub mod lint;
 mod load;
 mod model;
+mod programs;
 mod question;
 mod rank;
 mod spelling;
 mod suggest;
+mod typed;
+mod version;
 mod words;
 
 use std::collections::{BTreeMap, HashSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
 
 pub use answer::{Answer, AnswerSource, AnsweringArticle, Outcome, Related, long_date};
 pub use article::{Article, ArticleId, FrontMatter, Source};
+pub use changes::changes;
+pub use draft::{DraftState, KnowledgeDraft, NewDraft};
+pub use export::{Exported, export};
+pub use library::{Library, Shelf, Ticket};
 pub use load::LoadError;
+pub use programs::{ProgramStatus, Programs, State, StatusSource};
 pub use question::{MAX_CHARACTERS, Question, QuestionError};
+pub use typed::{LONGEST_ID, Typed, TypedArticle, TypedProgram, cleaned, fields};
+pub use version::{Base, Change, Content, Standing, Subject, Version};
 
 use decide::Decision;
 use index::{Hidden, Index};
 use rank::Ranking;
+
+/// Every article of a folder with its file, in the order of their names.
+fn read_articles(dir: &Path) -> Result<Vec<(PathBuf, Article)>, LoadError> {
+    let mut seen = HashSet::new();
+    let mut articles = Vec::new();
+    for (path, article) in load::read_dir(dir)? {
+        let article = article?;
+        if !seen.insert(article.id().clone()) {
+            return Err(LoadError::Duplicate { path, id: article.id().to_string() });
+        }
+        articles.push((path, article));
+    }
+    Ok(articles)
+}
 
 /// All articles, and what is needed to find them.
 #[derive(Debug)]
@@ -56,16 +85,19 @@ impl Knowledge {
     /// # Errors
     /// When there is no such folder, it holds no article, or a file is not one; the text names the file and the line.
     pub fn load(dir: &Path) -> Result<Self, LoadError> {
-        let mut seen = HashSet::new();
-        let mut articles = Vec::new();
-        for (path, article) in load::read_dir(dir)? {
-            let article = article?;
-            if !seen.insert(article.id().clone()) {
-                return Err(LoadError::Duplicate { path, id: article.id().to_string() });
-            }
-            articles.push(article);
-        }
-        Ok(Self::new(articles))
+        let programs = Programs::load(dir)?;
+        let articles = read_articles(dir)?;
+        Ok(Self::new(articles.iter().map(|(_, article)| programs.fill(article)).collect()))
+    }
+
+    /// What a member would read if this article, which is not part of any knowledge base yet, answered on that day.
+    #[must_use]
+    pub fn preview(article: &Article, programs: &Programs, today: NaiveDate) -> Option<Answer> {
+        let id = article.id().clone();
+        let mut article = programs.fill(article);
+        article.meta.superseded_by = None;
+        article.meta.valid_until = None;
+        Self::new(vec![article]).answer_article(&id, today)
     }
 
     /// A knowledge base of these articles, whose ids differ.

@@ -6,6 +6,7 @@ mod blog;
 pub(super) mod feedback;
 mod help;
 pub(super) mod inbox;
+pub(super) mod knowledge;
 pub(super) mod me;
 pub(super) mod office_hours;
 mod partner;
@@ -24,7 +25,7 @@ use crate::clock::SharedClock;
 use crate::config::Config;
 use crate::feedback::Limit;
 use crate::ids::GuildId;
-use crate::knowledge::Knowledge;
+use crate::knowledge::Library;
 use crate::office_hours::Calendar;
 use crate::store::Store;
 
@@ -51,7 +52,7 @@ pub struct Data {
     /// What may be posted where.
     pub publisher: Publisher,
     /// The knowledge base.
-    pub knowledge: Arc<Knowledge>,
+    pub knowledge: Arc<Library>,
     /// Office hours and key dates.
     pub schedule: Arc<Calendar>,
     /// How many submissions each member sent lately.
@@ -80,5 +81,6 @@ pub fn all() -> Vec<poise::Command<Data, Error>> {
         announce::announce_this(),
         feedback::feedback(),
         me::me(),
+        knowledge::knowledge(),
     ]
 }

@@ -4,7 +4,7 @@ use super::given_back::given_back;
 use super::reply::{Manner, Reply};
 use super::turn::{Arrived, Turn};
 use crate::custom_id::{CustomId, Kind};
-use crate::discord::commands::{Data, announce, ask, feedback, inbox, me, office_hours, remind, retry};
+use crate::discord::commands::{Data, announce, ask, feedback, inbox, knowledge, me, office_hours, remind, retry};
 use crate::feedback::Move;
 use crate::texts::text;
 
@@ -61,6 +61,17 @@ pub(super) async fn route(arrived: Arrived<'_>, data: &Data) {
         Kind::InboxAcknowledge => turn.exchange.answer(Manner::Private, inbox::step(&turn, Move::Acknowledge)).await,
         Kind::InboxResolve => turn.exchange.answer(Manner::Private, inbox::step(&turn, Move::Resolve)).await,
         Kind::InboxShow => turn.exchange.answer(Manner::Private, inbox::show(&turn)).await,
+        Kind::KnowledgeWritten => turn.exchange.answer(Manner::Private, knowledge::written(&turn)).await,
+        Kind::KnowledgeAgain => turn.exchange.open(knowledge::again(&turn)).await,
+        Kind::KnowledgeRewritten => turn.exchange.answer(turn.in_place(), knowledge::rewritten(&turn)).await,
+        Kind::KnowledgeSave => turn.exchange.answer(Manner::Update, knowledge::save(&turn)).await,
+        Kind::KnowledgeGoOn => turn.exchange.answer(Manner::Update, knowledge::go_on(&turn)).await,
+        Kind::KnowledgeDiscard => turn.exchange.answer(Manner::Update, knowledge::discard(&turn)).await,
+        Kind::KnowledgeDue => turn.exchange.answer(Manner::Update, knowledge::choose_due(&turn)).await,
+        Kind::KnowledgeRight => turn.exchange.answer(Manner::Update, knowledge::still_right(&turn)).await,
+        Kind::KnowledgeEdit => turn.exchange.open(knowledge::edit_this(&turn)).await,
+        Kind::KnowledgeChoose => turn.exchange.answer(Manner::Private, knowledge::choose(&turn)).await,
+        Kind::KnowledgeBack => turn.exchange.answer(Manner::Update, knowledge::back_to_file(&turn)).await,
     }
 }
 
