@@ -204,7 +204,10 @@ impl Store {
     }
 
     /// What a saved draft became.
-    async fn saved_as(&self, id: KnowledgeDraftId) -> Result<Saving, StoreError> {
+    ///
+    /// # Errors
+    /// When the database refuses or holds what can't be read.
+    pub async fn saved_as(&self, id: KnowledgeDraftId) -> Result<Saving, StoreError> {
         let row = sqlx::query_as!(
             super::Row,
             "SELECT v.subject, v.key, v.number, v.kind, v.content, v.file_hash, v.staff_id, v.made_at

@@ -127,20 +127,15 @@ pub(in crate::discord) async fn still_right(turn: &Turn<'_>) -> Result<Reply, Er
     freshen(data).await;
     let (shelf, today) = (data.knowledge.now(), data.clock.today());
     let standing = shelf.standing(&seen.subject);
-    let Some((standing, content)) = standing.and_then(|one| Some((one, one.current()?))) else {
+    let Some(content) = standing.and_then(|one| one.current()) else {
         return Ok(Reply::aside(text("knowledge-unknown")));
     };
-    if !seen.is_current(standing) {
-        return Ok(list(data, Some(&seen.subject), Some(text("knowledge-overtaken"))));
-    }
     let reviewed = reviewed(content, today);
-    let made = save::make(turn, seen.base.number, Change::Review, (content.clone(), Some(reviewed))).await?;
-    Ok(match made {
-        Ok(_number) => {
-            let title = ("title", escape_markdown(content.title()));
-            list(data, None, Some(text_with("knowledge-reviewed", [title])))
-        }
-        Err(reply) => reply,
+    Ok(if save::make(turn, &shelf, &seen, Change::Review, Some(reviewed)).await? {
+        let title = ("title", escape_markdown(content.title()));
+        list(data, None, Some(text_with("knowledge-reviewed", [title])))
+    } else {
+        list(data, Some(&seen.subject), Some(text("knowledge-overtaken")))
     })
 }
 

@@ -202,20 +202,25 @@ pub(super) fn draft_key(key: &str) -> Option<(KnowledgeDraftId, i32)> {
     Some((KnowledgeDraftId(id.parse().ok()?), version.parse().ok()?))
 }
 
-/// The draft that a button or form belongs to, if it is the caller's and as it was shown; else what is said instead.
-pub(super) async fn mine(turn: &Turn<'_>) -> Result<Result<KnowledgeDraft, Reply>, Error> {
-    let Some((id, version)) = draft_key(&turn.key) else {
+/// The draft that a button or form belongs to, if it is the caller's; else what is said instead.
+pub(super) async fn own(turn: &Turn<'_>) -> Result<Result<KnowledgeDraft, Reply>, Error> {
+    let Some((id, _version)) = draft_key(&turn.key) else {
         return Ok(Err(Reply::aside(text("error-stale-button"))));
     };
     let found = turn.exchange.insist(async || turn.data.store.knowledge_draft(id).await).await?;
-    let Some(draft) = found.filter(|draft| draft.author == turn.caller.user) else {
-        return Ok(Err(Reply::aside(text("knowledge-draft-unknown"))));
-    };
-    Ok(if draft.state == DraftState::Draft && draft.version == version {
-        Ok(draft)
-    } else {
-        Err(preview::overtaken(turn.data, &draft))
-    })
+    let found = found.filter(|draft| draft.author == turn.caller.user);
+    Ok(found.ok_or_else(|| Reply::aside(text("knowledge-draft-unknown"))))
+}
+
+/// As [`own`], if it is as it was shown.
+pub(super) async fn mine(turn: &Turn<'_>) -> Result<Result<KnowledgeDraft, Reply>, Error> {
+    Ok(own(turn).await?.and_then(|draft| as_shown(turn, draft)))
+}
+
+/// A draft, if it is as the button shows it; else what it is now.
+pub(super) fn as_shown(turn: &Turn<'_>, draft: KnowledgeDraft) -> Result<KnowledgeDraft, Reply> {
+    let is_as_shown = draft_key(&turn.key) == Some((draft.id, draft.version));
+    if draft.state == DraftState::Draft && is_as_shown { Ok(draft) } else { Err(preview::overtaken(turn.data, &draft)) }
 }
 
 /// Edit again: opens the form with what was typed.

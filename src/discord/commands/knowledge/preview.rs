@@ -9,7 +9,7 @@ use crate::custom_id::{CustomId, Kind};
 use crate::discord::interactions::Reply;
 use crate::knowledge::lint::{Severity, led_to, lint_change};
 use crate::knowledge::{
-    Article, ArticleId, Change, Content, DraftState, Knowledge, KnowledgeDraft, Shelf, Subject, Typed, changes,
+    Article, ArticleId, Change, Content, DraftState, Knowledge, KnowledgeDraft, Shelf, Typed, Version, changes,
 };
 use crate::message::{cut, escape_markdown, instant};
 use crate::texts::{text, text_with};
@@ -125,7 +125,7 @@ pub(super) fn as_read(shelf: &Shelf, content: &Content, today: chrono::NaiveDate
 }
 
 fn words(draft: &KnowledgeDraft, content: Option<&Content>) -> String {
-    let title = content.map(Content::title).filter(|title| !title.is_empty());
+    let title = content.or(draft.draft.base_content.as_ref()).map(Content::title).filter(|title| !title.is_empty());
     let title = title.map_or_else(|| text("knowledge-untitled"), |title| escape_markdown(&cut(title, 100)));
     let number = ("number", draft.id.to_string());
     match (&draft.draft.typed, draft.draft.change) {
@@ -143,7 +143,7 @@ fn words(draft: &KnowledgeDraft, content: Option<&Content>) -> String {
 }
 
 /// Who changed it since the author began.
-fn meanwhile(version: Option<&crate::knowledge::Version>) -> String {
+fn meanwhile(version: Option<&Version>) -> String {
     version.map_or_else(
         || text("knowledge-meanwhile-file"),
         |version| {
@@ -191,8 +191,9 @@ pub(super) fn overtaken(data: &Data, draft: &KnowledgeDraft) -> Reply {
     }
 }
 
-/// What is said of a version that was saved.
-pub(super) fn saved(subject: &Subject, title: &str, number: i32) -> String {
-    let subject = ("id", subject.key().to_owned());
-    text_with("knowledge-saved", [subject, ("title", escape_markdown(title)), ("number", number.to_string())])
+/// What is said of a draft that became a version.
+pub(super) fn saved(version: &Version) -> Reply {
+    let title = version.content.as_ref().map(Content::title).unwrap_or_default();
+    let (id, title) = (("id", version.subject.key().to_owned()), ("title", escape_markdown(title)));
+    Reply::new(text_with("knowledge-saved", [id, title, ("number", version.number.to_string())]))
 }

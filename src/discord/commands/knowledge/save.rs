@@ -1,8 +1,8 @@
 //! Below a draft's preview: Save, Discard, and going on over what somebody else saved meanwhile.
 
 use super::super::{Data, Error};
-use super::form::mine;
-use super::{freshen, preview};
+use super::form::{as_shown, mine, own};
+use super::{Seen, freshen, is_based_on, preview};
 use crate::discord::interactions::{Reply, Turn};
 use crate::ids::UserId;
 use crate::knowledge::{Change, Content, DraftState, KnowledgeDraft, Shelf};
@@ -12,8 +12,13 @@ use crate::texts::text;
 /// Save: the draft becomes a version, if nothing stands in the way and nobody was faster.
 pub(in crate::discord) async fn save(turn: &Turn<'_>) -> Result<Reply, Error> {
     let data = turn.data;
-    let draft = match mine(turn).await {
-        Ok(Ok(draft)) => draft,
+    let draft = match own(turn).await {
+        // Pressed twice, or received by two processes: the answer is the same.
+        Ok(Ok(draft)) if draft.state == DraftState::Saved => return Ok(was_saved(data, &draft).await),
+        Ok(Ok(draft)) => match as_shown(turn, draft) {
+            Ok(draft) => draft,
+            Err(reply) => return Ok(reply),
+        },
         Ok(Err(reply)) => return Ok(reply),
         Err(error) => return Ok(not_saved(&error)),
     };
@@ -24,6 +29,7 @@ pub(in crate::discord) async fn save(turn: &Turn<'_>) -> Result<Reply, Error> {
         // It may be this draft that was saved meanwhile, by the same button pressed twice.
         let now = data.store.knowledge_draft(draft.id).await.ok().flatten();
         return Ok(match now.filter(|now| now.state != DraftState::Draft) {
+            Some(now) if now.state == DraftState::Saved => was_saved(data, &now).await,
             Some(now) => preview::overtaken(data, &now),
             None => preview::preview(data, &draft, Some(text("knowledge-stands-in-the-way"))),
         });
@@ -37,9 +43,7 @@ pub(in crate::discord) async fn save(turn: &Turn<'_>) -> Result<Reply, Error> {
     };
     freshen(data).await;
     Ok(match saved {
-        Saving::Saved(Made::Version(version)) => {
-            Reply::new(preview::saved(&version.subject, content.title(), version.number))
-        }
+        Saving::Saved(Made::Version(version)) => preview::saved(&version),
         Saving::Saved(Made::Overtaken(_)) => preview::preview(data, &draft, Some(text("knowledge-stands-in-the-way"))),
         Saving::Stale(change) => stale(data, change),
     })
@@ -51,6 +55,15 @@ fn version(shelf: &Shelf, draft: &KnowledgeDraft, content: Content, by: UserId) 
     let file = standing.and_then(|standing| standing.file.as_ref()).map(Content::digest);
     let based_on = standing.map_or(0, |standing| standing.base().number);
     NewVersion { subject, based_on, change: draft.draft.change, content: Some(content), file, by }
+}
+
+/// What a draft became that was saved before.
+async fn was_saved(data: &Data, draft: &KnowledgeDraft) -> Reply {
+    match data.store.saved_as(draft.id).await {
+        Ok(Saving::Saved(Made::Version(version))) => preview::saved(&version),
+        Ok(_) => preview::overtaken(data, draft),
+        Err(error) => not_saved(&error.into()),
+    }
 }
 
 /// The draft is stored, so there is nothing to give back.
@@ -75,6 +88,14 @@ pub(in crate::discord) async fn discard(turn: &Turn<'_>) -> Result<Reply, Error>
 pub(in crate::discord) async fn go_on(turn: &Turn<'_>) -> Result<Reply, Error> {
     freshen(turn.data).await;
     let shelf = turn.data.knowledge.now();
+    let now = |draft: &KnowledgeDraft| shelf.standing(draft.draft.subject.as_ref()?).map(|one| one.base());
+    let is_done = |draft: &KnowledgeDraft| now(draft).as_ref() == Some(&draft.draft.base);
+    match own(turn).await? {
+        Ok(draft) if draft.state == DraftState::Draft && is_done(&draft) => {
+            return Ok(preview::shown(turn.data, &draft));
+        }
+        _ => {}
+    }
     change(turn, |mut draft| {
         let standing = shelf.standing(draft.draft.subject.as_ref()?)?;
         draft.draft.base = standing.base();
@@ -102,21 +123,27 @@ async fn change(
     })
 }
 
-/// Makes a version at once, of something that needs no form.
+/// Makes a version at once, of something that needs no form, if it stands as it was seen; whether it is made. What the
+/// caller's own click made before, perhaps in another process, counts as made.
 pub(super) async fn make(
     turn: &Turn<'_>,
-    based_on: i32,
+    shelf: &Shelf,
+    seen: &Seen,
     change: Change,
-    content: (Content, Option<Content>),
-) -> Result<Result<i32, Reply>, Error> {
-    let (data, (seen, content)) = (turn.data, content);
-    let subject = seen.subject();
-    let file = data.knowledge.now().standing(&subject).and_then(|one| one.file.as_ref().map(Content::digest));
-    let new = NewVersion { subject, based_on, change, content, file, by: turn.caller.user };
+    content: Option<Content>,
+) -> Result<bool, Error> {
+    let data = turn.data;
+    let Some(standing) = shelf.standing(&seen.subject) else { return Ok(false) };
+    if !is_based_on(standing, &seen.base) {
+        let newest = standing.version.as_ref();
+        return Ok(newest.is_some_and(|version| {
+            version.number == seen.base.number + 1 && version.by == turn.caller.user && version.change == change
+        }));
+    }
+    let file = standing.file.as_ref().map(Content::digest);
+    let subject = seen.subject.clone();
+    let new = NewVersion { subject, based_on: seen.base.number, change, content, file, by: turn.caller.user };
     let made = turn.exchange.insist(async || data.store.make_version(&new, data.clock.now()).await).await?;
     freshen(data).await;
-    Ok(match made {
-        Made::Version(version) => Ok(version.number),
-        Made::Overtaken(_) => Err(Reply::aside(text("knowledge-overtaken"))),
-    })
+    Ok(matches!(made, Made::Version(_)))
 }

@@ -249,15 +249,12 @@ pub(in crate::discord) async fn back_to_file(turn: &Turn<'_>) -> Result<Reply, E
     let Some(seen) = Seen::parse(&turn.key) else { return Ok(Reply::aside(text("error-stale-button"))) };
     freshen(data).await;
     let shelf = data.knowledge.now();
-    let Some((standing, file)) = shelf.standing(&seen.subject).and_then(|one| Some((one, one.file.clone()?))) else {
+    let Some(file) = shelf.standing(&seen.subject).and_then(|one| one.file.as_ref()) else {
         return Ok(Reply::aside(text("knowledge-unknown")));
     };
-    if !seen.is_current(standing) {
-        return Ok(Reply::aside(text("knowledge-overtaken")));
-    }
-    let title = file.title().to_owned();
-    Ok(match save::make(turn, seen.base.number, Change::File, (file, None)).await? {
-        Ok(_number) => Reply::new(text_with("knowledge-went-back", [("title", escape_markdown(&title))])),
-        Err(reply) => reply,
+    Ok(if save::make(turn, &shelf, &seen, Change::File, None).await? {
+        Reply::new(text_with("knowledge-went-back", [("title", escape_markdown(file.title()))]))
+    } else {
+        Reply::aside(text("knowledge-overtaken"))
     })
 }
