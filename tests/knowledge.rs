@@ -34,22 +34,25 @@ fn the_articles_are_clean() {
     assert!(files > 100 && errors.is_empty(), "{errors:?}");
 }
 
-/// The bars are what cross-validation shows (docs/adr/0011-finding-answers.md), less a little.
+/// The weights were learnt from these questions too, so the figures are a little better than those of cross-validation
+/// (docs/adr/0011-finding-answers.md). The bars lie a little below what is reached: they are there to notice a step back.
 #[test]
 fn questions_of_our_own_are_answered_as_well_as_ever() {
     let report = eval::evaluate(real(), &cases(), day());
     let share = |kind| report.kinds[&kind].share();
-    assert!(share(Kind::Answerable) >= 0.74, "{report:#?}");
-    assert!(share(Kind::Ambiguous) >= 0.64, "{report:#?}");
-    assert!(share(Kind::OutOfScope) >= 0.86, "{report:#?}");
-    assert!(report.confident_wrong <= 38, "{report:#?}");
+    assert!(share(Kind::Answerable) >= 0.84, "{report:#?}");
+    assert!(share(Kind::Ambiguous) >= 0.71, "{report:#?}");
+    assert!(share(Kind::OutOfScope) >= 0.89, "{report:#?}");
+    assert!(report.confident_wrong <= 28, "{report:#?}");
 }
 
 #[test]
 fn confidence_is_the_chance_of_being_right() {
     let report = eval::evaluate(real(), &cases(), day());
     for bucket in report.calibration.iter().filter(|bucket| bucket.answered >= 25) {
-        assert!((bucket.expected - bucket.observed).abs() < 0.12, "{bucket:?}");
+        // A bucket of 25 strays by some 0.09; being better than promised does no harm.
+        let promised_too_much = bucket.expected - bucket.observed;
+        assert!((-0.2..0.12).contains(&promised_too_much), "{bucket:?}");
     }
 }
 

@@ -1,7 +1,7 @@
 //! Discord's limits: nothing is sent before its time, by this process, by another or by the next; members are answered
 //! meanwhile. The server in Discord's place counts what comes too early.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::TimeDelta;
 use psfbot::announcements::{Draft, Kind};
@@ -110,6 +110,40 @@ async fn sixty_announcements_over_four_channels_meet_no_limit_and_all_arrive(poo
     server.advance(MINUTE).await;
     assert_eq!((published(&server, ANNOUNCEMENTS).await, published(&server, BLOG).await), (15, 15));
     assert_eq!(met(&server).await, (0, 0));
+    server.finish().await;
+}
+
+#[sqlx::test]
+async fn a_channel_where_discord_does_not_answer_holds_up_no_other(pool: PgPool) {
+    let mut server = TestServer::start(pool).await;
+    server.settle().await;
+    let channels = [GENERAL, ANNOUNCEMENTS, GRANTS];
+    let (silent, other) = (&channels[..2], channels[2]);
+    for channel in silent {
+        let fault = Fault::hold().on("POST", &format!("/channels/{channel}/messages"));
+        server.discord.fault(&fault).await.unwrap();
+    }
+    for n in 0..10 {
+        announce(&server, silent[n % 2], &format!("number {n}"), false).await;
+    }
+    announce(&server, other, "goes", false).await;
+    let queue = server.app.queue().clone();
+    let working = tokio::spawn(async move { queue.run_until_quiet().await });
+    while server.discord.held().await.unwrap() < 2 {
+        assert!(!working.is_finished());
+    }
+    while server.take(other).await.is_empty() {
+        assert!(!working.is_finished());
+    }
+    let held = server.discord.held().await.unwrap();
+    assert!(held >= 2, "what comes last was posted while the others were still held");
+    server.discord.clear_faults().await.unwrap();
+    working.await.unwrap().unwrap();
+    server.advance(MINUTE).await;
+    for channel in silent {
+        let told: BTreeSet<String> = server.take(*channel).await.iter().map(|told| told.content().to_owned()).collect();
+        assert_eq!(told.len(), 5, "in {channel}: {told:?}");
+    }
     server.finish().await;
 }
 

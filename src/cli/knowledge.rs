@@ -34,7 +34,8 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
-    /// Run a question file: accuracy by kind and topic, outcomes, calibration, and the misses
+    /// Run a question file: accuracy by kind and topic, outcomes, calibration, and the misses. For the file that the weights
+    /// were learnt from, `calibrate` gives the honest figures
     Eval {
         /// One question per line, as JSON: id, question, kind, must_include_any, must_not_include, source_any
         file: PathBuf,
@@ -64,6 +65,9 @@ pub enum Command {
         /// Answer as of this day, YYYY-MM-DD [default: today in UTC]
         #[arg(long, value_name = "DATE")]
         on: Option<NaiveDate>,
+        /// Print what was not right, too
+        #[arg(long)]
+        misses: bool,
         /// Print the figures as JSON
         #[arg(long)]
         json: bool,
@@ -76,7 +80,10 @@ pub(super) fn run(command: Command, config: Option<PathBuf>) -> anyhow::Result<E
         Command::Check { on, strict, json } => check(&dir, day(on), strict, json),
         Command::Eval { file, on, json } => evaluate(&dir, &file, day(on), json),
         Command::Export { out, json } => write_files(&dir, out.as_deref().unwrap_or(&dir), json),
-        Command::Calibrate { file, on, json, write } => measure(&dir, &file, write.as_deref(), day(on), json),
+        Command::Calibrate { file, on, json, write, misses } => {
+            let how = Shown { json, misses };
+            measure(&dir, &file, write.as_deref(), day(on), how)
+        }
     }
 }
 
@@ -227,7 +234,19 @@ fn kind_name(kind: Kind) -> &'static str {
     }
 }
 
-fn measure(dir: &Path, file: &Path, write: Option<&Path>, today: NaiveDate, json: bool) -> anyhow::Result<ExitCode> {
+/// How figures are shown.
+struct Shown {
+    json: bool,
+    misses: bool,
+}
+
+fn measure(
+    dir: &Path,
+    file: &Path,
+    write: Option<&Path>,
+    today: NaiveDate,
+    Shown { json, misses }: Shown,
+) -> anyhow::Result<ExitCode> {
     let cases = read_cases(file)?;
     let figures = calibrate(&Knowledge::load(dir)?, &cases, today);
     if json {
@@ -245,17 +264,27 @@ fn measure(dir: &Path, file: &Path, write: Option<&Path>, today: NaiveDate, json
         "answerable questions of the file, by cross-validation: right article first {}",
         percent(figures.cases_first)
     );
-    let rows = figures.thresholds.iter().map(|t| {
-        let here = if (t.confidence - figures.answers_from).abs() < 0.01 { " (in use)" } else { "" };
+    println!("{}", "The questions of the file, each judged by weights that were learnt without it".bold());
+    let rows = figures.measured.iter().map(|measured| {
+        let kind = |kind| percent(measured.report.kinds.get(&kind).copied().unwrap_or_default().share());
+        let [answer, both, away] = measured.thresholds.map(|chance| format!("{chance:.2}"));
+        let here = if measured.in_use { " (in use)" } else { "" };
+        let wrong = Score { right: measured.report.confident_wrong, all: measured.report.total.all };
         [
-            format!("{:.2}{here}", t.confidence),
-            percent(t.answerable),
-            percent(t.out_of_scope),
-            percent(t.ambiguous),
-            percent(t.wrong),
+            format!("{:.0}{here}", measured.cost),
+            format!("{answer} / {both} / {away}"),
+            kind(Kind::Answerable),
+            kind(Kind::OutOfScope),
+            kind(Kind::Ambiguous),
+            percent(wrong.share()),
         ]
     });
-    output::table(["answers from", "answerable", "out of scope", "ambiguous", "confidently wrong"], rows);
+    let head =
+        ["wrong costs", "answer / both / away from", "answerable", "out of scope", "ambiguous", "confidently wrong"];
+    output::table(head, rows);
+    if let Some(measured) = figures.measured.iter().find(|measured| measured.in_use && misses) {
+        print_misses(&measured.report.misses);
+    }
     if let Some(path) = write {
         std::fs::write(path, figures.as_code()).with_context(|| format!("{} can't be written", path.display()))?;
         println!("written to {}", path.display());

@@ -20,6 +20,7 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 use reqwest::Method;
 use serde::Deserialize;
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
 use super::api::Api;
@@ -39,7 +40,7 @@ pub use events::{EventDraft, StandingEvent};
 use gate::Gate;
 use pace::Urgency;
 pub(in crate::discord) use send::Failure;
-use send::{MOMENT, PATIENCE};
+use send::{MOMENT, PATIENCE, SEATS};
 use standing::{Reading, Standing};
 pub use waits::{Subject, Waiting};
 
@@ -64,6 +65,8 @@ pub struct Publisher {
     gate: Arc<Gate>,
     standing: Arc<Reading>,
     openings: Arc<Openings>,
+    /// See [`SEATS`].
+    seats: Arc<Semaphore>,
     /// Cancelled when the process is to end.
     stopping: CancellationToken,
 }
@@ -160,7 +163,8 @@ impl Publisher {
     #[must_use]
     pub fn new(api: Api, guild: GuildId, store: Store, clock: SharedClock, stopping: CancellationToken) -> Self {
         let (gate, standing, openings) = (Arc::default(), Arc::default(), Arc::default());
-        Self { api, guild, store, clock, urgency: Urgency::Background, gate, standing, openings, stopping }
+        let seats = Arc::new(Semaphore::new(SEATS));
+        Self { api, guild, store, clock, urgency: Urgency::Background, gate, standing, openings, seats, stopping }
     }
 
     /// The same publisher, for what members wait for: it has room when announcements have used up theirs.

@@ -6,7 +6,7 @@
 use std::sync::{Mutex, PoisonError};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use graphile_worker::{JobSpec, JobSpecBuilder, WorkerUtils};
+use graphile_worker::{JobKeyMode, JobSpec, JobSpecBuilder, WorkerUtils};
 
 use super::copy_session::CopySession;
 use super::crosspost::CrosspostMessage;
@@ -41,8 +41,9 @@ impl Rhythm {
 }
 
 fn once(key: &str) -> JobSpec {
-    // One attempt: what is still due is enqueued again by the next tick, on our clock.
-    JobSpecBuilder::new().job_key(key).max_attempts(1).build()
+    // One attempt: what is still due is enqueued again by the next tick, on our clock. What waits in the queue already
+    // keeps its place there.
+    JobSpecBuilder::new().job_key(key).job_key_mode(JobKeyMode::PreserveRunAt).max_attempts(1).build()
 }
 
 /// Puts what is due into the queue; how much that was.

@@ -113,8 +113,32 @@ pub(super) fn sources(article: &Article) -> Vec<AnswerSource> {
         .collect()
 }
 
+/// The sources of two articles, each page once.
+pub(super) fn sources_of_both(one: &Article, other: &Article) -> Vec<AnswerSource> {
+    let mut all = sources(one);
+    for source in sources(other) {
+        if all.iter().all(|known| known.url != source.url) {
+            all.push(source);
+        }
+    }
+    all
+}
+
 /// An article's text with its date, and a warning where it may be out of date or is not all from the PSF.
 pub(super) fn article_text(article: &Article, today: NaiveDate) -> String {
+    text_within(limits::CONTENT, article, today)
+}
+
+/// The texts of the two nearest articles, where one of them is right.
+pub(super) fn both_text(one: &Article, other: &Article, today: NaiveDate) -> String {
+    let title = message::cut(&other.meta.title, LONGEST_TITLE);
+    let between = format!("\n\n{}\n", text_with("answer-or", [("title", title)]));
+    let first = text_within(limits::CONTENT / 2, one, today);
+    let left = limits::CONTENT - message::length(&first) - message::length(&between);
+    first + &between + &text_within(left, other, today)
+}
+
+fn text_within(limit: usize, article: &Article, today: NaiveDate) -> String {
     let mut notes = vec![text_with("answer-as-of", [("date", long_date(article.meta.as_of))])];
     if article.meta.sources.iter().any(|source| source.third_party) {
         notes.push(text("answer-third-party"));
@@ -123,7 +147,7 @@ pub(super) fn article_text(article: &Article, today: NaiveDate) -> String {
         notes.push(text_with("answer-overdue", [("date", long_date(article.meta.review_by))]));
     }
     let notes = format!("\n\n*{}*", notes.join(" "));
-    message::cut(&article.body, limits::CONTENT - message::length(&notes)) + &notes
+    message::cut(&article.body, limit.saturating_sub(message::length(&notes))) + &notes
 }
 
 /// A redirect article's text.

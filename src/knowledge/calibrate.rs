@@ -2,25 +2,37 @@
 //! weights that were learnt from it. Learnt from each question line of an article, asked while it is hidden, and from
 //! a file of questions as people ask them.
 
+use std::thread;
+
 use chrono::NaiveDate;
 use serde::Serialize;
 
-use super::decide::{self, Decision};
-use super::eval::{Case, Kind};
+use super::answer::Outcome;
+use super::decide::{self, Chances, Way};
+use super::eval::{self, Case, Kind, Report};
 use super::index::{Found, Hidden};
 use super::learn::{self, Choice, Example};
 use super::question::Question;
-use super::rank::{Measures, Ranking, Signs, chance, measures};
+use super::rank::{Measures, Ranking, Signs, measures};
+use super::weights::{Thresholds, Weights};
 use super::{Knowledge, model};
 
-/// The same in the estimates of chances: lines are clearer than what people ask.
-const LINE_CHANCE: f32 = 0.1;
-/// Parts into which the questions of the file are dealt for cross-validation.
+/// Parts into which the questions of the file are dealt for measuring.
 const FOLDS: usize = 5;
-/// A line counts less than a question of the file, which is as people ask.
+/// Parts into which the questions that are learnt from are dealt, so that no chance is learnt from a ranking that knew
+/// the question.
+const INNER_FOLDS: usize = 4;
+/// A line counts less than a question of the file, which is as people ask: in ranking, and in the chances.
 const LINE: f32 = 0.15;
+const LINE_CHANCE: f32 = 0.1;
+/// What a wrong answer costs where no answer to an answerable question costs 1: the thresholds are the cheapest ones.
+const WRONG: f32 = 3.0;
+/// What a second text costs who reads it.
+const SECOND: f32 = 0.1;
+/// Other costs of a wrong answer that are measured for comparison.
+const COSTS: [f32; 5] = [1.0, 2.0, WRONG, 4.0, 8.0];
 
-/// A question of the file with what was found for it.
+/// A question with what was found for it.
 struct Asked<'a> {
     case: &'a Case,
     found: Found,
@@ -29,19 +41,23 @@ struct Asked<'a> {
     fold: usize,
 }
 
-/// What came of the questions of the file if an article answered from some confidence on; shares of the kind, 0 to 1.
+/// A hidden question line.
+struct Line {
+    article: usize,
+    found: Found,
+}
+
+/// What came of the questions of the file by weights that were learnt from others, where a wrong answer cost so much.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Threshold {
-    /// The confidence from which on an article answers.
-    pub confidence: f32,
-    /// Answerable ones that the right article answers.
-    pub answerable: f64,
-    /// Ones out of scope that are turned away or asked back.
-    pub out_of_scope: f64,
-    /// Ambiguous ones whose text is as required.
-    pub ambiguous: f64,
-    /// Questions of all kinds that a wrong article answers.
-    pub wrong: f64,
+pub struct Measured {
+    /// What a wrong answer cost; no answer costs 1.
+    pub cost: f32,
+    /// Whether this cost is in use.
+    pub in_use: bool,
+    /// Mean chances, 0 to 1, from which on an article answers, two do, and a question is sent elsewhere.
+    pub thresholds: [f32; 3],
+    /// What came of the questions.
+    pub report: Report,
 }
 
 /// What was learnt and measured.
@@ -49,45 +65,24 @@ pub struct Threshold {
 pub struct Calibration {
     /// Number of lines that were asked while hidden.
     pub lines: usize,
-    /// Share of them whose article came first.
+    /// Share of them whose article came first, by the weights in use.
     pub first: f64,
     /// Share of them whose article was among the first three.
     pub first_three: f64,
     /// Share of the answerable questions whose best article is right, by cross-validation.
     pub cases_first: f64,
-    /// What thresholds would do, by cross-validation.
-    pub thresholds: Vec<Threshold>,
-    /// The threshold in use.
-    pub answers_from: f32,
-    /// Weights of an article's score.
-    pub ranking: Measures,
-    /// Weights of the chance that the best article is right.
-    pub right: Signs,
-    /// Weights of the chance that a question is out of scope.
-    pub outside: Signs,
+    /// What came of the questions, by cross-validation.
+    pub measured: Vec<Measured>,
+    /// What was learnt from all questions, as source.
+    #[serde(skip)]
+    code: String,
 }
 
 impl Calibration {
     /// What was learnt as the source file `model.rs`.
     #[must_use]
-    pub fn as_code(&self) -> String {
-        let list = |numbers: &[f32]| numbers.iter().map(|x| format!("    {x:?},\n")).collect::<String>();
-        format!(
-            "//! What was learnt from the articles' question lines and a file of questions; written by\n\
-             //! `psfbot knowledge calibrate FILE --write`, not by hand. The order of the weights is that in [`super::rank`].\n\n\
-             /// How much each way of fitting adds to an article's score.\n\
-             pub(super) const RANKING: [f32; {}] = [\n{}];\n\n\
-             /// The weights of the chance that the best article is the right one.\n\
-             pub(super) const RIGHT: [f32; {}] = [\n{}];\n\n\
-             /// The weights of the chance that the question is none for the knowledge base.\n\
-             pub(super) const OUTSIDE: [f32; {}] = [\n{}];\n",
-            self.ranking.len(),
-            list(&self.ranking),
-            self.right.len(),
-            list(&self.right),
-            self.outside.len(),
-            list(&self.outside),
-        )
+    pub fn as_code(&self) -> &str {
+        &self.code
     }
 }
 
@@ -96,10 +91,9 @@ impl Calibration {
 #[must_use]
 pub fn hidden_lines(knowledge: &Knowledge, today: NaiveDate, step: usize) -> (usize, f64, f64) {
     let lines = lines(knowledge, step);
-    let place = |(at, found): &(usize, Found)| {
-        let expected = decide::successor(*at, &knowledge.articles, today)?;
-        let ranking = Ranking::of(found, &knowledge.articles, &model::RANKING);
-        let ranking = decide::current(ranking, &knowledge.articles, today);
+    let place = |line: &Line| {
+        let expected = decide::successor(line.article, &knowledge.articles, today)?;
+        let ranking = rank(knowledge, &line.found, &model::LEARNT.ranking, today);
         ranking.hits.iter().position(|hit| hit.article == expected)
     };
     let places: Vec<Option<usize>> = lines.iter().map(place).collect();
@@ -107,14 +101,15 @@ pub fn hidden_lines(knowledge: &Knowledge, today: NaiveDate, step: usize) -> (us
     (lines.len(), share(among(1), lines.len()), share(among(3), lines.len()))
 }
 
-fn lines(knowledge: &Knowledge, step: usize) -> Vec<(usize, Found)> {
+fn lines(knowledge: &Knowledge, step: usize) -> Vec<Line> {
     let all = knowledge.articles.iter().enumerate().flat_map(|(at, article)| {
         article.meta.questions.iter().enumerate().map(move |(number, line)| (at, number, line))
     });
     all.step_by(step.max(1))
-        .filter_map(|(at, number, line)| {
+        .filter_map(|(article, number, line)| {
             let question = Question::parse(line).ok()?;
-            Some((at, knowledge.index.search(question.as_str(), Hidden::Question(at, number))))
+            let found = knowledge.index.search(question.as_str(), Hidden::Question(article, number));
+            Some(Line { article, found })
         })
         .collect()
 }
@@ -122,132 +117,207 @@ fn lines(knowledge: &Knowledge, step: usize) -> Vec<(usize, Found)> {
 /// Learns from a knowledge base and a file of questions, and measures what was learnt.
 #[must_use]
 pub fn calibrate(knowledge: &Knowledge, cases: &[Case], today: NaiveDate) -> Calibration {
-    let own: Vec<Choice> =
-        lines(knowledge, 1).iter().filter_map(|(at, found)| choice_of_line(knowledge, *at, found)).collect();
+    let lines = lines(knowledge, 1);
+    let own: Vec<Choice> = lines.iter().filter_map(|line| choice_of_line(knowledge, line)).collect();
+    let school = School { knowledge, lines: &lines, own: &own, today };
     let asked: Vec<Asked<'_>> =
         cases.iter().enumerate().map(|(n, case)| ask(knowledge, case, n % FOLDS, today)).collect();
-    let ranking_without = |fold: Option<usize>| {
-        let others = asked.iter().filter(|asked| Some(asked.fold) != fold);
-        let choices: Vec<Choice> =
-            others.filter_map(|asked| choice_of_case(knowledge, asked)).chain(own.iter().cloned()).collect();
-        learn::ranking(&choices)
+    // The fold that does not exist is left out of what is committed.
+    let learnt: Vec<(Weights, Vec<Thresholds>)> = thread::scope(|scope| {
+        let (school, asked) = (&school, &asked);
+        let work = |fold| {
+            scope.spawn(move || {
+                let others: Vec<&Asked<'_>> = asked.iter().filter(|asked| asked.fold != fold).collect();
+                school.learn(&others)
+            })
+        };
+        let running: Vec<_> = (0..=FOLDS).map(work).collect();
+        running.into_iter().filter_map(|running| running.join().ok()).collect()
+    });
+    let measured = COSTS.iter().enumerate().map(|(n, cost)| {
+        let weights: Vec<Weights> =
+            learnt.iter().map(|(weights, by_cost)| Weights { thresholds: by_cost[n], ..weights.clone() }).collect();
+        let answers = asked
+            .iter()
+            .map(|asked| (asked.case, knowledge.answer_by(&weights[asked.fold], asked.case.question(), today)));
+        let mean = |of: fn(&Thresholds) -> f32| mean(weights[..FOLDS].iter().map(|weights| of(&weights.thresholds)));
+        Measured {
+            cost: *cost,
+            in_use: (cost - WRONG).abs() < f32::EPSILON,
+            thresholds: [mean(|all| all.answer), mean(|all| all.both), mean(|all| all.away)],
+            report: eval::report(answers),
+        }
+    });
+    let measured = measured.collect();
+    let answerable: Vec<&Asked<'_>> = asked.iter().filter(|asked| asked.case.kind() == Kind::Answerable).collect();
+    let right_first = |asked: &&&Asked<'_>| {
+        let ranking = rank(knowledge, &asked.found, &learnt[asked.fold].0.ranking, today);
+        asked.is_right(&ranking, 0)
     };
-    let folds: Vec<Measures> = (0..FOLDS).map(|fold| ranking_without(Some(fold))).collect();
-    let ranked: Vec<Ranking> = asked
-        .iter()
-        .map(|asked| {
-            let ranking = Ranking::of(&asked.found, &knowledge.articles, &folds[asked.fold]);
-            decide::current(ranking, &knowledge.articles, today)
-        })
-        .collect();
-    let all = ranking_without(None);
-    let sure = line_examples(knowledge, &all, today);
-    let judged = judge(knowledge, &asked, &ranked, &sure);
-    let (lines, first, first_three) = hidden_lines(knowledge, today, 1);
-    let answerable = |n: &usize| asked[*n].case.kind() == Kind::Answerable;
-    let answerable: Vec<usize> = (0..asked.len()).filter(answerable).collect();
+    let (count, first, first_three) = hidden_lines(knowledge, today, 1);
     Calibration {
-        lines,
+        lines: count,
         first,
         first_three,
-        cases_first: share(answerable.iter().filter(|&&n| judged.top_right[n]).count(), answerable.len()),
-        thresholds: thresholds(knowledge, &asked, &ranked, &judged, today),
-        answers_from: decide::ANSWER,
-        ranking: all,
-        right: learn::chance(&judged.examples(None, &sure.right, |n| judged.top_right[n])),
-        outside: learn::chance(&judged.examples(None, &sure.outside, |n| asked[n].case.kind() == Kind::OutOfScope)),
+        cases_first: share(answerable.iter().filter(right_first).count(), answerable.len()),
+        measured,
+        code: learnt.last().map(|(weights, _)| weights.as_code()).unwrap_or_default(),
     }
 }
 
-/// What cross-validation says of each question of the file.
-struct Judged {
-    signs: Vec<Option<Signs>>,
-    top_right: Vec<bool>,
-    folds: Vec<usize>,
-    /// Chances that the best article is right and that the question is out of scope.
-    chances: Vec<(f32, f32)>,
-}
-
-impl Judged {
-    fn examples(&self, without: Option<usize>, lines: &[Example], yes: impl Fn(usize) -> bool) -> Vec<Example> {
-        let known = self.signs.iter().enumerate().filter(|(n, _)| Some(self.folds[*n]) != without);
-        known
-            .filter_map(|(n, signs)| Some(Example { signs: (*signs)?, yes: yes(n), weight: 1.0 }))
-            .chain(lines.iter().copied())
-            .collect()
+impl Asked<'_> {
+    /// Whether the article at that place of a ranking is a right one.
+    fn is_right(&self, ranking: &Ranking, place: usize) -> bool {
+        let article = ranking.hits.get(place).map(|hit| hit.article);
+        self.found.matches.iter().zip(&self.right).any(|(found, right)| *right && Some(found.article) == article)
     }
 }
 
-/// What hidden lines say of the chances.
-struct Lines {
-    right: Vec<Example>,
-    outside: Vec<Example>,
-}
-
-fn line_examples(knowledge: &Knowledge, weights: &Measures, today: NaiveDate) -> Lines {
-    let mut examples = Lines { right: Vec::new(), outside: Vec::new() };
-    for (at, found) in lines(knowledge, 1) {
-        let ranking = Ranking::of(&found, &knowledge.articles, weights);
-        let ranking = decide::current(ranking, &knowledge.articles, today);
-        let (Some(top), Some(signs)) = (ranking.hits.first(), ranking.signs(&knowledge.articles)) else { continue };
-        let right = decide::successor(at, &knowledge.articles, today) == Some(top.article);
-        examples.right.push(Example { signs, yes: right, weight: LINE_CHANCE });
-        let outside = knowledge.articles[at].meta.redirect;
-        examples.outside.push(Example { signs, yes: outside, weight: LINE_CHANCE });
-    }
-    examples
-}
-
-fn judge(knowledge: &Knowledge, asked: &[Asked<'_>], ranked: &[Ranking], lines: &Lines) -> Judged {
-    let right = |(asked, ranking): (&Asked<'_>, &Ranking)| {
-        let top = ranking.hits.first().map(|hit| hit.article);
-        let right =
-            asked.found.matches.iter().zip(&asked.right).any(|(found, right)| *right && Some(found.article) == top);
-        right && asked.case.kind() != Kind::Ambiguous
-    };
-    let mut judged = Judged {
-        signs: ranked.iter().map(|ranking| ranking.signs(&knowledge.articles)).collect(),
-        top_right: asked.iter().zip(ranked).map(right).collect(),
-        folds: asked.iter().map(|asked| asked.fold).collect(),
-        chances: vec![(0.0, 0.0); asked.len()],
-    };
-    for fold in 0..FOLDS {
-        let right = learn::chance(&judged.examples(Some(fold), &lines.right, |n| judged.top_right[n]));
-        let outside =
-            learn::chance(&judged.examples(Some(fold), &lines.outside, |n| asked[n].case.kind() == Kind::OutOfScope));
-        for n in (0..asked.len()).filter(|n| asked[*n].fold == fold) {
-            if let Some(signs) = &judged.signs[n] {
-                judged.chances[n] = (chance(signs, &right), chance(signs, &outside));
-            }
-        }
-    }
-    judged
-}
-
-fn thresholds(
-    knowledge: &Knowledge,
-    asked: &[Asked<'_>],
-    ranked: &[Ranking],
-    judged: &Judged,
+/// What is learnt from.
+struct School<'a> {
+    knowledge: &'a Knowledge,
+    lines: &'a [Line],
+    own: &'a [Choice],
     today: NaiveDate,
-) -> Vec<Threshold> {
-    let at = |confidence: f32| {
-        let mut right = [(0, 0); 3];
-        let mut wrong = 0;
-        for ((asked, ranking), (top, outside)) in asked.iter().zip(ranked).zip(&judged.chances) {
-            let decision = decide::choose(ranking, &knowledge.articles, *top, *outside, confidence);
-            let answers = matches!(decision, Decision::Answer(_));
-            let answer = knowledge.word(asked.case.question(), today, ranking, decision, *top);
-            let good = asked.case.judge(&answer).is_ok();
-            let of_kind = &mut right[asked.case.kind() as usize];
-            of_kind.0 += usize::from(good);
-            of_kind.1 += 1;
-            wrong += usize::from(answers && !good);
-        }
-        let [answerable, ambiguous, out_of_scope] = right.map(|(right, all)| share(right, all));
-        Threshold { confidence, answerable, out_of_scope, ambiguous, wrong: share(wrong, asked.len()) }
+}
+
+/// What is known of a question or a line when chances are learnt.
+struct Lesson {
+    signs: Signs,
+    right: bool,
+    either: bool,
+    outside: bool,
+    weight: f32,
+    /// The part of the questions that it belongs to; none for a line.
+    fold: Option<usize>,
+}
+
+/// What came of a question for each way to decide.
+struct Outcomes {
+    ranking: Ranking,
+    chances: Chances,
+    /// Whether that is wrong, in the order of [`WAYS`].
+    wrong: [bool; WAYS.len()],
+    /// Whether an article answers then.
+    answers: [bool; WAYS.len()],
+}
+
+/// All ways to decide.
+const WAYS: [Way; 4] = [Way::Say, Way::SayBoth, Way::Away, Way::Ask];
+
+impl School<'_> {
+    /// The weights learnt from these questions, and the thresholds for each of [`COSTS`].
+    fn learn(&self, asked: &[&Asked<'_>]) -> (Weights, Vec<Thresholds>) {
+        let ranking_without = |fold: Option<usize>| {
+            let others = asked.iter().enumerate().filter(|(n, _)| Some(n % INNER_FOLDS) != fold);
+            let choices = others.filter_map(|(_, asked)| choice(self.knowledge, &asked.found, &asked.right, 1.0));
+            learn::ranking(&choices.chain(self.own.iter().cloned()).collect::<Vec<_>>())
+        };
+        let all = ranking_without(None);
+        let parts: Vec<Measures> = (0..INNER_FOLDS).map(|fold| ranking_without(Some(fold))).collect();
+        let ranked: Vec<Ranking> = asked
+            .iter()
+            .enumerate()
+            .map(|(n, asked)| rank(self.knowledge, &asked.found, &parts[n % INNER_FOLDS], self.today))
+            .collect();
+        let lessons: Vec<Lesson> = self.lessons(asked, &ranked).chain(self.lessons_of_lines(&all)).collect();
+        let inner: Vec<Weights> = (0..INNER_FOLDS).map(|fold| chances_from(&lessons, all, Some(fold))).collect();
+        let outcomes: Vec<Outcomes> = asked
+            .iter()
+            .zip(ranked)
+            .enumerate()
+            .map(|(n, (asked, ranking))| self.outcomes(asked, ranking, &inner[n % INNER_FOLDS]))
+            .collect();
+        let thresholds: Vec<Thresholds> = COSTS.iter().map(|cost| self.cheapest(&outcomes, *cost)).collect();
+        let in_use = self.cheapest(&outcomes, WRONG);
+        (Weights { thresholds: in_use, ..chances_from(&lessons, all, None) }, thresholds)
+    }
+
+    fn lessons<'b>(&'b self, asked: &'b [&Asked<'_>], ranked: &'b [Ranking]) -> impl Iterator<Item = Lesson> + 'b {
+        asked.iter().zip(ranked).enumerate().filter_map(|(n, (asked, ranking))| {
+            let right = asked.is_right(ranking, 0);
+            Some(Lesson {
+                signs: ranking.signs(&self.knowledge.articles)?,
+                right,
+                either: right || asked.is_right(ranking, 1),
+                outside: asked.case.kind() == Kind::OutOfScope,
+                weight: 1.0,
+                fold: Some(n % INNER_FOLDS),
+            })
+        })
+    }
+
+    fn lessons_of_lines(&self, weights: &Measures) -> impl Iterator<Item = Lesson> {
+        self.lines.iter().filter_map(|line| {
+            let ranking = rank(self.knowledge, &line.found, weights, self.today);
+            let expected = decide::successor(line.article, &self.knowledge.articles, self.today);
+            let is = |place: usize| ranking.hits.get(place).is_some_and(|hit| Some(hit.article) == expected);
+            Some(Lesson {
+                signs: ranking.signs(&self.knowledge.articles)?,
+                right: is(0),
+                either: is(0) || is(1),
+                outside: self.knowledge.articles[line.article].meta.redirect,
+                weight: LINE_CHANCE,
+                fold: None,
+            })
+        })
+    }
+
+    fn outcomes(&self, asked: &Asked<'_>, ranking: Ranking, weights: &Weights) -> Outcomes {
+        let signs = ranking.signs(&self.knowledge.articles);
+        let chances = signs.map(|signs| Chances::of(&signs, weights)).unwrap_or_default();
+        let answers = WAYS.map(|way| {
+            let decision = decide::take(way, &ranking, &self.knowledge.articles);
+            self.knowledge.word(asked.case.question(), self.today, &ranking, decision, 0.0)
+        });
+        let wrong = answers.each_ref().map(|answer| asked.case.judge(answer).is_err());
+        let answers = answers.map(|answer| answer.outcome == Outcome::Answered);
+        Outcomes { ranking, chances, wrong, answers }
+    }
+
+    /// The thresholds with which these questions cost least.
+    fn cheapest(&self, outcomes: &[Outcomes], wrong: f32) -> Thresholds {
+        let steps = |from: u8, to: u8| (from..=to).map(|step| f32::from(step) / 20.0);
+        let grid = steps(6, 18).flat_map(|answer| {
+            steps(6, 18).flat_map(move |both| steps(6, 14).map(move |away| Thresholds { answer, both, away }))
+        });
+        let cost = |thresholds: Thresholds| {
+            let one = |outcome: &Outcomes| {
+                let way = Way::choose(&outcome.ranking, &self.knowledge.articles, outcome.chances, thresholds);
+                let at = WAYS.iter().position(|other| *other == way).unwrap_or(0);
+                match (outcome.wrong[at], outcome.answers[at]) {
+                    (false, _) if way == Way::SayBoth => SECOND,
+                    (false, _) => 0.0,
+                    (true, true) => wrong,
+                    (true, false) => 1.0,
+                }
+            };
+            outcomes.iter().map(one).sum::<f32>()
+        };
+        let first = Thresholds { answer: 0.9, both: 0.9, away: 0.5 };
+        let best = (first, cost(first));
+        grid.map(|thresholds| (thresholds, cost(thresholds))).fold(best, |a, b| if b.1 < a.1 { b } else { a }).0
+    }
+}
+
+/// The chances learnt from lessons of other folds.
+fn chances_from(lessons: &[Lesson], ranking: Measures, without: Option<usize>) -> Weights {
+    let learn = |yes: fn(&Lesson) -> bool| {
+        let others = lessons.iter().filter(|lesson| without.is_none() || lesson.fold != without);
+        let example = |lesson: &Lesson| Example { signs: lesson.signs, yes: yes(lesson), weight: lesson.weight };
+        learn::chance(&others.map(example).collect::<Vec<_>>())
     };
-    (6_u8..=18).map(|step| at(f32::from(step) / 20.0)).collect()
+    Weights {
+        ranking,
+        right: learn(|lesson| lesson.right),
+        either: learn(|lesson| lesson.either),
+        outside: learn(|lesson| lesson.outside),
+        thresholds: model::LEARNT.thresholds,
+    }
+}
+
+fn rank(knowledge: &Knowledge, found: &Found, weights: &Measures, today: NaiveDate) -> Ranking {
+    decide::current(Ranking::of(found, &knowledge.articles, weights), &knowledge.articles, today)
 }
 
 fn ask<'a>(knowledge: &Knowledge, case: &'a Case, fold: usize, today: NaiveDate) -> Asked<'a> {
@@ -260,13 +330,9 @@ fn ask<'a>(knowledge: &Knowledge, case: &'a Case, fold: usize, today: NaiveDate)
     Asked { case, found, right, fold }
 }
 
-fn choice_of_line(knowledge: &Knowledge, article: usize, found: &Found) -> Option<Choice> {
-    let right = found.matches.iter().map(|found| found.article == article).collect::<Vec<_>>();
-    choice(knowledge, found, &right, LINE)
-}
-
-fn choice_of_case(knowledge: &Knowledge, asked: &Asked<'_>) -> Option<Choice> {
-    choice(knowledge, &asked.found, &asked.right, 1.0)
+fn choice_of_line(knowledge: &Knowledge, line: &Line) -> Option<Choice> {
+    let right = line.found.matches.iter().map(|found| found.article == line.article).collect::<Vec<_>>();
+    choice(knowledge, &line.found, &right, LINE)
 }
 
 /// What the ranking learns from; nothing where no article found is right.
@@ -281,4 +347,10 @@ fn choice(knowledge: &Knowledge, found: &Found, right: &[bool], weight: f32) -> 
 #[expect(clippy::cast_precision_loss, reason = "counts of questions are far below 2^52")]
 fn share(part: usize, all: usize) -> f64 {
     if all == 0 { 0.0 } else { part as f64 / all as f64 }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "counts of folds are far below 2^24")]
+fn mean(numbers: impl ExactSizeIterator<Item = f32>) -> f32 {
+    let count = numbers.len().max(1) as f32;
+    numbers.sum::<f32>() / count
 }

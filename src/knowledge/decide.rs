@@ -2,16 +2,12 @@
 //! wrong answer is the worst that can happen, so doubt always goes to asking or to a person.
 
 use super::article::Article;
-use super::model;
-use super::rank::{Hit, Ranking, chance};
+use super::rank::{Hit, Ranking, Signs, chance};
+use super::weights::{Thresholds, Weights};
 use chrono::NaiveDate;
 
 /// Most meanings that are offered, and most related articles.
 pub(super) const MEANINGS: usize = 3;
-/// From this chance on that the best article is the right one, it answers.
-pub(super) const ANSWER: f32 = 0.65;
-/// From this chance on a question is none for the knowledge base.
-const OUTSIDE: f32 = 0.5;
 /// The least confidence in an article that was asked for in its own words.
 const OWN_WORDS: f32 = 0.95;
 /// What a meaning counts for when its subject is offered already.
@@ -24,6 +20,8 @@ const RELATED: f32 = 0.01;
 pub(super) enum Decision {
     /// This article answers.
     Answer(usize),
+    /// One of these two answers; both are said.
+    Both(usize, usize),
     /// These meanings are near; at least two.
     Ask(Vec<usize>),
     /// This redirect article says who can help.
@@ -62,38 +60,87 @@ pub(super) fn successor(article: usize, articles: &[Article], today: NaiveDate) 
     None
 }
 
-/// The chances, 0 to 1, that the best article is the right one and that the question is none for the knowledge base.
-pub(super) fn chances(ranking: &Ranking, articles: &[Article]) -> Option<(f32, f32)> {
-    let signs = ranking.signs(articles)?;
-    Some((chance(&signs, &model::RIGHT), chance(&signs, &model::OUTSIDE)))
+/// How likely it is, 0 to 1, that …
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub(super) struct Chances {
+    /// … the best article is the right one.
+    pub(super) right: f32,
+    /// … one of the best two is.
+    pub(super) either: f32,
+    /// … the question is none for the knowledge base.
+    pub(super) outside: f32,
 }
 
-/// Decides, and says with which confidence the best article is thought to be the right one.
-pub(super) fn decide(ranking: &Ranking, articles: &[Article]) -> (Decision, f32) {
-    let (Some(top), Some((right, outside))) = (ranking.hits.first(), chances(ranking, articles)) else {
+impl Chances {
+    pub(super) fn of(signs: &Signs, weights: &Weights) -> Self {
+        let right = chance(signs, &weights.right);
+        let either = chance(signs, &weights.either).max(right);
+        Self { right, either, outside: chance(signs, &weights.outside) }
+    }
+}
+
+/// What kind of thing is done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Way {
+    /// The best article answers, or sends elsewhere.
+    Say,
+    /// The best two answer.
+    SayBoth,
+    /// It is sent elsewhere, or to nobody.
+    Away,
+    /// It is asked which is meant.
+    Ask,
+}
+
+impl Way {
+    /// Chooses by the chances.
+    pub(super) fn choose(ranking: &Ranking, articles: &[Article], chances: Chances, thresholds: Thresholds) -> Self {
+        let redirects = |at: usize| ranking.hits.get(at).is_none_or(|hit| articles[hit.article].meta.redirect);
+        let outside = chances.outside >= thresholds.away;
+        if chances.right >= thresholds.answer || (outside && redirects(0)) {
+            Self::Say
+        } else if outside {
+            Self::Away
+        } else if chances.either >= thresholds.both && !redirects(0) && !redirects(1) {
+            Self::SayBoth
+        } else {
+            Self::Ask
+        }
+    }
+}
+
+/// Decides, and says with which confidence what is said is thought to be right.
+pub(super) fn decide(ranking: &Ranking, articles: &[Article], weights: &Weights) -> (Decision, f32) {
+    let (Some(top), Some(signs)) = (ranking.hits.first(), ranking.signs(articles)) else {
         return (Decision::Nothing(None), 0.0);
     };
-    let right = if top.fit.same { right.max(OWN_WORDS) } else { right };
-    (choose(ranking, articles, right, outside, ANSWER), right)
+    let mut chances = Chances::of(&signs, weights);
+    if top.fit.same {
+        chances.right = chances.right.max(OWN_WORDS);
+    }
+    let decision = take(Way::choose(ranking, articles, chances, weights.thresholds), ranking, articles);
+    let both = matches!(decision, Decision::Both(..));
+    (decision, if both { chances.either } else { chances.right })
 }
 
-/// Decides by the chances.
-pub(super) fn choose(ranking: &Ranking, articles: &[Article], right: f32, outside: f32, answer: f32) -> Decision {
+/// What a way leads to.
+pub(super) fn take(way: Way, ranking: &Ranking, articles: &[Article]) -> Decision {
     let Some(top) = ranking.hits.first() else { return Decision::Nothing(None) };
     let redirects = |hit: &&Hit| articles[hit.article].meta.redirect;
-    if redirects(&top) && (outside >= OUTSIDE || right >= answer) {
-        return Decision::Redirect(top.article);
+    match (way, ranking.hits.get(1)) {
+        (Way::Say, _) if redirects(&top) => Decision::Redirect(top.article),
+        (Way::SayBoth, Some(next)) => Decision::Both(top.article, next.article),
+        (Way::Say | Way::SayBoth, _) => Decision::Answer(top.article),
+        (Way::Away, _) => {
+            let place = ranking.hits.iter().take(MEANINGS).filter(|hit| hit.share >= RELATED).find(redirects);
+            let near = (top.share >= RELATED).then_some(top.article);
+            place.map_or(Decision::Nothing(near), |hit| Decision::Redirect(hit.article))
+        }
+        (Way::Ask, _) => {
+            let meanings = meanings(ranking, articles);
+            if meanings.len() > 1 { Decision::Ask(meanings) } else { Decision::Nothing(meanings.first().copied()) }
+        }
     }
-    if !redirects(&top) && right >= answer {
-        return Decision::Answer(top.article);
-    }
-    if outside >= OUTSIDE {
-        let place = ranking.hits.iter().take(MEANINGS).filter(|hit| hit.share >= RELATED).find(redirects);
-        let near = (top.share >= RELATED).then_some(top.article);
-        return place.map_or(Decision::Nothing(near), |hit| Decision::Redirect(hit.article));
-    }
-    let meanings = meanings(ranking, articles);
-    if meanings.len() > 1 { Decision::Ask(meanings) } else { Decision::Nothing(meanings.first().copied()) }
 }
 
 /// The nearest meanings. One of a subject that is there already must be much nearer than one of another.

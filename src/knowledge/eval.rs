@@ -153,6 +153,11 @@ pub fn parse(text: &str) -> Result<Vec<Case>, EvalError> {
 /// Asks every question as of that day.
 #[must_use]
 pub fn evaluate(knowledge: &Knowledge, cases: &[Case], today: NaiveDate) -> Report {
+    report(cases.iter().map(|case| (case, knowledge.answer(&case.question, today))))
+}
+
+/// Judges questions and their answers.
+pub(super) fn report<'a>(answers: impl Iterator<Item = (&'a Case, Answer)>) -> Report {
     let mut report = Report {
         total: Score::default(),
         kinds: BTreeMap::new(),
@@ -163,8 +168,7 @@ pub fn evaluate(knowledge: &Knowledge, cases: &[Case], today: NaiveDate) -> Repo
         misses: Vec::new(),
     };
     let mut answered = Vec::new();
-    for case in cases {
-        let answer = knowledge.answer(&case.question, today);
+    for (case, answer) in answers {
         let judged = case.judge(&answer);
         report.count(case, answer.outcome, judged.is_ok());
         if answer.outcome == Outcome::Answered {

@@ -20,6 +20,14 @@ const IN_LINE: f32 = 1.0;
 const IN_MORE_LINES: f32 = 0.15;
 const IN_KEYWORDS: f32 = 0.95;
 const IN_BODY: f32 = 0.6;
+/// How likely an article's lines, its text, its keywords and the lines of all articles together make a word of the question.
+const FROM_LINES: f32 = 0.6;
+const FROM_BODY: f32 = 0.15;
+const FROM_KEYWORDS: f32 = 0.01;
+const FROM_ANYWHERE: f32 = 0.2;
+/// What counts of words are raised by, so that a word that was never seen is not impossible.
+const SEEN_ANYWAY: f32 = 0.5;
+const WORDS_ANYWAY: f32 = 1000.0;
 /// Most places of words that are looked at to find candidates; the rarest words come first, so what is cut off says little.
 const PLACES: usize = 4000;
 /// Most articles that are measured closely.
@@ -32,9 +40,11 @@ type TermId = u32;
 #[derive(Debug, Clone, Copy)]
 struct Place {
     article: u32,
+    /// Lines that hold it.
     lines: u16,
     keyword: bool,
-    body: bool,
+    /// Times that the text says it.
+    body: u16,
 }
 
 impl Place {
@@ -44,7 +54,7 @@ impl Place {
             IN_LINE + IN_MORE_LINES * (1.0 - 1.0 / f32::from(self.lines))
         } else if self.keyword {
             IN_KEYWORDS
-        } else if self.body {
+        } else if self.body > 0 {
             IN_BODY
         } else {
             0.0
@@ -55,6 +65,8 @@ impl Place {
 /// A way to ask for an article: its title or one of its question lines.
 #[derive(Debug)]
 struct Line {
+    /// Number of its different words.
+    words: f32,
     /// Length of its vector of words.
     norm: f32,
     /// Length of its vector of pairs of neighbouring words.
@@ -67,6 +79,8 @@ struct Postings {
     weight: f32,
     /// Whether only redirect articles use it: the name of another organisation, say.
     foreign: bool,
+    /// Lines of all articles that hold it.
+    seen: f32,
     /// By article.
     places: Vec<Place>,
     /// Lines by number, each with BM25's share for this term.
@@ -104,6 +118,10 @@ pub(super) struct Fit {
     pub(super) in_body: f32,
     /// Share of the question's weight in words that only redirect articles use, and that this article lacks.
     pub(super) foreign: f32,
+    /// How much likelier the article's words make the question than all articles' words do: logarithm, a word's mean.
+    pub(super) likely: f32,
+    /// The same, divided by the root of the number of words: long questions say more.
+    pub(super) evidence: f32,
     /// The weight that the article holds, not as a share.
     pub(super) held: f32,
     /// Whether a line or the title is the question, word for word.
@@ -157,6 +175,15 @@ struct Query<'a> {
     pair_norm: f32,
     /// Its text, for comparing word for word.
     plain: String,
+    /// Number of its words.
+    words: f32,
+}
+
+/// Numbers of an article's words.
+#[derive(Debug, Clone, Copy, Default)]
+struct Size {
+    in_lines: f32,
+    in_body: f32,
 }
 
 /// The index.
@@ -172,6 +199,9 @@ pub(super) struct Index {
     /// The first line of each article, and the end.
     starts: Vec<u32>,
     redirects: Vec<bool>,
+    sizes: Vec<Size>,
+    /// Number of all lines' words.
+    words_in_lines: f32,
     /// Lines as plain text.
     plain: HashMap<String, Vec<u32>>,
 }
@@ -189,6 +219,8 @@ impl Index {
             lines: Vec::new(),
             starts: vec![0],
             redirects: articles.iter().map(|article| article.meta.redirect).collect(),
+            sizes: Vec::new(),
+            words_in_lines: 0.0,
             plain: HashMap::new(),
         };
         let mut counts: Vec<Vec<TermId>> = Vec::new();
@@ -201,11 +233,14 @@ impl Index {
 
     fn add(&mut self, at: u32, article: &Article, counts: &mut Vec<Vec<TermId>>) {
         let mut places: HashMap<TermId, Place> = HashMap::new();
-        let empty = Place { article: at, lines: 0, keyword: false, body: false };
+        let mut size = Size::default();
+        let empty = Place { article: at, lines: 0, keyword: false, body: 0 };
         for text in std::iter::once(&article.meta.title).chain(&article.meta.questions) {
             let terms = self.ids(text);
             for term in distinct(terms.iter().copied()) {
                 places.entry(term).or_insert(empty).lines += 1;
+                self.postings[term as usize].seen += 1.0;
+                size.in_lines += 1.0;
             }
             self.plain.entry(plain(text)).or_default().push(number(counts.len()));
             counts.push(terms);
@@ -214,8 +249,12 @@ impl Index {
             places.entry(term).or_insert(empty).keyword = true;
         }
         for term in self.ids(&article.body) {
-            places.entry(term).or_insert(empty).body = true;
+            let place = places.entry(term).or_insert(empty);
+            place.body = place.body.saturating_add(1);
+            size.in_body += 1.0;
         }
+        self.words_in_lines += size.in_lines;
+        self.sizes.push(size);
         for (term, place) in places {
             self.postings[term as usize].places.push(place);
         }
@@ -258,7 +297,9 @@ impl Index {
             let length = 1.0 - B + B * share(line.len(), 1) / average.max(1.0);
             let per_term = (K1 + 1.0) / (1.0 + K1 * length);
             let mut square = 0.0;
-            for term in distinct(line.iter().copied()) {
+            let terms = distinct(line.iter().copied());
+            let words = share(terms.len(), 1);
+            for term in terms {
                 let postings = &mut self.postings[term as usize];
                 square += postings.weight * postings.weight;
                 postings.lines.push((number(at), per_term * postings.weight));
@@ -266,7 +307,7 @@ impl Index {
             for pair in pairs(line) {
                 self.pairs.entry(pair).or_default().1.push(number(at));
             }
-            self.lines.push(Line { norm: square.sqrt(), pair_norm: 0.0 });
+            self.lines.push(Line { words, norm: square.sqrt(), pair_norm: 0.0 });
         }
         for (weight, holders) in self.pairs.values_mut() {
             *weight = rarity(lines.len(), holders.len());
@@ -312,6 +353,7 @@ impl Index {
             pair_norm: pairs.iter().map(|(weight, _)| weight * weight).sum::<f32>().sqrt(),
             pairs,
             plain: plain(text),
+            words: asked.words,
             terms,
         };
         (query, asked)
@@ -393,8 +435,12 @@ impl Index {
             fit.held += place.worth() * weight;
             fit.in_lines += if place.lines > 0 { weight } else { 0.0 };
             fit.in_keywords += if place.keyword { weight } else { 0.0 };
-            fit.in_body += if place.body { weight } else { 0.0 };
+            fit.in_body += if place.body > 0 { weight } else { 0.0 };
+            fit.likely +=
+                self.likely(postings, place, in_hidden, hidden.map_or(0.0, |at| self.lines[first as usize + at].words));
         }
+        fit.evidence = fit.likely / query.words.max(1.0).sqrt();
+        fit.likely /= query.words.max(1.0);
         for (weight, holders) in &query.pairs {
             let from = holders.partition_point(|line| *line < first);
             for line in holders[from..].iter().take_while(|line| **line < end) {
@@ -414,6 +460,18 @@ impl Index {
         fit.in_body /= query.total;
         fit.foreign /= query.total;
         fit
+    }
+
+    /// How much likelier an article's words make a word than all articles' words do, as a logarithm; at least 0. A hidden line
+    /// holds the word so many times, and so many words.
+    fn likely(&self, postings: &Postings, place: Place, in_hidden: u16, hidden: f32) -> f32 {
+        let size = self.sizes[place.article as usize];
+        let anywhere =
+            FROM_ANYWHERE * (postings.seen - f32::from(in_hidden) + SEEN_ANYWAY) / (self.words_in_lines + WORDS_ANYWAY);
+        let here = FROM_LINES * f32::from(place.lines) / (size.in_lines - hidden).max(1.0)
+            + FROM_BODY * f32::from(place.body) / size.in_body.max(1.0)
+            + if place.keyword { FROM_KEYWORDS } else { 0.0 };
+        (1.0 + here / anywhere).ln()
     }
 
     /// The article that a line belongs to.

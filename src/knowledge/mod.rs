@@ -27,6 +27,7 @@ mod spelling;
 mod suggest;
 mod typed;
 mod version;
+mod weights;
 mod words;
 
 use std::collections::{BTreeMap, HashSet};
@@ -49,6 +50,7 @@ pub use version::{Base, Change, Content, Standing, Subject, Version};
 use decide::Decision;
 use index::{Hidden, Index};
 use rank::Ranking;
+use weights::Weights;
 
 /// Every article of a folder with its file, in the order of their names.
 fn read_articles(dir: &Path) -> Result<Vec<(PathBuf, Article)>, LoadError> {
@@ -110,11 +112,16 @@ impl Knowledge {
     /// Answers a question as of that day.
     #[must_use]
     pub fn answer(&self, question: &Question, today: NaiveDate) -> Answer {
-        let ranking = self.rank(question, today, Hidden::Nothing);
-        let (decision, confidence) = decide::decide(&ranking, &self.articles);
+        self.answer_by(&model::LEARNT, question, today)
+    }
+
+    /// Answers by these weights.
+    fn answer_by(&self, weights: &Weights, question: &Question, today: NaiveDate) -> Answer {
+        let ranking = self.rank(weights, question, today);
+        let (decision, confidence) = decide::decide(&ranking, &self.articles, weights);
         let parts = match decision {
-            Decision::Answer(_) | Decision::Ask(_) | Decision::Nothing(_) => self.parts(question, today),
             Decision::Redirect(_) => Vec::new(),
+            _ => self.parts(weights, question, today),
         };
         let articles: Vec<usize> = parts.iter().map(|part| part.article).collect();
         let own_words = parts.iter().find(|part| part.own_words);
@@ -131,11 +138,11 @@ impl Knowledge {
     }
 
     /// The articles that answer the parts of several questions in one, in their order.
-    fn parts(&self, question: &Question, today: NaiveDate) -> Vec<Part> {
+    fn parts(&self, weights: &Weights, question: &Question, today: NaiveDate) -> Vec<Part> {
         let mut parts: Vec<Part> = Vec::new();
         for part in question.parts() {
-            let ranking = self.rank(&part, today, Hidden::Nothing);
-            if let (Decision::Answer(article), confidence) = decide::decide(&ranking, &self.articles)
+            let ranking = self.rank(weights, &part, today);
+            if let (Decision::Answer(article), confidence) = decide::decide(&ranking, &self.articles, weights)
                 && parts.iter().all(|part| part.article != article)
             {
                 let own_words = ranking.hits.first().is_some_and(|hit| hit.fit.same);
@@ -173,6 +180,7 @@ impl Knowledge {
     ) -> Answer {
         let said: Vec<usize> = match &decision {
             Decision::Answer(at) | Decision::Redirect(at) => vec![*at],
+            Decision::Both(first, _) => vec![*first],
             Decision::Ask(meanings) => meanings.clone(),
             Decision::Nothing(_) => Vec::new(),
         };
@@ -182,6 +190,12 @@ impl Knowledge {
         match decision {
             Decision::Answer(at) | Decision::Redirect(at) => {
                 Answer { confidence, related, ..self.said_by(&question, at, today) }
+            }
+            Decision::Both(first, second) => {
+                let [one, other] = [first, second].map(|at| &self.articles[at]);
+                let text = answer::both_text(one, other, today);
+                let sources = answer::sources_of_both(one, other);
+                Answer { confidence, related, text, sources, ..self.said_by(&question, first, today) }
             }
             Decision::Ask(meanings) => {
                 let meanings: Vec<&Article> = meanings.iter().map(|&at| &self.articles[at]).collect();
@@ -211,9 +225,9 @@ impl Knowledge {
         }
     }
 
-    fn rank(&self, question: &Question, today: NaiveDate, hidden: Hidden) -> Ranking {
-        let found = self.index.search(question.as_str(), hidden);
-        decide::current(Ranking::of(&found, &self.articles, &model::RANKING), &self.articles, today)
+    fn rank(&self, weights: &Weights, question: &Question, today: NaiveDate) -> Ranking {
+        let found = self.index.search(question.as_str(), Hidden::Nothing);
+        decide::current(Ranking::of(&found, &self.articles, &weights.ranking), &self.articles, today)
     }
 
     fn related(&self, ranking: &Ranking, decision: &Decision, said: &[usize]) -> Vec<Related> {

@@ -3,15 +3,14 @@
 
 use super::article::Article;
 use super::index::{Asked, Fit, Found};
-use super::model;
 
 /// Articles whose subjects count when it is asked how clear the subject is.
 const NEAREST: usize = 10;
 
 /// What an article's score is made of, in the order of the weights.
-pub(super) type Measures = [f32; model::RANKING.len()];
+pub(super) type Measures = [f32; 12];
 /// What the estimates are made of, in the order of the weights; the first is the constant 1.
-pub(super) type Signs = [f32; model::RIGHT.len()];
+pub(super) type Signs = [f32; 30];
 
 /// An article, ranked.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -103,6 +102,8 @@ impl Ranking {
             top.fit.alike - self.best_other(|fit| fit.alike),
             top.fit.coverage - self.best_other(|fit| fit.coverage),
             top.fit.in_lines - self.best_other(|fit| fit.in_lines),
+            top.fit.likely,
+            top.fit.likely - self.best_other(|fit| fit.likely),
         ])
     }
 }
@@ -136,6 +137,8 @@ pub(super) fn measures(fit: &Fit, redirects: bool) -> Measures {
         fit.held,
         fit.title,
         fit.foreign,
+        fit.likely,
+        fit.evidence,
         if redirects { 1.0 } else { 0.0 },
     ]
 }

@@ -7,7 +7,7 @@ use sandbox::client::Fault;
 use sqlx::PgPool;
 
 use super::bare;
-use super::effect::{EFFECTS, Effect, Scene, series};
+use super::effect::{Begun, EFFECTS, Effect, Scene, series};
 use crate::support::process::{TOKEN, World, eventually};
 
 /// All effects at once, since a claim of a killed process has to run out before another takes it over.
@@ -20,24 +20,30 @@ async fn killed_in_the_middle(pool: PgPool, hold: Fault) {
     hold_requests(&scene, &hold, Effect::Event).await;
     let bot = world.run();
     let mut all = Vec::new();
-    for (number, effect) in (1..).zip(EFFECTS) {
-        let channel = effect.channel(&scene).await;
+    // What a message is followed by: the message stands before creating one is held, too.
+    for (number, effect) in (1..).zip([Effect::Crosspost, Effect::Thread, Effect::Pin, Effect::Edit, Effect::Delete]) {
+        if !effect.is_of_a_message() {
+            hold_requests(&scene, &hold, effect).await;
+        }
+        let mut begun = effect.begin(&scene, effect.channel(&scene).await, number).await;
+        delivered(&scene).await;
         if effect.is_of_a_message() {
-            let mut begun = effect.begin(&scene, channel, number).await;
-            delivered(&scene).await;
             hold_requests(&scene, &hold, effect).await;
-            effect.come_due(&scene, &mut begun).await;
-            all.push((effect, begun));
         }
+        effect.come_due(&scene, &mut begun).await;
+        all.push((effect, begun));
     }
-    for (number, effect) in (100..).zip(EFFECTS).filter(|(_, effect)| !effect.is_of_a_message()) {
-        if effect != Effect::Event {
-            hold_requests(&scene, &hold, effect).await;
-        }
+    for (number, effect) in (100..).zip([Effect::Create, Effect::Direct]) {
+        hold_requests(&scene, &hold, effect).await;
         all.push((effect, effect.begin(&scene, effect.channel(&scene).await, number).await));
     }
-    let held = u64::try_from(all.len()).unwrap();
-    eventually("all are held", async || (world.discord.held().await.unwrap() == held).then_some(())).await;
+    all.push((Effect::Event, Begun::Event));
+    assert!(EFFECTS.iter().all(|effect| all.iter().any(|(other, _)| other == effect)), "all effects are there");
+    eventually("all are held", async || {
+        let each: Vec<u32> = world.discord.faults().await.unwrap().iter().map(|fault| fault.held).collect();
+        (each.len() == all.len() && each.iter().all(|&held| held == 1)).then_some(())
+    })
+    .await;
     bot.kill();
     world.discord.clear_faults().await.unwrap();
     let bot = world.run();

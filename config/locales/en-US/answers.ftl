@@ -4,6 +4,7 @@ answer-as-of = As of { $date }.
 answer-third-party = Partly from a third-party source.
 answer-overdue = This may be out of date: it should have been checked by { $date }.
 answer-source-third-party = { $title } (third-party source)
+answer-or = **Or do you mean this? { $title }**
 answer-which = I'm not sure which you mean. Do you mean one of these?
     { $meanings }
 

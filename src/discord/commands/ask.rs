@@ -33,7 +33,7 @@ pub(in crate::discord) async fn ask(
         Ok(match question.as_deref().map(Question::parse) {
             None => Reply::new(text("ask-empty")),
             Some(Err(problem)) => Reply::new(text_with("ask-unreadable", [("problem", problem.to_string())])),
-            Some(Ok(question)) => private(&data.knowledge.current().answer(&question, data.clock.today())),
+            Some(Ok(question)) => private(&data.current().answer(&question, data.clock.today())),
         })
     })
     .await
@@ -48,7 +48,7 @@ pub(in crate::discord) async fn answer_this(ctx: AppContext<'_>, message: sereni
         // What stands behind a question that long is not looked at; the first sentences say what it is about.
         Ok(match Question::parse(&cut(&message.content, LONGEST_QUESTION)) {
             Err(_unreadable) => Reply::new(text("ask-no-question")),
-            Ok(question) => private(&data.knowledge.current().answer(&question, data.clock.today())),
+            Ok(question) => private(&data.current().answer(&question, data.clock.today())),
         })
     })
     .await
@@ -56,14 +56,14 @@ pub(in crate::discord) async fn answer_this(ctx: AppContext<'_>, message: sereni
 
 async fn suggest(ctx: AppContext<'_>, typed: &str) -> CreateAutocompleteResponse {
     let data = ctx.data();
-    let choices = data.knowledge.current().suggest(typed, SUGGESTIONS, data.clock.today());
+    let choices = data.current().suggest(typed, SUGGESTIONS, data.clock.today());
     CreateAutocompleteResponse::new()
         .set_choices(choices.into_iter().map(|choice| AutocompleteChoice::new(choice.clone(), choice)).collect())
 }
 
 /// A button names the article that was meant, or that is read next.
 pub(in crate::discord) async fn pick(turn: &Turn<'_>) -> Result<Reply, Error> {
-    let answer = turn.data.knowledge.current().answer_article(&ArticleId::new(&turn.key), turn.data.clock.today());
+    let answer = turn.data.current().answer_article(&ArticleId::new(&turn.key), turn.data.clock.today());
     Ok(answer.map_or_else(|| Reply::aside(text("ask-gone")), |answer| private(&answer)))
 }
 
@@ -72,7 +72,7 @@ pub(in crate::discord) async fn share(turn: &Turn<'_>) -> Result<Reply, Error> {
     if !turn.caller.may_write {
         return Ok(Reply::aside(text("ask-share-refused")));
     }
-    let answer = turn.data.knowledge.current().answer_article(&ArticleId::new(&turn.key), turn.data.clock.today());
+    let answer = turn.data.current().answer_article(&ArticleId::new(&turn.key), turn.data.clock.today());
     Ok(answer.map_or_else(
         || Reply::aside(text("ask-gone")),
         |answer| {

@@ -25,7 +25,7 @@ use crate::clock::SharedClock;
 use crate::config::Config;
 use crate::feedback::Limit;
 use crate::ids::GuildId;
-use crate::knowledge::Library;
+use crate::knowledge::{Knowledge, Library};
 use crate::office_hours::Calendar;
 use crate::store::Store;
 
@@ -63,6 +63,13 @@ pub struct Data {
     pub clock: SharedClock,
     /// When this process began.
     pub since: DateTime<Utc>,
+}
+
+impl Data {
+    /// The knowledge base as it is now.
+    pub(super) fn current(&self) -> Arc<Knowledge> {
+        self.knowledge.current()
+    }
 }
 
 /// Every command.

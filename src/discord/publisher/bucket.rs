@@ -67,6 +67,11 @@ impl Bucket {
         }
     }
 
+    /// How many requests are under way.
+    pub(super) fn under_way(&self) -> u32 {
+        self.in_flight
+    }
+
     /// A request goes.
     pub(super) fn begin(&mut self) {
         self.in_flight += 1;

@@ -28,6 +28,10 @@ const REMEMBERED: usize = 512;
 /// Names of limits that one route is remembered under: Discord gives some routes one of several.
 const NAMES: usize = 3;
 
+/// Most requests of one bucket under way at a time that nobody waits for, whatever it takes: one that does not answer
+/// holds so many workers and no more.
+pub(super) const UNDER_WAY: u32 = 2;
+
 /// What a closure is of.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) enum Closed {
@@ -105,10 +109,10 @@ impl Gate {
         if let Some(until) = state.closed_until(route, now).max(pace) {
             return Admission::Wait(until);
         }
-        let keys = state.keys(route);
-        if keys.iter().any(|key| state.buckets.get(key).is_some_and(|bucket| bucket.room(now) != Room::Free)) {
+        if state.is_full(route, urgency, now) {
             return Admission::Ask;
         }
+        let keys = state.keys(route);
         for key in &keys {
             state.buckets.entry(key.clone()).or_default().begin();
         }
@@ -119,6 +123,11 @@ impl Gate {
     /// Until when a route takes nothing; `None` when it may.
     pub(super) fn closed_until(&self, route: &Route, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
         self.state().closed_until(route, now)
+    }
+
+    /// Whether as much is under way on a route as may be.
+    pub(super) fn is_full(&self, route: &Route, urgency: Urgency, now: DateTime<Utc>) -> bool {
+        self.state().is_full(route, urgency, now)
     }
 
     /// What is closed and why, each until when.
@@ -212,6 +221,12 @@ impl State {
         let keys = self.keys(route);
         let exhausted = keys.iter().filter_map(|key| self.buckets.get(key)?.exhausted_until(now));
         closed.filter(|&until| until > now).chain(exhausted).max()
+    }
+
+    fn is_full(&self, route: &Route, urgency: Urgency, now: DateTime<Utc>) -> bool {
+        let most = if urgency == Urgency::Background { UNDER_WAY } else { u32::MAX };
+        let is_full = |bucket: &Bucket| bucket.under_way() >= most || bucket.room(now) != Room::Free;
+        self.keys(route).iter().any(|key| self.buckets.get(key).is_some_and(is_full))
     }
 
     /// Gives back the request's place, and learns how the bucket stands that the answer names.

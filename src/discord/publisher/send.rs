@@ -18,6 +18,10 @@ use crate::texts::text;
 /// How long answers that are under way are waited for before the wait is handed back: as long as an answer may take.
 pub(super) const PATIENCE: Duration = Duration::from_secs(10);
 
+/// Most requests nobody waits for that wait for such an answer at a time, whatever their buckets. Together with
+/// [`UNDER_WAY`](super::gate::UNDER_WAY) it leaves workers to all other buckets while one does not answer.
+pub(super) const SEATS: usize = 3;
+
 /// Discord's codes for a channel and a message that do not exist, or not any more
 /// (<https://discord.com/developers/docs/topics/opcodes-and-status-codes#json>).
 const UNKNOWN_CHANNEL: u64 = 10003;
@@ -139,9 +143,11 @@ impl Publisher {
         waited.ok_or_else(|| Failure::Wait { until: self.clock.now() })
     }
 
-    /// Asks to go, and waits for answers that are under way where they will tell.
+    /// Asks to go, and waits for answers that are under way where they will tell. What nobody waits for takes a seat for
+    /// that; with none left it is handed back at once, due again at the next tick.
     async fn enter(&self, route: &Route, claimed_until: Option<DateTime<Utc>>) -> Result<Pass, Failure> {
         let mut news = self.gate.news();
+        let mut seat = None;
         let patience = tokio::time::sleep(PATIENCE);
         tokio::pin!(patience);
         loop {
@@ -152,11 +158,17 @@ impl Publisher {
             match self.gate.admit(route, self.urgency, self.api.invalid_requests(), now) {
                 Admission::Go(pass) => return Ok(pass),
                 Admission::Wait(until) => return Err(Failure::Wait { until }),
-                Admission::Ask => tokio::select! {
-                    // The gate, which tells, lives as long as `self`.
-                    _told = news.changed() => {}
-                    () = &mut patience => return Err(Failure::Wait { until: now + MOMENT }),
-                },
+                Admission::Ask => {
+                    if self.urgency == Urgency::Background && seat.is_none() {
+                        let Ok(free) = self.seats.try_acquire() else { return Err(Failure::Wait { until: now }) };
+                        seat = Some(free);
+                    }
+                    tokio::select! {
+                        // The gate, which tells, lives as long as `self`.
+                        _told = news.changed() => {}
+                        () = &mut patience => return Err(Failure::Wait { until: now + MOMENT }),
+                    }
+                }
             }
         }
     }

@@ -57,11 +57,14 @@ impl Publisher {
         closures.into_iter().filter(|(_, until, _)| *until - now >= WORTH_TELLING).map(of).collect()
     }
 
-    /// Until when nothing can be posted in a channel; `None` when it may be tried. Asks nobody.
+    /// Until when nothing can be posted in a channel; `None` when it may be tried. Where earlier posts are not answered
+    /// and enough others wait for that, it is now: at the next tick. Asks nobody.
     #[must_use]
     pub fn posts_wait_until(&self, channel: ChannelId) -> Option<DateTime<Utc>> {
         let route = Route::of(&Method::POST, &format!("/channels/{channel}/messages"));
-        self.gate.closed_until(&route, self.clock.now())
+        let now = self.clock.now();
+        let crowded = || self.seats.available_permits() == 0 && self.gate.is_full(&route, self.urgency, now);
+        self.gate.closed_until(&route, now).or_else(|| crowded().then_some(now))
     }
 
     /// For how long Discord, or the network before it, takes no request at all of this bot; `None` when it does. Neither
