@@ -95,11 +95,8 @@ impl Knowledge {
     /// What a member would read if this article, which is not part of any knowledge base yet, answered on that day.
     #[must_use]
     pub fn preview(article: &Article, programs: &Programs, today: NaiveDate) -> Option<Answer> {
-        let id = article.id().clone();
-        let mut article = programs.fill(article);
-        article.meta.superseded_by = None;
-        article.meta.valid_until = None;
-        Self::new(vec![article]).answer_article(&id, today)
+        let question = Question::parse(&article.meta.title).ok()?;
+        Some(said(&programs.fill(article), question, today))
     }
 
     /// A knowledge base of these articles, whose ids differ.
@@ -247,18 +244,6 @@ impl Knowledge {
             .collect()
     }
 
-    fn word_article(&self, question: Question, article: &Article, today: NaiveDate) -> Answer {
-        Answer {
-            question,
-            outcome: Outcome::Answered,
-            confidence: 1.0,
-            text: answer::article_text(article, today),
-            article: Some(answer::AnsweringArticle::of(article)),
-            sources: answer::sources(article),
-            related: Vec::new(),
-        }
-    }
-
     /// The answer of an article that somebody chose, e.g. with a button; its successor's where it may not answer.
     /// `None` when there is no such article or nothing took its place.
     #[must_use]
@@ -271,12 +256,7 @@ impl Knowledge {
 
     /// What an article says to a question, whether or not it fits.
     fn said_by(&self, question: &Question, at: usize, today: NaiveDate) -> Answer {
-        let article = &self.articles[at];
-        let answer = self.word_article(question.clone(), article, today);
-        if !article.meta.redirect {
-            return answer;
-        }
-        Answer { outcome: Outcome::NoAnswer, text: answer::redirect_text(article), article: None, ..answer }
+        said(&self.articles[at], question.clone(), today)
     }
 
     /// An article by its name, current or not.
@@ -320,4 +300,21 @@ impl Knowledge {
     pub fn suggest(&self, typed: &str, limit: usize, today: NaiveDate) -> Vec<String> {
         suggest::suggest(&self.browsable(today).collect::<Vec<_>>(), typed, limit)
     }
+}
+
+/// What an article says to a question, whether or not it fits.
+fn said(article: &Article, question: Question, today: NaiveDate) -> Answer {
+    let answer = Answer {
+        question,
+        outcome: Outcome::Answered,
+        confidence: 1.0,
+        text: answer::article_text(article, today),
+        article: Some(answer::AnsweringArticle::of(article)),
+        sources: answer::sources(article),
+        related: Vec::new(),
+    };
+    if !article.meta.redirect {
+        return answer;
+    }
+    Answer { outcome: Outcome::NoAnswer, text: answer::redirect_text(article), article: None, ..answer }
 }

@@ -5,7 +5,7 @@ use sandbox::world::demo::STAFF;
 use serde_json::json;
 use sqlx::PgPool;
 
-use super::{Form, added, asked, edited, open, save, words, zebra};
+use super::{Form, Patient, added, asked, edited, open, save, words, zebra};
 use crate::support::process::eventually;
 use crate::support::{MINUTE, TestServer};
 
@@ -29,18 +29,18 @@ async fn with_the_database_stalled_forms_open_and_what_is_sent_is_kept(pool: PgP
     let stalled = server.stall_database().await;
     let suggested = sam.autocomplete(STAFF, "knowledge edit", "article", "grants st").await.unwrap();
     assert!(suggested.iter().any(|choice| choice["value"] == "grants-status"), "{suggested:?}");
-    let opened = sam.command(STAFF, "knowledge edit", json!({"article": "about-ein"})).await.unwrap();
+    let opened = sam.uses(STAFF, "knowledge edit", json!({"article": "about-ein"})).await;
     assert_in_time(&opened);
     let form = Form::of(&opened);
     let written = sam.submit(STAFF, &form.id, form.with(json!({"title": "The EIN?"}))).await.unwrap();
     assert_in_time(&written);
-    let overview = sam.command(STAFF, "knowledge status", json!({})).await.unwrap();
+    let overview = sam.uses(STAFF, "knowledge status", json!({})).await;
     assert_in_time(&overview);
     assert!(overview.content().contains("How programs stand"), "{overview:?}");
     stalled.rollback().await.unwrap();
     let preview = completed(&server, written).await.message.unwrap();
     let stalled = server.stall_database().await;
-    let again = sam.press(&preview, "Edit again").await.unwrap();
+    let again = sam.presses(&preview, "Edit again").await;
     assert_in_time(&again);
     assert!(again.content().contains("could not open the form in time"), "{again:?}");
     let saved = sam.press(&preview, "Save").await.unwrap();
@@ -76,18 +76,18 @@ async fn a_restart_between_every_two_steps_changes_nothing(pool: PgPool) {
     let sam = server.staff();
     let form = open(&sam, "knowledge add", json!({})).await;
     server.restart().await;
-    let preview = sam.submit(STAFF, &form.id, zebra()).await.unwrap().message.unwrap();
+    let preview = sam.sends(STAFF, &form.id, zebra()).await.message.unwrap();
     server.restart().await;
-    let form = Form::of(&sam.press(&preview, "Edit again").await.unwrap());
+    let form = Form::of(&sam.presses(&preview, "Edit again").await);
     server.restart().await;
-    let preview = sam.submit(STAFF, &form.id, form.with(json!({"title": "Zebras?"}))).await.unwrap().message.unwrap();
+    let preview = sam.sends(STAFF, &form.id, form.with(json!({"title": "Zebras?"}))).await.message.unwrap();
     // Who lost sight of the preview finds it again.
     server.clock.advance(MINUTE * 10);
     server.restart().await;
-    let overview = sam.command(STAFF, "knowledge status", json!({})).await.unwrap().message.unwrap();
+    let overview = sam.uses(STAFF, "knowledge status", json!({})).await.message.unwrap();
     assert!(overview.content().contains("- Draft 1: Zebras?"), "{overview:?}");
     let menu = overview.components().into_iter().find(|one| one["type"] == 3).unwrap()["custom_id"].as_str().unwrap();
-    let found = sam.choose(&overview, menu, &["draft.1"]).await.unwrap().message.unwrap();
+    let found = sam.chooses(&overview, menu, &["draft.1"]).await.message.unwrap();
     assert_eq!(found.content(), preview.content());
     server.restart().await;
     save(&sam, &found).await;
@@ -110,15 +110,15 @@ async fn versions_that_cannot_be_read_at_the_start_are_taken_over_once_they_can(
     let question = "psf tax number";
     let answer = asked(&server.member(), question).await;
     assert!(answer.contains("04-3594598") && !answer.contains("staff say"), "the files answer: {answer}");
-    let status = sam.command(STAFF, "status", json!({})).await.unwrap();
+    let status = sam.uses(STAFF, "status", json!({})).await;
     assert!(status.content().contains("articles of the files alone.**"), "{status:?}");
-    let overview = sam.command(STAFF, "knowledge status", json!({})).await.unwrap();
+    let overview = sam.uses(STAFF, "knowledge status", json!({})).await;
     assert!(overview.content().contains("**What staff changed is not loaded yet**"), "{overview:?}");
     stalled.rollback().await.unwrap();
     server.settle().await;
     assert!(asked(&server.member(), question).await.contains("staff say"));
-    let status = sam.command(STAFF, "status", json!({})).await.unwrap();
-    assert!(status.content().contains("1 changes of staff that the files do not say"), "{status:?}");
+    let status = sam.uses(STAFF, "status", json!({})).await;
+    assert!(status.content().contains("one change of staff that the files do not say"), "{status:?}");
     server.finish().await;
 }
 
@@ -130,9 +130,9 @@ async fn without_a_database_the_last_versions_go_on_answering(pool: PgPool) {
     pool.close().await;
     assert!(server.app.queue().tick().await.is_err());
     assert!(asked(&server.member(), "does the psf lend zebras").await.contains("lends no zebras"));
-    let due = sam.command(STAFF, "knowledge due", json!({})).await.unwrap();
+    let due = sam.uses(STAFF, "knowledge due", json!({})).await;
     assert_eq!(due.content(), "Nothing is due within two weeks.");
-    let overview = sam.command(STAFF, "knowledge status", json!({})).await.unwrap();
+    let overview = sam.uses(STAFF, "knowledge status", json!({})).await;
     assert!(overview.content().contains("blog-does-the-psf-lend-zebras"), "{}", words(&overview.message.unwrap()));
 }
 

@@ -3,7 +3,10 @@
 status-title = **How things stand**
 status-version = psfbot { $version }, running since { $since }
 status-gateway = Gateway: connected.
-status-knowledge = Knowledge base: { $articles } articles, { $changed } changes of staff that the files do not say.
+status-knowledge = Knowledge base: { $articles } articles, { $changed ->
+    [one] one change
+   *[other] { $changed } changes
+} of staff that the files do not say.
 status-knowledge-files = **Knowledge base: { $articles } articles of the files alone.** What staff changed is not loaded yet, because the database does not answer.
 status-database = Database: answers.
 status-no-database = **Database: does not answer.** Nothing is posted or stored until it does; questions are answered all the same. The log has the reason.

@@ -150,7 +150,7 @@ pub(in crate::discord) async fn written(turn: &Turn<'_>) -> Result<Reply, Error>
         .insist(async || data.store.create_knowledge_draft(turn.caller.user, opened_by, &new, data.clock.now()).await)
         .await;
     match stored {
-        Ok(Some(draft)) => Ok(preview::shown(data, &draft)),
+        Ok(Some(draft)) => preview::shown(data, &draft).await,
         Ok(None) => Ok(refused(turn, &text("form-stale"))),
         Err(error) => {
             tracing::error!("a draft for the knowledge base could not be stored: {error}");
@@ -214,13 +214,20 @@ pub(super) async fn own(turn: &Turn<'_>) -> Result<Result<KnowledgeDraft, Reply>
 
 /// As [`own`], if it is as it was shown.
 pub(super) async fn mine(turn: &Turn<'_>) -> Result<Result<KnowledgeDraft, Reply>, Error> {
-    Ok(own(turn).await?.and_then(|draft| as_shown(turn, draft)))
+    match own(turn).await? {
+        Ok(draft) => as_shown(turn, draft).await,
+        Err(reply) => Ok(Err(reply)),
+    }
 }
 
 /// A draft, if it is as the button shows it; else what it is now.
-pub(super) fn as_shown(turn: &Turn<'_>, draft: KnowledgeDraft) -> Result<KnowledgeDraft, Reply> {
+pub(super) async fn as_shown(turn: &Turn<'_>, draft: KnowledgeDraft) -> Result<Result<KnowledgeDraft, Reply>, Error> {
     let is_as_shown = draft_key(&turn.key) == Some((draft.id, draft.version));
-    if draft.state == DraftState::Draft && is_as_shown { Ok(draft) } else { Err(preview::overtaken(turn.data, &draft)) }
+    Ok(if draft.state == DraftState::Draft && is_as_shown {
+        Ok(draft)
+    } else {
+        Err(preview::overtaken(turn.data, &draft).await?)
+    })
 }
 
 /// Edit again: opens the form with what was typed.
@@ -259,7 +266,7 @@ pub(in crate::discord) async fn rewritten(turn: &Turn<'_>) -> Result<Reply, Erro
     let changed =
         turn.exchange.insist(async || data.store.change_knowledge_draft(&wanted, data.clock.now()).await).await;
     match changed {
-        Ok(DraftChange::Made(draft)) => Ok(preview::shown(data, &draft)),
+        Ok(DraftChange::Made(draft)) => preview::shown(data, &draft).await,
         Ok(DraftChange::Overtaken(_)) => lost("knowledge-draft-overtaken"),
         Ok(DraftChange::Gone) => lost("knowledge-draft-unknown"),
         Err(error) => {

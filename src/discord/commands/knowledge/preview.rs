@@ -1,9 +1,12 @@
 //! A draft as its author sees it: what stands in the way, what changes, and below a line exactly what a member will read.
 
+use std::sync::Arc;
+
+use chrono::NaiveDate;
 use poise::serenity_prelude as serenity;
 use serenity::{ButtonStyle, CreateActionRow, CreateButton};
 
-use super::super::{Data, announce, ask};
+use super::super::{Data, Error, announce, ask};
 use super::is_based_on;
 use crate::custom_id::{CustomId, Kind};
 use crate::discord::interactions::Reply;
@@ -30,8 +33,14 @@ pub(super) struct Meant {
     pub(super) is_overtaken: bool,
 }
 
-/// Reads a draft against the knowledge base as it is now.
-pub(super) fn meant(shelf: &Shelf, draft: &KnowledgeDraft, today: chrono::NaiveDate) -> Meant {
+/// Reads a draft against the knowledge base as it is now; on a thread of its own, because every question of every article is
+/// compared with it.
+pub(super) async fn judged(shelf: &Arc<Shelf>, draft: &KnowledgeDraft, today: NaiveDate) -> Result<Meant, Error> {
+    let (shelf, draft) = (Arc::clone(shelf), draft.clone());
+    Ok(tokio::task::spawn_blocking(move || meant(&shelf, &draft, today)).await?)
+}
+
+fn meant(shelf: &Shelf, draft: &KnowledgeDraft, today: NaiveDate) -> Meant {
     let new = &draft.draft;
     let standing = new.subject.as_ref().and_then(|subject| shelf.standing(subject));
     let is_overtaken = standing.is_some_and(|standing| !is_based_on(standing, &new.base));
@@ -86,14 +95,14 @@ fn renamed(shelf: &Shelf, article: Article) -> Article {
 }
 
 /// A draft with its controls, or what became of it.
-pub(super) fn shown(data: &Data, draft: &KnowledgeDraft) -> Reply {
-    if draft.state == DraftState::Draft { preview(data, draft, None) } else { overtaken(data, draft) }
+pub(super) async fn shown(data: &Data, draft: &KnowledgeDraft) -> Result<Reply, Error> {
+    if draft.state == DraftState::Draft { preview(data, draft, None).await } else { overtaken(data, draft).await }
 }
 
 /// A draft with its controls; above it a `notice`, where there is something to say about what was just done.
-pub(super) fn preview(data: &Data, draft: &KnowledgeDraft, notice: Option<String>) -> Reply {
+pub(super) async fn preview(data: &Data, draft: &KnowledgeDraft, notice: Option<String>) -> Result<Reply, Error> {
     let (shelf, today) = (data.knowledge.now(), data.clock.today());
-    let meant = meant(&shelf, draft, today);
+    let meant = judged(&shelf, draft, today).await?;
     let mut head: Vec<String> = notice.into_iter().collect();
     head.push(words(draft, meant.content.as_ref()));
     let todo = |problem: &String| text_with("knowledge-todo", [("problem", problem.clone())]);
@@ -112,11 +121,11 @@ pub(super) fn preview(data: &Data, draft: &KnowledgeDraft, notice: Option<String
     let head = cut(&head.join("\n"), 1900);
     let body = meant.content.as_ref().map(|content| as_read(&shelf, content, today));
     let reply = body.map_or_else(|| Reply::new(&head), |body| announce::around(&head, &body));
-    reply.rows(vec![CreateActionRow::Buttons(buttons(draft, &meant))])
+    Ok(reply.rows(vec![CreateActionRow::Buttons(buttons(draft, &meant))]))
 }
 
 /// What a member will read.
-pub(super) fn as_read(shelf: &Shelf, content: &Content, today: chrono::NaiveDate) -> String {
+pub(super) fn as_read(shelf: &Shelf, content: &Content, today: NaiveDate) -> String {
     match content {
         Content::Article(article) => Knowledge::preview(article, shelf.programs(), today)
             .map_or_else(|| article.body.clone(), |answer| ask::content(&answer, None)),
@@ -183,11 +192,11 @@ fn buttons(draft: &KnowledgeDraft, meant: &Meant) -> Vec<CreateButton> {
 }
 
 /// What is said to a button of a draft that is not as it was shown.
-pub(super) fn overtaken(data: &Data, draft: &KnowledgeDraft) -> Reply {
+pub(super) async fn overtaken(data: &Data, draft: &KnowledgeDraft) -> Result<Reply, Error> {
     match draft.state {
-        DraftState::Draft => preview(data, draft, Some(text("knowledge-draft-newer"))),
-        DraftState::Discarded => Reply::new(text("knowledge-discarded")),
-        DraftState::Saved => Reply::new(text("knowledge-was-saved")),
+        DraftState::Draft => preview(data, draft, Some(text("knowledge-draft-newer"))).await,
+        DraftState::Discarded => Ok(Reply::new(text("knowledge-discarded"))),
+        DraftState::Saved => Ok(Reply::new(text("knowledge-was-saved"))),
     }
 }
 

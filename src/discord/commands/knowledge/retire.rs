@@ -44,8 +44,10 @@ pub(super) async fn retire(
         let now = data.clock.now();
         let stored =
             exchange.insist(async || data.store.create_knowledge_draft(by, opened_by, &new, now).await).await?;
-        Ok(stored
-            .map_or_else(|| Reply::aside(text("error-stale-button")), |draft| preview::preview(data, &draft, None)))
+        match stored {
+            Some(draft) => preview::shown(data, &draft).await,
+            None => Ok(Reply::aside(text("error-stale-button"))),
+        }
     })
     .await
 }

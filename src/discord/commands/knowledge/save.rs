@@ -14,8 +14,8 @@ pub(in crate::discord) async fn save(turn: &Turn<'_>) -> Result<Reply, Error> {
     let data = turn.data;
     let draft = match own(turn).await {
         // Pressed twice, or received by two processes: the answer is the same.
-        Ok(Ok(draft)) if draft.state == DraftState::Saved => return Ok(was_saved(data, &draft).await),
-        Ok(Ok(draft)) => match as_shown(turn, draft) {
+        Ok(Ok(draft)) if draft.state == DraftState::Saved => return was_saved(data, &draft).await,
+        Ok(Ok(draft)) => match as_shown(turn, draft).await? {
             Ok(draft) => draft,
             Err(reply) => return Ok(reply),
         },
@@ -24,15 +24,15 @@ pub(in crate::discord) async fn save(turn: &Turn<'_>) -> Result<Reply, Error> {
     };
     freshen(data).await;
     let shelf = data.knowledge.now();
-    let meant = preview::meant(&shelf, &draft, data.clock.today());
+    let meant = preview::judged(&shelf, &draft, data.clock.today()).await?;
     let Some(content) = meant.content.filter(|_| meant.problems.is_empty() && !meant.is_overtaken) else {
         // It may be this draft that was saved meanwhile, by the same button pressed twice.
         let now = data.store.knowledge_draft(draft.id).await.ok().flatten();
-        return Ok(match now.filter(|now| now.state != DraftState::Draft) {
+        return match now.filter(|now| now.state != DraftState::Draft) {
             Some(now) if now.state == DraftState::Saved => was_saved(data, &now).await,
-            Some(now) => preview::overtaken(data, &now),
-            None => preview::preview(data, &draft, Some(text("knowledge-stands-in-the-way"))),
-        });
+            Some(now) => preview::overtaken(data, &now).await,
+            None => preview::preview(data, &draft, Some(text("knowledge-stands-in-the-way"))).await,
+        };
     };
     let new = version(&shelf, &draft, content.clone(), turn.caller.user);
     let saved =
@@ -42,11 +42,13 @@ pub(in crate::discord) async fn save(turn: &Turn<'_>) -> Result<Reply, Error> {
         Err(error) => return Ok(not_saved(&error.into())),
     };
     freshen(data).await;
-    Ok(match saved {
-        Saving::Saved(Made::Version(version)) => preview::saved(&version),
-        Saving::Saved(Made::Overtaken(_)) => preview::preview(data, &draft, Some(text("knowledge-stands-in-the-way"))),
-        Saving::Stale(change) => stale(data, change),
-    })
+    match saved {
+        Saving::Saved(Made::Version(version)) => Ok(preview::saved(&version)),
+        Saving::Saved(Made::Overtaken(_)) => {
+            preview::preview(data, &draft, Some(text("knowledge-stands-in-the-way"))).await
+        }
+        Saving::Stale(change) => stale(data, change).await,
+    }
 }
 
 fn version(shelf: &Shelf, draft: &KnowledgeDraft, content: Content, by: UserId) -> NewVersion {
@@ -58,11 +60,11 @@ fn version(shelf: &Shelf, draft: &KnowledgeDraft, content: Content, by: UserId) 
 }
 
 /// What a draft became that was saved before.
-async fn was_saved(data: &Data, draft: &KnowledgeDraft) -> Reply {
+async fn was_saved(data: &Data, draft: &KnowledgeDraft) -> Result<Reply, Error> {
     match data.store.saved_as(draft.id).await {
-        Ok(Saving::Saved(Made::Version(version))) => preview::saved(&version),
-        Ok(_) => preview::overtaken(data, draft),
-        Err(error) => not_saved(&error.into()),
+        Ok(Saving::Saved(Made::Version(version))) => Ok(preview::saved(&version)),
+        Ok(_) => preview::overtaken(data, draft).await,
+        Err(error) => Ok(not_saved(&error.into())),
     }
 }
 
@@ -72,10 +74,10 @@ fn not_saved(error: &Error) -> Reply {
     Reply::aside(text("knowledge-not-saved"))
 }
 
-fn stale(data: &Data, change: DraftChange) -> Reply {
+async fn stale(data: &Data, change: DraftChange) -> Result<Reply, Error> {
     match change {
-        DraftChange::Made(draft) | DraftChange::Overtaken(draft) => preview::overtaken(data, &draft),
-        DraftChange::Gone => Reply::aside(text("knowledge-draft-unknown")),
+        DraftChange::Made(draft) | DraftChange::Overtaken(draft) => preview::overtaken(data, &draft).await,
+        DraftChange::Gone => Ok(Reply::aside(text("knowledge-draft-unknown"))),
     }
 }
 
@@ -92,7 +94,7 @@ pub(in crate::discord) async fn go_on(turn: &Turn<'_>) -> Result<Reply, Error> {
     let is_done = |draft: &KnowledgeDraft| now(draft).as_ref() == Some(&draft.draft.base);
     match own(turn).await? {
         Ok(draft) if draft.state == DraftState::Draft && is_done(&draft) => {
-            return Ok(preview::shown(turn.data, &draft));
+            return preview::shown(turn.data, &draft).await;
         }
         _ => {}
     }
@@ -117,10 +119,10 @@ async fn change(
     let Some(wanted) = wanted(draft) else { return Ok(Reply::aside(text("knowledge-unknown"))) };
     let changed =
         turn.exchange.insist(async || data.store.change_knowledge_draft(&wanted, data.clock.now()).await).await?;
-    Ok(match changed {
-        DraftChange::Made(draft) => preview::shown(data, &draft),
-        other => stale(data, other),
-    })
+    match changed {
+        DraftChange::Made(draft) => preview::shown(data, &draft).await,
+        other => stale(data, other).await,
+    }
 }
 
 /// Makes a version at once, of something that needs no form, if it stands as it was seen; whether it is made. What the

@@ -210,9 +210,10 @@ pub(in crate::discord) async fn choose(turn: &Turn<'_>) -> Result<Reply, Error> 
             Err(_) => None,
         };
         let draft = draft.filter(|draft| draft.author == turn.caller.user);
-        return Ok(
-            draft.map_or_else(|| Reply::aside(text("knowledge-draft-unknown")), |draft| preview::shown(data, &draft))
-        );
+        return match draft {
+            Some(draft) => preview::shown(data, &draft).await,
+            None => Ok(Reply::aside(text("knowledge-draft-unknown"))),
+        };
     }
     let shelf = data.knowledge.now();
     let found = Seen::parse(value).and_then(|seen| Some((standing(&shelf, &seen.subject)?, seen.subject)));
