@@ -112,3 +112,57 @@ fn flow(text: &str) -> String {
         plain
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use chrono::NaiveDate;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::knowledge::{ArticleId, Programs, load};
+    use crate::message::one_line;
+
+    fn day() -> NaiveDate {
+        NaiveDate::from_ymd_opt(2026, 11, 21).unwrap()
+    }
+
+    #[test]
+    fn what_people_wrote_is_read_back_from_what_would_be_written() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("config/knowledge");
+        for (path, read) in load::read_dir(&folder).unwrap() {
+            let read = read.unwrap();
+            assert_eq!(load::parse(&path, &article(&read)).unwrap(), read);
+        }
+        let programs = Programs::load(&folder).unwrap();
+        let text: String = programs.all().iter().map(program).collect();
+        assert_eq!(Programs::new(serde_yaml_ng::from_str(&text).unwrap()), programs);
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_staff_type_is_read_back(title in ".{1,60}", words in prop::collection::vec(".{1,20}", 1..6), body in "[^\r]{1,80}", is_true: bool) {
+            let typed = |text: &String| Some(one_line(text)).filter(|text| !text.is_empty());
+            let words: Vec<String> = words.iter().filter_map(typed).collect();
+            let body = crate::knowledge::cleaned(&body);
+            prop_assume!(typed(&title).is_some() && !body.is_empty());
+            let source = Source { title: one_line(&title), url: "https://www.python.org/?a=b#c".into(), as_of: day(), third_party: is_true };
+            let meta = FrontMatter {
+                id: ArticleId::new("off"),
+                title: one_line(&title),
+                topic: "yes".into(),
+                questions: words.clone(),
+                keywords: words,
+                as_of: day(),
+                review_by: day(),
+                valid_until: is_true.then(day),
+                superseded_by: is_true.then(|| ArticleId::new("2026")),
+                redirect: is_true,
+                sources: vec![source],
+            };
+            let written = Article { meta, body };
+            prop_assert_eq!(load::parse(Path::new("off.md"), &article(&written)).unwrap(), written);
+        }
+    }
+}

@@ -175,3 +175,20 @@ async fn the_doctor_names_what_differs_and_what_changed_beneath(pool: PgPool) {
     assert!(said.contains("the file of about-ein was changed beneath staff's version"), "{said}");
     server.finish().await;
 }
+
+#[test]
+fn the_lint_names_keys_without_a_record_and_records_that_cannot_be() {
+    let folder = tempfile::tempdir().unwrap();
+    let article = "---\nid: a\ntitle: A?\ntopic: t\nquestions: [what is a]\nas_of: 2026-11-21\nreview_by: 2027-11-21\nsources:\n  - title: S\n    url: https://www.python.org/\n    as_of: 2026-11-21\n---\n{status:grants} and {status:zebras} and {status:open\n";
+    fs::write(folder.path().join("a.md"), article).unwrap();
+    let record = "key: grants\n  title: Grants\n  state: open\n  source: {title: S, url: http://www.python.org/}\n  as_of: 2026-11-21\n  review_by: 2026-11-20\n";
+    fs::write(folder.path().join("programs.yaml"), format!("- {record}- {record}")).unwrap();
+    let today = chrono::NaiveDate::from_ymd_opt(2026, 11, 21).unwrap();
+    let said = |folder: &Path| {
+        let (_, findings) = psfbot::knowledge::lint::lint(folder, today).unwrap();
+        findings.into_iter().map(|finding| finding.problem).collect::<Vec<_>>().join("\n")
+    };
+    insta::assert_snapshot!(said(folder.path()), @"");
+    fs::write(folder.path().join("programs.yaml"), format!("- {record}  colour: blue\n")).unwrap();
+    assert!(said(folder.path()).contains("unknown field `colour`"), "{}", said(folder.path()));
+}

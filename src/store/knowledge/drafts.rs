@@ -200,7 +200,7 @@ impl Store {
         .execute(&mut *tx)
         .await?;
         tx.commit().await?;
-        Ok(Saving::Saved(Made::Version(version)))
+        Ok(Saving::Saved(Made::Version(Box::new(version))))
     }
 
     /// What a saved draft became.
@@ -217,7 +217,7 @@ impl Store {
         .fetch_optional(&self.pool)
         .await?;
         let version = row.map(super::Row::into_version).transpose()?;
-        Ok(version.map_or(Saving::Stale(DraftChange::Gone), |version| Saving::Saved(Made::Version(version))))
+        Ok(version.map_or(Saving::Stale(DraftChange::Gone), |version| Saving::Saved(Made::Version(Box::new(version)))))
     }
 }
 

@@ -23,7 +23,7 @@ const LOOK: Duration = Duration::from_secs(3);
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Made {
     /// It is there: made by this call, or by the same one before, whose answer was lost.
-    Version(Version),
+    Version(Box<Version>),
     /// Somebody else made one meanwhile, which is this.
     Overtaken(Box<Version>),
 }
@@ -143,7 +143,7 @@ impl Store {
             _ => insert(&mut tx, new, now).await?.0,
         };
         tx.commit().await?;
-        Ok(Made::Version(made))
+        Ok(Made::Version(Box::new(made)))
     }
 }
 
@@ -153,7 +153,8 @@ fn overtaken(newest: Version, new: &NewVersion) -> Made {
         && newest.by == new.by
         && newest.change == new.change
         && newest.content == new.content;
-    if is_same { Made::Version(newest) } else { Made::Overtaken(Box::new(newest)) }
+    let newest = Box::new(newest);
+    if is_same { Made::Version(newest) } else { Made::Overtaken(newest) }
 }
 
 /// Lets one transaction at a time make versions, and raises the number that tells of it.
