@@ -188,7 +188,17 @@ fn the_lint_names_keys_without_a_record_and_records_that_cannot_be() {
         let (_, findings) = psfbot::knowledge::lint::lint(folder, today).unwrap();
         findings.into_iter().map(|finding| finding.problem).collect::<Vec<_>>().join("\n")
     };
-    insta::assert_snapshot!(said(folder.path()), @"");
+    insta::assert_snapshot!(said(folder.path()), @r#"
+    a {status:…} in the text has no closing }
+    {status:zebras} names no record of programs.yaml
+    grants: review_by lies before as_of
+    grants: review_by lies before as_of
+    grants: the source "http://www.python.org/" is not an address that starts with https://
+    grants: the source "http://www.python.org/" is not an address that starts with https://
+    the key "grants" is there twice
+    grants: past review_by 2026-11-20: look how it stands now
+    grants: past review_by 2026-11-20: look how it stands now
+    "#);
     fs::write(folder.path().join("programs.yaml"), format!("- {record}  colour: blue\n")).unwrap();
     assert!(said(folder.path()).contains("unknown field `colour`"), "{}", said(folder.path()));
 }
