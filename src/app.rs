@@ -13,8 +13,9 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
+use crate::blog::Settings;
 use crate::clock::SharedClock;
-use crate::config::Config;
+use crate::config::{self, Config};
 use crate::discord::api::Api;
 use crate::discord::commands::Data;
 use crate::discord::gateway::{Gateway, GatewayError};
@@ -24,7 +25,7 @@ use crate::feed_client::{FeedClient, Options as FetchOptions};
 use crate::jobs::{self, Queue, Services};
 use crate::knowledge::Library;
 use crate::secrets::SecretString;
-use crate::store::{FeedSettings, Store};
+use crate::store::Store;
 
 /// Time between two ticks: how late a due delivery may be.
 const TICK: Duration = Duration::from_secs(1);
@@ -70,8 +71,7 @@ impl App {
         let schedule = Arc::new(config.schedule()?);
         store.migrate().await?;
         jobs::migrate(&store).await?;
-        let feeds: Vec<FeedSettings> =
-            config.feeds.iter().map(|feed| FeedSettings { key: feed.key.clone(), url: feed.url.clone() }).collect();
+        let feeds: Vec<Settings> = config.feeds.iter().map(config::Feed::settings).collect();
         store.configure_feeds(&feeds, clock.now()).await?;
         let config = Arc::new(config);
         let guild = config.discord.guild_id;
@@ -80,13 +80,12 @@ impl App {
         let publisher = Publisher::new(api.clone(), guild, store.clone(), Arc::clone(&clock), stopping.clone());
         // What an earlier process was told to wait for counts from the first request on.
         publisher.exchange_waits().await;
+        let fetching = FetchOptions { allow: config.fetch.allow.clone(), ..FetchOptions::default() };
+        let feed_client = FeedClient::new(fetching)?;
         let queue = Queue::new(Services {
             store: store.clone(),
             publisher: publisher.clone(),
-            feed_client: FeedClient::new(FetchOptions {
-                allow: config.fetch.allow.clone(),
-                ..FetchOptions::default()
-            })?,
+            feed_client: feed_client.clone(),
             clock: Arc::clone(&clock),
             nonce_window: TimeDelta::from_std(config.delivery.nonce_window)?,
             config: Arc::clone(&config),
@@ -104,6 +103,7 @@ impl App {
             store: store.clone(),
             api: api.clone(),
             publisher: publisher.for_members(),
+            feed_client,
             knowledge,
             schedule,
             submissions: Arc::default(),

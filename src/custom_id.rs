@@ -105,6 +105,24 @@ kinds! {
     MeDeleteReceipt = "me-delete-receipt" v 1 for MEMBERS,
     /// `/me`: it is meant, erase what was sent with this receipt.
     MeEraseReceipt = "me-erase-receipt" v 1 for MEMBERS,
+    /// `/feeds add`: read this feed from now on.
+    FeedKeep = "feed-keep" v 1 for Some(Domain::Feeds),
+    /// `/feeds add`: give this feed up.
+    FeedDiscard = "feed-discard" v 1 for Some(Domain::Feeds),
+    /// A card: publish the post that waits, as `question.version`.
+    FeedPublish = "feed-publish" v 1 for Some(Domain::Feeds),
+    /// A card: open the form for other words.
+    FeedRewrite = "feed-rewrite" v 1 for Some(Domain::Feeds),
+    /// A card: that form.
+    FeedRewritten = "feed-rewritten" v 1 for Some(Domain::Feeds),
+    /// A card: skip the post that waits.
+    FeedSkip = "feed-skip" v 1 for Some(Domain::Feeds),
+    /// A card: post none of these.
+    FeedKnown = "feed-known" v 1 for Some(Domain::Feeds),
+    /// A card: post the newest of these.
+    FeedNewest = "feed-newest" v 1 for Some(Domain::Feeds),
+    /// A card: post all of these.
+    FeedAll = "feed-all" v 1 for Some(Domain::Feeds),
     /// A card of something that needs staff: try all of it again; `delivery.part` is the first of it.
     TroubleRetry = "trouble-retry" v 1 for Some(Domain::Any),
     /// `/status`: the menu of what is to be tried again.

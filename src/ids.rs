@@ -162,6 +162,10 @@ row_ids! {
     FeedId,
     /// Row of `knowledge_draft`.
     KnowledgeDraftId,
+    /// Row of `staff_feed`.
+    StaffFeedId,
+    /// Row of `feed_question`.
+    QuestionId,
     /// Row of `reminder`.
     ReminderId,
     /// Row of `personal_reminder`.

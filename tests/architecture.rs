@@ -184,7 +184,20 @@ fn discord_knows_the_slices_and_the_store() {
         "discord",
         &[
             &slices[..],
-            &["ids", "message", "clock", "config", "custom_id", "inbox", "secrets", "store", "texts", "troubles"],
+            &[
+                "ids",
+                "message",
+                "clock",
+                "config",
+                "custom_id",
+                "inbox",
+                "secrets",
+                "store",
+                "texts",
+                "troubles",
+                "feed_client",
+                "feed_desk",
+            ],
         ]
         .concat(),
     );
@@ -208,6 +221,7 @@ fn jobs_see_of_discord_the_publisher_alone() {
                 "texts",
                 "troubles",
                 "feed_client",
+                "feed_desk",
                 "discord",
             ],
         ]

@@ -15,6 +15,7 @@ mod demo;
 mod exactly_once;
 mod feed_preview;
 mod feedback;
+mod feeds;
 mod fetching;
 mod gateway;
 mod image;

@@ -27,7 +27,7 @@ pub(super) fn run(config: Option<PathBuf>) -> anyhow::Result<ExitCode> {
         };
         // Beside the start, which waits for nobody's answer.
         if let Ok(api) = Api::new(discord.clone(), &token) {
-            tokio::spawn(check::warn(api, config.clone()));
+            tokio::spawn(check::warn(api, config.clone(), database.store.clone()));
         }
         let parts = Parts { config, store: database.store.clone(), discord, token, clock: Arc::new(SystemClock) };
         let prepared = tokio::select! {

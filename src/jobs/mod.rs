@@ -62,6 +62,13 @@ pub struct Services {
     pub stopping: CancellationToken,
 }
 
+impl Services {
+    /// The keys of the feeds that this process has settings for: during an update another process may know more.
+    fn known_feeds(&self) -> Vec<String> {
+        self.config.feeds.iter().map(|feed| feed.key.clone()).collect()
+    }
+}
+
 /// How long a job may take: far longer than the longest feed takes to be fetched and read.
 const LONGEST_JOB: Duration = Duration::from_secs(180);
 

@@ -224,19 +224,20 @@ impl Index {
             plain: HashMap::new(),
         };
         let mut counts: Vec<Vec<TermId>> = Vec::new();
+        let mut stems = HashMap::new();
         for (at, article) in articles.iter().enumerate() {
-            index.add(number(at), article, &mut counts);
+            index.add(number(at), article, &mut counts, &mut stems);
         }
         index.weigh(&counts);
         index
     }
 
-    fn add(&mut self, at: u32, article: &Article, counts: &mut Vec<Vec<TermId>>) {
+    fn add(&mut self, at: u32, article: &Article, counts: &mut Vec<Vec<TermId>>, stems: &mut HashMap<String, String>) {
         let mut places: HashMap<TermId, Place> = HashMap::new();
         let mut size = Size::default();
         let empty = Place { article: at, lines: 0, keyword: false, body: 0 };
         for text in std::iter::once(&article.meta.title).chain(&article.meta.questions) {
-            let terms = self.ids(text);
+            let terms = self.ids(text, stems);
             for term in distinct(terms.iter().copied()) {
                 places.entry(term).or_insert(empty).lines += 1;
                 self.postings[term as usize].seen += 1.0;
@@ -245,10 +246,10 @@ impl Index {
             self.plain.entry(plain(text)).or_default().push(number(counts.len()));
             counts.push(terms);
         }
-        for term in article.meta.keywords.iter().flat_map(|keyword| self.ids(keyword)) {
+        for term in article.meta.keywords.iter().flat_map(|keyword| self.ids(keyword, stems)) {
             places.entry(term).or_insert(empty).keyword = true;
         }
-        for term in self.ids(&article.body) {
+        for term in self.ids(&article.body, stems) {
             let place = places.entry(term).or_insert(empty);
             place.body = place.body.saturating_add(1);
             size.in_body += 1.0;
@@ -261,8 +262,8 @@ impl Index {
         self.starts.push(number(counts.len()));
     }
 
-    fn ids(&mut self, text: &str) -> Vec<TermId> {
-        let words = self.words.of(text);
+    fn ids(&mut self, text: &str, stems: &mut HashMap<String, String>) -> Vec<TermId> {
+        let words = self.words.of_next(text, stems);
         words
             .into_iter()
             .map(|word| {

@@ -4,6 +4,7 @@ pub(super) mod announce;
 pub(super) mod ask;
 mod blog;
 pub(super) mod feedback;
+pub(super) mod feeds;
 mod help;
 pub(super) mod inbox;
 pub(super) mod knowledge;
@@ -23,6 +24,7 @@ use super::interactions::Desk;
 use super::publisher::Publisher;
 use crate::clock::SharedClock;
 use crate::config::Config;
+use crate::feed_client::FeedClient;
 use crate::feedback::Limit;
 use crate::ids::GuildId;
 use crate::knowledge::{Knowledge, Library};
@@ -51,6 +53,8 @@ pub struct Data {
     pub api: Api,
     /// What may be posted where.
     pub publisher: Publisher,
+    /// Fetches feeds.
+    pub feed_client: FeedClient,
     /// The knowledge base.
     pub knowledge: Arc<Library>,
     /// Office hours and key dates.
@@ -86,6 +90,7 @@ pub fn all() -> Vec<poise::Command<Data, Error>> {
         status::status(),
         announce::announce(),
         announce::announce_this(),
+        feeds::feeds(),
         feedback::feedback(),
         me::me(),
         knowledge::knowledge(),

@@ -3,8 +3,11 @@
 use super::given_back::given_back;
 use super::reply::{Manner, Reply};
 use super::turn::{Arrived, Turn};
+use crate::blog::Choice;
 use crate::custom_id::{CustomId, Kind};
-use crate::discord::commands::{Data, announce, ask, feedback, inbox, knowledge, me, office_hours, remind, retry};
+use crate::discord::commands::{
+    Data, announce, ask, feedback, feeds, inbox, knowledge, me, office_hours, remind, retry,
+};
 use crate::feedback::Move;
 use crate::texts::text;
 
@@ -57,6 +60,17 @@ pub(super) async fn route(arrived: Arrived<'_>, data: &Data) {
         Kind::MeErase => turn.exchange.answer(Manner::Update, me::erase(&turn)).await,
         Kind::MeDeleteReceipt => turn.exchange.answer(Manner::Private, me::ask_before_erasing_by_receipt(&turn)).await,
         Kind::MeEraseReceipt => turn.exchange.answer(Manner::Update, me::erase_by_receipt(&turn)).await,
+        Kind::FeedKeep => turn.exchange.answer(Manner::Update, feeds::keep(&turn)).await,
+        Kind::FeedDiscard => turn.exchange.answer(Manner::Update, feeds::discard(&turn)).await,
+        Kind::FeedRewrite => turn.exchange.open(feeds::rewrite(&turn)).await,
+        Kind::FeedRewritten => turn.exchange.answer(Manner::Private, feeds::rewritten(&turn)).await,
+        Kind::FeedSkip | Kind::FeedKnown => {
+            turn.exchange.answer(Manner::Private, feeds::settle(&turn, Choice::Known)).await;
+        }
+        Kind::FeedNewest => turn.exchange.answer(Manner::Private, feeds::settle(&turn, Choice::Newest)).await,
+        Kind::FeedPublish | Kind::FeedAll => {
+            turn.exchange.answer(Manner::Private, feeds::settle(&turn, Choice::All)).await;
+        }
         Kind::TroubleRetry | Kind::TroubleChoose => turn.exchange.answer(Manner::Private, retry::retry(&turn)).await,
         Kind::InboxAcknowledge => turn.exchange.answer(Manner::Private, inbox::step(&turn, Move::Acknowledge)).await,
         Kind::InboxResolve => turn.exchange.answer(Manner::Private, inbox::step(&turn, Move::Resolve)).await,
