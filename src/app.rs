@@ -24,7 +24,7 @@ use crate::discord::interactions::Desk;
 use crate::discord::publisher::Publisher;
 use crate::feed_client::{FeedClient, Options as FetchOptions};
 use crate::jobs::{self, Queue, Services};
-use crate::knowledge::Knowledge;
+use crate::knowledge::Library;
 use crate::secrets::{ExposeSecret, SecretString};
 use crate::store::Store;
 
@@ -71,7 +71,7 @@ impl App {
     /// When a part can't start; the text says what to do.
     pub async fn prepare(parts: Parts) -> anyhow::Result<Self> {
         let Parts { config, store, discord, token, clock } = parts;
-        let knowledge = Arc::new(Knowledge::load(&config.knowledge.dir)?);
+        let knowledge = Arc::new(Library::load(&config.knowledge.dir)?);
         let schedule = Arc::new(config.schedule()?);
         store.migrate().await?;
         jobs::migrate(&store).await?;
@@ -99,6 +99,7 @@ impl App {
         })
         .await?;
         queue.plan_sessions().await?;
+        queue.renew_knowledge().await;
         let (since, desk) = (clock.now(), Desk::default());
         let data = Data {
             guild,

@@ -165,6 +165,28 @@ kinds! {
     GapClose = "gap-close" v 1 for Some(Domain::Knowledge),
     /// `/knowledge gaps`: another page.
     GapPage = "gap-page" v 1 for Some(Domain::Knowledge),
+    /// `/knowledge add`, `edit` and `status`: the form, by the interaction that opened it and what its reader saw.
+    KnowledgeWritten = "kb-form" v 1 for Some(Domain::Knowledge),
+    /// A draft for the knowledge base: open the form again.
+    KnowledgeAgain = "kb-again" v 1 for Some(Domain::Knowledge),
+    /// A draft for the knowledge base: that form.
+    KnowledgeRewritten = "kb-rewritten" v 1 for Some(Domain::Knowledge),
+    /// A draft for the knowledge base: make it a version.
+    KnowledgeSave = "kb-save" v 1 for Some(Domain::Knowledge),
+    /// A draft for the knowledge base: over what somebody else saved meanwhile.
+    KnowledgeGoOn = "kb-go-on" v 1 for Some(Domain::Knowledge),
+    /// A draft for the knowledge base: give it up.
+    KnowledgeDiscard = "kb-discard" v 1 for Some(Domain::Knowledge),
+    /// `/knowledge due`: the menu of what is due.
+    KnowledgeDue = "kb-due" v 1 for Some(Domain::Knowledge),
+    /// `/knowledge due`: it is still right.
+    KnowledgeRight = "kb-right" v 1 for Some(Domain::Knowledge),
+    /// `/knowledge due` and `status`: the form for what is shown.
+    KnowledgeEdit = "kb-edit" v 1 for Some(Domain::Knowledge),
+    /// `/knowledge status`: the menu of drafts, changes and programs.
+    KnowledgeChoose = "kb-choose" v 1 for Some(Domain::Knowledge),
+    /// `/knowledge status`: the file counts again.
+    KnowledgeBack = "kb-back" v 1 for Some(Domain::Knowledge),
 }
 
 /// A parsed `custom_id`.

@@ -164,6 +164,8 @@ row_ids! {
     GapId,
     /// Row of `reply`.
     ReplyId,
+    /// Row of `knowledge_draft`.
+    KnowledgeDraftId,
     /// Row of `staff_feed`.
     StaffFeedId,
     /// Row of `feed_question`.

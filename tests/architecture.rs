@@ -31,6 +31,8 @@ const SLICES: [(&str, &[&str]); 7] = [
             "rust_stemmers",
             "serde_json",
             "serde_yaml_ng",
+            "sha2",
+            "similar",
             "strsim",
             "unicode_segmentation",
             "url",

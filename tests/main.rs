@@ -21,6 +21,7 @@ mod fetching;
 mod gateway;
 mod image;
 mod knowledge;
+mod knowledge_versions;
 mod migrations;
 mod office_hours_command;
 mod office_hours_list;

@@ -4,6 +4,7 @@ mod server;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use anstream::println;
 use owo_colors::OwoColorize;
@@ -12,7 +13,7 @@ use super::serving::{self, Database};
 use crate::blog::Settings;
 use crate::config::{Config, DEFAULT_PATH};
 use crate::discord::api::Api;
-use crate::knowledge::Knowledge;
+use crate::knowledge::{Library, Standing};
 use crate::store::Store;
 
 /// Arguments.
@@ -96,18 +97,19 @@ pub(super) fn run(args: &Args, config: Option<PathBuf>) -> anyhow::Result<ExitCo
         }
         let mut findings = Findings::default();
         let config = findings.result("configuration", Config::load(&path), |_| path.display().to_string());
-        if let Some(config) = &config {
-            let articles = Knowledge::load(&config.knowledge.dir);
-            findings.result("knowledge base", articles, |knowledge| format!("{} articles", knowledge.articles().len()));
-        }
-        let staffs = check_database(&mut findings).await;
+        let library = config.as_ref().and_then(|config| {
+            let library = Library::load(&config.knowledge.dir).map(Arc::new);
+            findings
+                .result("knowledge base", library, |library| format!("{} articles", library.now().articles().count()))
+        });
+        let staffs = check_database(&mut findings, library.as_ref()).await;
         check_discord(&mut findings, config.as_ref(), &staffs).await;
         Ok(if findings.problems == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     })
 }
 
 /// Looks at the database; the feeds that staff keep there.
-async fn check_database(findings: &mut Findings) -> Vec<Settings> {
+async fn check_database(findings: &mut Findings, library: Option<&Arc<Library>>) -> Vec<Settings> {
     let opened = findings.result("database", Database::open().await, |_| "reached".to_owned());
     let Some(database) = opened else { return Vec::new() };
     let is_current = describe_database(findings, &database.store).await;
@@ -115,6 +117,9 @@ async fn check_database(findings: &mut Findings) -> Vec<Settings> {
         true => findings.result("feeds of staff", database.store.staff_feeds().await, |feeds| feeds.len().to_string()),
         false => None,
     };
+    if let (true, Some(library)) = (is_current, library) {
+        describe_changes(findings, &database.store, library).await;
+    }
     if let Err(error) = database.close().await {
         findings.bad("database", error);
     }
@@ -141,6 +146,25 @@ async fn describe_database(findings: &mut Findings, store: &Store) -> bool {
         Ok(())
     });
     findings.result("migrations", current, |()| "current".to_owned()).is_some()
+}
+
+/// What staff changed in the knowledge base and the files do not say.
+async fn describe_changes(findings: &mut Findings, store: &Store, library: &Arc<Library>) {
+    if let Err(error) = store.renew_knowledge(library).await {
+        return findings.bad("staff's versions of the knowledge base", error);
+    }
+    let shelf = library.now();
+    let count = shelf.differing().count();
+    findings.good(
+        "staff's versions of the knowledge base",
+        format_args!("{count} that the files do not say; `psfbot knowledge export` writes them into the files"),
+    );
+    for (subject, _) in shelf.differing().filter(|(_, standing)| Standing::changed_beneath(standing)) {
+        findings.note(
+            "staff's versions of the knowledge base",
+            format_args!("the file of {subject} was changed beneath staff's version, which answers: compare them in /knowledge status"),
+        );
+    }
 }
 
 async fn check_discord(findings: &mut Findings, config: Option<&Config>, staffs: &[Settings]) {

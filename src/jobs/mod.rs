@@ -16,6 +16,7 @@ mod plan_sessions;
 mod poll_feeds;
 mod post_cards;
 mod queue;
+mod renew_knowledge;
 mod step;
 mod tell_staff;
 mod tend_answers;
@@ -33,7 +34,7 @@ use crate::config::Config;
 use crate::discord::publisher::Publisher;
 use crate::feed_client::FeedClient;
 use crate::ids::{DeliveryId, FeedId, ScheduledEventId};
-use crate::knowledge::Knowledge;
+use crate::knowledge::Library;
 use crate::office_hours::Calendar;
 use crate::store::{Store, StoreError};
 
@@ -57,7 +58,7 @@ pub struct Services {
     /// Office hours and key dates.
     pub schedule: Arc<Calendar>,
     /// The knowledge base.
-    pub knowledge: Arc<Knowledge>,
+    pub knowledge: Arc<Library>,
     /// Cancelled when the process is to end.
     pub stopping: CancellationToken,
 }

@@ -28,7 +28,7 @@ use crate::config::Config;
 use crate::feed_client::FeedClient;
 use crate::feedback::Limit;
 use crate::ids::{ChannelId, GuildId, UserId};
-use crate::knowledge::Knowledge;
+use crate::knowledge::{Knowledge, Library};
 use crate::office_hours::Calendar;
 use crate::store::Store;
 
@@ -57,7 +57,7 @@ pub struct Data {
     /// Fetches feeds.
     pub feed_client: FeedClient,
     /// The knowledge base.
-    pub knowledge: Arc<Knowledge>,
+    pub knowledge: Arc<Library>,
     /// Office hours and key dates.
     pub schedule: Arc<Calendar>,
     /// How many submissions each member sent lately.
@@ -77,7 +77,7 @@ pub struct Data {
 impl Data {
     /// The knowledge base as it is now.
     pub(super) fn current(&self) -> Arc<Knowledge> {
-        Arc::clone(&self.knowledge)
+        self.knowledge.current()
     }
 }
 

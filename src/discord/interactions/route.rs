@@ -91,6 +91,17 @@ pub(super) async fn route(arrived: Arrived<'_>, data: &Data) {
         Kind::InboxReplyForm => turn.exchange.answer(Manner::Private, inbox::replied(&turn)).await,
         Kind::GapClose => turn.exchange.answer(Manner::Update, knowledge::close_gap(&turn)).await,
         Kind::GapPage => turn.exchange.answer(Manner::Update, knowledge::gaps_page(&turn)).await,
+        Kind::KnowledgeWritten => turn.exchange.answer(Manner::Private, knowledge::written(&turn)).await,
+        Kind::KnowledgeAgain => turn.exchange.open(knowledge::again(&turn)).await,
+        Kind::KnowledgeRewritten => turn.exchange.answer(turn.in_place(), knowledge::rewritten(&turn)).await,
+        Kind::KnowledgeSave => turn.exchange.answer(Manner::Update, knowledge::save(&turn)).await,
+        Kind::KnowledgeGoOn => turn.exchange.answer(Manner::Update, knowledge::go_on(&turn)).await,
+        Kind::KnowledgeDiscard => turn.exchange.answer(Manner::Update, knowledge::discard(&turn)).await,
+        Kind::KnowledgeDue => turn.exchange.answer(Manner::Update, knowledge::choose_due(&turn)).await,
+        Kind::KnowledgeRight => turn.exchange.answer(Manner::Update, knowledge::still_right(&turn)).await,
+        Kind::KnowledgeEdit => turn.exchange.open(knowledge::edit_this(&turn)).await,
+        Kind::KnowledgeChoose => turn.exchange.answer(Manner::Private, knowledge::choose(&turn)).await,
+        Kind::KnowledgeBack => turn.exchange.answer(Manner::Update, knowledge::back_to_file(&turn)).await,
     }
 }
 

@@ -25,6 +25,7 @@ pub(in crate::discord) use share::share;
 pub(in crate::discord) use staff::{ask_staff, submit};
 pub(super) use vote::own_votes;
 pub(in crate::discord) use vote::{erase_votes, helpful, not_helpful};
+pub(in crate::discord) use words::content;
 use words::{asked, private};
 
 /// Suggestions that Discord shows at most.
