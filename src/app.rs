@@ -25,6 +25,7 @@ use crate::discord::publisher::Publisher;
 use crate::feed_client::{FeedClient, Options as FetchOptions};
 use crate::jobs::{self, Queue, Services};
 use crate::knowledge::Library;
+use crate::office_hours::Timetable;
 use crate::secrets::{ExposeSecret, SecretString};
 use crate::store::Store;
 
@@ -72,7 +73,7 @@ impl App {
     pub async fn prepare(parts: Parts) -> anyhow::Result<Self> {
         let Parts { config, store, discord, token, clock } = parts;
         let knowledge = Arc::new(Library::load(&config.knowledge.dir)?);
-        let schedule = Arc::new(config.schedule()?);
+        let schedule = Arc::new(Timetable::new(config.schedule()?));
         store.migrate().await?;
         jobs::migrate(&store).await?;
         let feeds: Vec<Settings> = config.feeds.iter().map(config::Feed::settings).collect();

@@ -159,6 +159,26 @@ pub struct Series {
     /// Who confirms sessions made by the rule.
     #[serde(default)]
     pub confirm: Confirm,
+    /// The role that may write in the channel while a session lasts; without it the channel is not touched. The guild's own id
+    /// is @everyone.
+    #[serde(default)]
+    pub opens_for: Option<RoleId>,
+    /// What opens the channel; a host, unless said otherwise.
+    #[serde(default)]
+    pub opening: Option<OpenedBy>,
+    /// Roles that may open, extend and close besides the staff for sessions.
+    #[serde(default)]
+    pub hosts: Vec<RoleId>,
+}
+
+/// What opens the channel of a session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum OpenedBy {
+    /// A host's click.
+    Host,
+    /// It opens by itself when the session begins.
+    Automatic,
 }
 
 impl Series {
@@ -269,6 +289,8 @@ pub enum Purpose {
     Announcements,
     /// It announces, and opens a thread below each announcement.
     Threads,
+    /// It announces, and opens the channel for sessions.
+    Sessions,
 }
 
 impl Config {
@@ -282,10 +304,10 @@ impl Config {
             let place = format!("feeds.channels of {:?}", feed.key);
             feed.channels.iter().map(move |&channel| used(channel, place.clone(), purpose))
         });
-        let series = self
-            .series
-            .iter()
-            .map(|series| used(series.channel, format!("series.channel of {:?}", series.key), Purpose::Announcements));
+        let series = self.series.iter().map(|series| {
+            let purpose = if series.opens_for.is_some() { Purpose::Sessions } else { Purpose::Announcements };
+            used(series.channel, format!("series.channel of {:?}", series.key), purpose)
+        });
         let dates = self.key_dates.iter().filter_map(|date| {
             Some(used(date.channel?, format!("key_dates.channel of {:?}", date.key), Purpose::Announcements))
         });

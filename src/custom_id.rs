@@ -167,6 +167,18 @@ kinds! {
     GapPage = "gap-page" v 1 for Some(Domain::Knowledge),
     /// `/knowledge add`, `edit` and `status`: the form, by the interaction that opened it and what its reader saw.
     KnowledgeWritten = "kb-form" v 1 for Some(Domain::Knowledge),
+    /// `/sessions add` and `move`: this of two instants is meant; a change as [`Kind::SessionsConfirm`] carries it.
+    SessionsTime = "session-time" v 1 for Some(Domain::Sessions),
+    /// `/sessions`: make this change, `what.series.slot.start.changes before`.
+    SessionsConfirm = "session-confirm" v 1 for Some(Domain::Sessions),
+    /// A session's card: open its channel. Hosts need not be staff; the handler asks for their role.
+    HostOpen = "host-open" v 1 for MEMBERS,
+    /// A session's card: close its channel.
+    HostClose = "host-close" v 1 for MEMBERS,
+    /// The warning before a session's channel closes: later, `run.end`.
+    HostExtend = "host-extend" v 1 for MEMBERS,
+    /// The thanks after a session: open the form for feedback; the series.
+    HostFeedback = "host-feedback" v 1 for MEMBERS,
     /// A draft for the knowledge base: open the form again.
     KnowledgeAgain = "kb-again" v 1 for Some(Domain::Knowledge),
     /// A draft for the knowledge base: that form.

@@ -176,6 +176,8 @@ row_ids! {
     PersonalReminderId,
     /// Row of `scheduled_event`.
     ScheduledEventId,
+    /// Row of `session_run`.
+    SessionRunId,
 }
 
 #[cfg(test)]

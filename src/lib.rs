@@ -17,6 +17,7 @@
 //! - `inbox` (the cards of submissions, out of slices, `config`, `custom_id` and `texts`) serves `discord` and `jobs`
 //! - `feed_desk` (reading a feed, announcing a post, and the cards that ask staff about posts, out of slices, `config`,
 //!   `feed_client`, `custom_id` and `texts`) serves `discord` and `jobs`
+//! - `session_desk` (what is said around a session that is opened for members) likewise
 //! - `troubles` (the cards of deliveries that need staff) likewise
 //! - `app` and `cli` → all
 //!
@@ -44,6 +45,7 @@ pub mod office_hours;
 pub mod partner;
 pub mod postgres;
 pub mod secrets;
+pub(crate) mod session_desk;
 pub mod store;
 pub(crate) mod texts;
 mod troubles;

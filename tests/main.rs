@@ -35,6 +35,7 @@ mod reminders;
 mod retry;
 mod run;
 mod scheduled_events;
+mod sessions;
 mod shutdown;
 mod staff_overview;
 mod steps;

@@ -46,6 +46,13 @@ fn every_command() -> Vec<(&'static str, Value)> {
         ("me", json!({})),
         ("officehours", json!({})),
         ("partner", json!({"event_date": "2027-03-14"})),
+        ("sessions add", json!({"series": "welcome", "when": "2026-12-02 17:00 UTC"})),
+        ("sessions cancel", json!({"session": "welcome.1796144400"})),
+        ("sessions close", json!({})),
+        ("sessions confirm", json!({"session": "grants.1797343200"})),
+        ("sessions list", json!({})),
+        ("sessions move", json!({"session": "welcome.1796144400", "when": "2026-12-02 17:00 UTC"})),
+        ("sessions open", json!({})),
         ("status", json!({})),
     ]
 }

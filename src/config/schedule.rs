@@ -7,7 +7,7 @@ use serde::Deserialize;
 use url::Url;
 
 use super::validate::{ensure, invalid};
-use super::{Config, ConfigError, Confirm, Lead, Series};
+use super::{Config, ConfigError, Confirm, Lead, OpenedBy, Series};
 use crate::ids::ChannelId;
 use crate::office_hours::{self, LONGEST_LEAD, Rule, Schedule, Status, When};
 
@@ -58,6 +58,7 @@ impl Config {
         Ok(office_hours::Calendar {
             series: self.series.iter().map(Series::schedule).collect::<Result<_, _>>()?,
             key_dates: self.key_dates.iter().map(KeyDate::schedule).collect::<Result<_, _>>()?,
+            revision: None,
         })
     }
 }
@@ -80,7 +81,24 @@ impl Series {
             zone: self.zone.unwrap_or(Tz::UTC),
             schedule: self.dates_or_rule(&place)?,
             leads: leads(&self.reminders, &place("reminders"))?,
+            opening: self.opening(&place)?,
+            changes: Vec::new(),
         })
+    }
+
+    fn opening(&self, place: &dyn Fn(&str) -> String) -> Result<Option<office_hours::Opening>, ConfigError> {
+        let Some(role) = self.opens_for else {
+            let key = if self.hosts.is_empty() { "opening" } else { "hosts" };
+            let is_unused = self.hosts.is_empty() && self.opening.is_none();
+            ensure(
+                is_unused,
+                place(key),
+                "name with opens_for the role that may write during a session, or take this away",
+            )?;
+            return Ok(None);
+        };
+        let automatic = self.opening == Some(OpenedBy::Automatic);
+        Ok(Some(office_hours::Opening { role, automatic, hosts: self.hosts.clone() }))
     }
 
     fn dates_or_rule(&self, place: &dyn Fn(&str) -> String) -> Result<Schedule, ConfigError> {

@@ -43,6 +43,19 @@ pub const PIN_MESSAGES: Permission = Permission { bit: 1 << 51, name: "Pin Messa
 /// Without it the bot can ping a role only where anybody can.
 pub const MENTION_ROLES: Permission =
     Permission { bit: 1 << 17, name: "Mention @everyone, @here, and All Roles", purpose: "to ping roles" };
+/// To change a role's exception in a channel: what Discord calls Manage Roles in the server, and Manage Permissions in a
+/// channel.
+pub const MANAGE_PERMISSIONS: Permission = Permission {
+    bit: 1 << 28,
+    name: "Manage Roles",
+    purpose: "to open the channel for sessions and close it again; in the channel it is called Manage Permissions",
+};
+/// To hand out what it must have itself.
+pub const SEND_IN_THREADS: Permission = Permission {
+    bit: 1 << 38,
+    name: "Send Messages in Threads",
+    purpose: "to let members write in threads during sessions",
+};
 /// What shows staff's commands to a member until an administrator shows them to more.
 pub const MANAGE_SERVER: Permission =
     Permission { bit: 1 << 5, name: "Manage Server", purpose: "to see staff's commands" };

@@ -6,6 +6,7 @@
 
 mod bucket;
 mod direct;
+mod doors;
 mod events;
 mod gate;
 mod pace;

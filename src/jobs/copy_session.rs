@@ -1,7 +1,8 @@
 //! Makes, or deletes, Discord's event for one session: claim, look, act outside any transaction, record.
 //!
 //! Our schedule is the truth and Discord's event a copy: a session whose event staff deleted by hand gets no other one,
-//! and one that staff moved by hand is left to them.
+//! and one that staff moved by hand is left to them. One whose session moved is brought to its new time, so that whoever is
+//! interested in it stays so.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use graphile_worker::{IntoTaskHandlerResult, TaskHandler, WorkerContext};
@@ -9,10 +10,10 @@ use serde::{Deserialize, Serialize};
 
 use super::{Services, carry_out};
 use crate::announcements::{Draft, Outcome, retry_delay};
-use crate::discord::publisher::EventDraft;
+use crate::discord::publisher::{EventDraft, StandingEvent};
 use crate::ids::ScheduledEventId;
-use crate::message::Message;
-use crate::office_hours::{self, Session};
+use crate::message::{Message, escape_markdown, instant};
+use crate::office_hours::Session;
 use crate::store::{ClaimedEvent, EventSettlement};
 use crate::texts::text_with;
 
@@ -49,23 +50,28 @@ async fn copy(services: &Services, id: ScheduledEventId) -> anyhow::Result<()> {
     let settlement = done.unwrap_or_else(|outcome| settle(outcome, event.attempts, now));
     tracing::info!(event = %id, series = event.series, attempt = event.attempts, ?settlement, "event settled");
     let card = match &settlement {
-        EventSettlement::Refused { problem, .. } => Some(card(services, problem, now)),
+        EventSettlement::Refused { problem, .. } => Some(card(services, "event-card", problem.clone(), now)),
+        EventSettlement::Foreign(_) => Some(card(services, "event-card-foreign", text_of(services, &event), now)),
         _ => None,
     };
     Ok(services.store.settle_event(&event, &settlement, card.as_ref(), now).await?)
 }
 
 async fn make(services: &Services, event: &ClaimedEvent) -> Result<EventSettlement, Outcome> {
+    let calendar = services.schedule.now();
+    let session = calendar.series(&event.series).and_then(|series| series.beginning_at(event.starts_at));
+    let session = session.filter(|session| session.status.is_sure());
     if let Some(standing) = services.publisher.find_event(event.event, &event.reference).await? {
-        return Ok(EventSettlement::Standing(standing.id));
+        return bring(services, event, session.as_ref(), &standing).await;
+    }
+    if event.event.is_some() {
+        // Staff deleted it by hand.
+        return Ok(EventSettlement::Gone);
     }
     let now = services.clock.now();
     if event.starts_at <= now {
         return Ok(EventSettlement::Missed);
     }
-    let series = services.schedule.series.iter().filter(|series| series.key == event.series);
-    let until = event.starts_at + TimeDelta::seconds(1);
-    let session = series.flat_map(|series| office_hours::scheduled(series, event.starts_at, until)).next();
     let Some(session) = session else {
         return Ok(EventSettlement::Retry { at: now + FOREIGN_WAIT, problem: None });
     };
@@ -73,12 +79,38 @@ async fn make(services: &Services, event: &ClaimedEvent) -> Result<EventSettleme
     services.publisher.create_event(&draft, event.claimed_until).await.map(EventSettlement::Standing)
 }
 
+/// Brings an event that stands to its session's time; one that staff moved by hand is left to them.
+async fn bring(
+    services: &Services,
+    event: &ClaimedEvent,
+    session: Option<&Session<'_>>,
+    standing: &StandingEvent,
+) -> Result<EventSettlement, Outcome> {
+    if standing.start == event.starts_at || event.shows == event.starts_at {
+        return Ok(EventSettlement::Standing(standing.id));
+    }
+    if standing.start != event.shows {
+        return Ok(EventSettlement::Foreign(standing.id));
+    }
+    let Some(session) = session else {
+        return Ok(EventSettlement::Retry { at: services.clock.now() + FOREIGN_WAIT, problem: None });
+    };
+    services.publisher.move_event(standing.id, session.start, session.end, event.claimed_until).await?;
+    Ok(EventSettlement::Standing(standing.id))
+}
+
 async fn remove(services: &Services, event: &ClaimedEvent) -> Result<EventSettlement, Outcome> {
     let standing = services.publisher.find_event(event.event, &event.reference).await?;
-    if let Some(standing) = standing.filter(|standing| standing.start == event.starts_at) {
+    if let Some(standing) = standing.filter(|standing| [event.starts_at, event.shows].contains(&standing.start)) {
         services.publisher.delete_event(standing.id).await?;
     }
     Ok(EventSettlement::Gone)
+}
+
+fn text_of(services: &Services, event: &ClaimedEvent) -> String {
+    let calendar = services.schedule.now();
+    let title = calendar.series(&event.series).map_or(event.series.as_str(), |series| series.title.as_str());
+    format!("{}, {}", escape_markdown(title), instant(event.starts_at))
 }
 
 fn draft(session: &Session<'_>, event: &ClaimedEvent) -> EventDraft {
@@ -108,7 +140,7 @@ fn settle(outcome: Outcome, attempts: i32, now: DateTime<Utc>) -> EventSettlemen
     }
 }
 
-fn card(services: &Services, problem: &str, now: DateTime<Utc>) -> Draft {
-    let content = text_with("event-card", [("problem", problem.to_owned())]);
+fn card(services: &Services, id: &str, problem: String, now: DateTime<Utc>) -> Draft {
+    let content = text_with(id, [("problem", problem)]);
     Draft::card(Message { content, ..Message::default() }.fit(), services.config.discord.staff_channel, now)
 }

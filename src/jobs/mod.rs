@@ -11,12 +11,14 @@ mod database;
 mod delete;
 mod deliver;
 mod edit;
+mod host_session;
 mod pin;
 mod plan_sessions;
 mod poll_feeds;
 mod post_cards;
 mod queue;
 mod renew_knowledge;
+mod renew_schedule;
 mod step;
 mod tell_staff;
 mod tend_answers;
@@ -33,9 +35,9 @@ use crate::clock::SharedClock;
 use crate::config::Config;
 use crate::discord::publisher::Publisher;
 use crate::feed_client::FeedClient;
-use crate::ids::{DeliveryId, FeedId, ScheduledEventId};
+use crate::ids::{DeliveryId, FeedId, ScheduledEventId, SessionRunId};
 use crate::knowledge::Library;
-use crate::office_hours::Calendar;
+use crate::office_hours::Timetable;
 use crate::store::{Store, StoreError};
 
 pub use queue::{Queue, QueueError, migrate};
@@ -56,7 +58,7 @@ pub struct Services {
     /// The settings.
     pub config: Arc<Config>,
     /// Office hours and key dates.
-    pub schedule: Arc<Calendar>,
+    pub schedule: Arc<Timetable>,
     /// The knowledge base.
     pub knowledge: Arc<Library>,
     /// Cancelled when the process is to end.
@@ -95,6 +97,11 @@ fn delivery_key(job: &str, id: DeliveryId) -> String {
 /// The key of a feed's job.
 fn feed_key(id: FeedId) -> String {
     format!("poll_feed:{id}")
+}
+
+/// The key of the job of a session that is held.
+fn run_key(id: SessionRunId) -> String {
+    format!("host_session:{id}")
 }
 
 /// The key of an event's job.

@@ -7,9 +7,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use graphile_worker::{IntoTaskHandlerResult, TaskHandler, WorkerContext};
 use serde::{Deserialize, Serialize};
 
-use super::{Services, carry_out};
+use super::{Services, carry_out, host_session};
 use crate::announcements::{DeliveryState, Draft, Kind};
-use crate::office_hours::{self, LONGEST_LEAD, Occasion, Reminder, Subject};
+use crate::office_hours::{self, Calendar, LONGEST_LEAD, Occasion, Reminder, Series, Subject};
 use crate::store::{EventKey, ReminderKey, StoredReminder};
 
 /// How far ahead of its time a reminder is stored: long enough that one missed while psfbot was down is known to be.
@@ -34,10 +34,12 @@ impl TaskHandler for PlanSessions {
 
 /// Plans at the clock's time.
 pub(super) async fn plan(services: &Services) -> anyhow::Result<()> {
-    let now = services.clock.now();
-    plan_reminders(services, now).await?;
-    keep_members_reminders(services, now).await?;
-    let wanted = wanted_events(services, now)?;
+    services.store.renew_schedule(&services.schedule).await?;
+    let (calendar, now) = (services.schedule.now(), services.clock.now());
+    plan_reminders(services, &calendar, now).await?;
+    keep_members_reminders(services, &calendar, now).await?;
+    host_session::plan(services, &calendar, now).await?;
+    let wanted = wanted_events(services, &calendar, now)?;
     let known: HashSet<EventKey> = services.store.event_keys(now).await?.into_iter().collect();
     let new: Vec<EventKey> = wanted.into_iter().filter(|key| !known.contains(key)).collect();
     Ok(services.store.want_events(&new, now).await?)
@@ -47,37 +49,34 @@ pub(super) async fn plan(services: &Services) -> anyhow::Result<()> {
 /// left it are let go here and not by [`plan`]: while one process replaces another, they would else take turns in
 /// making and deleting them.
 pub(super) async fn plan_at_start(services: &Services) -> anyhow::Result<()> {
-    let now = services.clock.now();
+    services.store.renew_schedule(&services.schedule).await?;
+    let (calendar, now) = (services.schedule.now(), services.clock.now());
     let (here, gone): (Vec<EventKey>, Vec<EventKey>) =
-        services.store.event_keys(now).await?.into_iter().partition(|key| is_configured(services, key));
+        services.store.event_keys(now).await?.into_iter().partition(|key| is_configured(services, &calendar, key));
     services.store.unwant_events(&gone, now).await?;
     services.store.want_events_again(&here, now).await?;
     plan(services).await
 }
 
-fn is_configured(services: &Services, key: &EventKey) -> bool {
-    !services.config.office_hours.event_horizon.is_zero() && takes_place(services, key)
+fn is_configured(services: &Services, calendar: &Calendar, key: &EventKey) -> bool {
+    !services.config.office_hours.event_horizon.is_zero() && takes_place(calendar, key)
 }
 
-fn takes_place(services: &Services, key: &EventKey) -> bool {
-    services
-        .schedule
-        .series
-        .iter()
-        .filter(|series| series.key == key.series)
-        .any(|series| !office_hours::scheduled(series, key.starts_at, key.starts_at + TimeDelta::seconds(1)).is_empty())
+fn takes_place(calendar: &Calendar, key: &EventKey) -> bool {
+    let begins = |series: &Series| !series.scheduled(key.starts_at, key.starts_at + TimeDelta::seconds(1)).is_empty();
+    calendar.series(&key.series).is_some_and(begins)
 }
 
-fn wanted_events(services: &Services, now: DateTime<Utc>) -> anyhow::Result<Vec<EventKey>> {
+fn wanted_events(services: &Services, calendar: &Calendar, now: DateTime<Utc>) -> anyhow::Result<Vec<EventKey>> {
     let horizon = now + TimeDelta::from_std(services.config.office_hours.event_horizon)?;
-    let sessions = services.schedule.series.iter().flat_map(|series| office_hours::scheduled(series, now, horizon));
+    let sessions = calendar.series.iter().flat_map(|series| series.scheduled(now, horizon));
     let upcoming = sessions.filter(|session| session.start > now);
     Ok(upcoming.map(|session| EventKey { series: session.series.to_owned(), starts_at: session.start }).collect())
 }
 
-async fn plan_reminders(services: &Services, now: DateTime<Utc>) -> anyhow::Result<()> {
+async fn plan_reminders(services: &Services, calendar: &Calendar, now: DateTime<Utc>) -> anyhow::Result<()> {
     let grace = TimeDelta::from_std(services.config.office_hours.reminder_grace)?;
-    let calendar = &services.schedule;
+    let revision = calendar.revision;
     let to = now + AHEAD + LONGEST_LEAD;
     let occasions = office_hours::occasions(&calendar.series, &calendar.key_dates, now, to);
     let planned = office_hours::plan(&occasions, grace, now, now + AHEAD);
@@ -87,15 +86,17 @@ async fn plan_reminders(services: &Services, now: DateTime<Utc>) -> anyhow::Resu
         let draft = draft(reminder, &key);
         match stored.iter().find(|stored| stored.key == key) {
             None => {
-                if services.store.add_reminder(&key, &draft, reminder.expires_at, now).await? {
+                if services.store.add_reminder(&key, &draft, reminder.expires_at, revision, now).await? {
                     tracing::info!(series = key.key, due = %reminder.due_at, "reminder planned");
                 }
             }
-            Some(stored) => keep(services, stored, &draft, reminder.expires_at, now).await?,
+            // It is restored by the change that brings its session back.
+            Some(stored) if stored.overtaken => {}
+            Some(stored) => keep(services, stored, &draft, reminder.expires_at, revision, now).await?,
         }
     }
     let planned: HashSet<ReminderKey> = planned.iter().map(key).collect();
-    for stored in stored.iter().filter(|stored| !planned.contains(&stored.key)) {
+    for stored in stored.iter().filter(|stored| !stored.overtaken && !planned.contains(&stored.key)) {
         // What expired is for the delivery job to record as missed.
         let is_live = stored.expires_at.is_none_or(|expires_at| now < expires_at);
         if is_live && matches!(stored.state, Some(DeliveryState::Pending | DeliveryState::Held)) {
@@ -107,9 +108,9 @@ async fn plan_reminders(services: &Services, now: DateTime<Utc>) -> anyhow::Resu
 }
 
 /// Members' own reminders follow the configuration too, and are erased a day after their session.
-async fn keep_members_reminders(services: &Services, now: DateTime<Utc>) -> anyhow::Result<()> {
+async fn keep_members_reminders(services: &Services, calendar: &Calendar, now: DateTime<Utc>) -> anyhow::Result<()> {
     for session in services.store.sessions_of_members(now).await? {
-        services.store.set_members_reminders(&session, takes_place(services, &session)).await?;
+        services.store.set_members_reminders(&session, takes_place(calendar, &session)).await?;
     }
     Ok(services.store.erase_members_reminders(now - KEPT).await?)
 }
@@ -120,10 +121,11 @@ async fn keep(
     stored: &StoredReminder,
     draft: &Draft,
     expires_at: DateTime<Utc>,
+    revision: Option<i64>,
     now: DateTime<Utc>,
 ) -> anyhow::Result<()> {
     if stored.withdrawn {
-        services.store.restore_reminder(stored.id, now).await?;
+        services.store.restore_reminder(stored.id, revision, now).await?;
     }
     let is_open = stored.withdrawn || stored.state == Some(DeliveryState::Pending);
     let is_same = stored.message == draft.message

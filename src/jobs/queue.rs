@@ -12,11 +12,13 @@ use super::crosspost::CrosspostMessage;
 use super::delete::DeleteMessage;
 use super::deliver::DeliverAnnouncement;
 use super::edit::EditMessage;
+use super::host_session::HostSession;
 use super::pin::PinMessage;
 use super::plan_sessions::{self, PlanSessions};
 use super::poll_feeds::PollFeed;
 use super::post_cards::PostCards;
 use super::renew_knowledge::{self, Renewal};
+use super::renew_schedule;
 use super::tell_staff::TellStaff;
 use super::tend_answers::TendAnswers;
 use super::thread::OpenThread;
@@ -129,6 +131,10 @@ impl Queue {
     /// # Errors
     /// When the database refuses.
     pub async fn tick(&self) -> anyhow::Result<usize> {
+        if renew_schedule::renew(&self.services).await {
+            // What follows from a change waits for no minute.
+            self.rhythm.forget();
+        }
         let enqueued = tick::enqueue_due(&self.services, &self.utils, &self.rhythm).await;
         // After what is due, and whatever came of that: answers need no queue.
         self.renew_knowledge().await;
@@ -177,6 +183,7 @@ async fn build(services: &Services) -> Result<Worker, QueueError> {
         .define_job::<PollFeed>()
         .define_job::<PlanSessions>()
         .define_job::<CopySession>()
+        .define_job::<HostSession>()
         .define_job::<PostCards>()
         .define_job::<TellStaff>()
         .define_job::<TendAnswers>()

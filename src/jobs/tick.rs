@@ -13,6 +13,7 @@ use super::crosspost::CrosspostMessage;
 use super::delete::DeleteMessage;
 use super::deliver::DeliverAnnouncement;
 use super::edit::EditMessage;
+use super::host_session::HostSession;
 use super::pin::PinMessage;
 use super::plan_sessions::PlanSessions;
 use super::poll_feeds::PollFeed;
@@ -20,7 +21,7 @@ use super::post_cards::PostCards;
 use super::tell_staff::TellStaff;
 use super::tend_answers::TendAnswers;
 use super::thread::OpenThread;
-use super::{Services, delivery_key, event_key, feed_key};
+use super::{Services, delivery_key, event_key, feed_key, run_key};
 use crate::announcements::Step;
 
 /// Time between two plannings of sessions.
@@ -34,6 +35,11 @@ impl Rhythm {
     fn is_due(&self, now: DateTime<Utc>) -> bool {
         let last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         last.is_none_or(|last| now >= last + PLANNING || now < last)
+    }
+
+    /// Sessions are planned with the next tick.
+    pub(super) fn forget(&self) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
     pub(super) fn planned(&self, now: DateTime<Utc>) {
@@ -76,6 +82,9 @@ pub(super) async fn enqueue_due(services: &Services, utils: &WorkerUtils, rhythm
     }
     for &id in &due.events {
         utils.add_job(CopySession { event: id }, once(&event_key(id))).await?;
+    }
+    for &id in &due.runs {
+        utils.add_job(HostSession { run: id }, once(&run_key(id))).await?;
     }
     if due.troubles {
         utils.add_job(TellStaff {}, once("tell_staff")).await?;

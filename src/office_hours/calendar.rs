@@ -12,7 +12,7 @@ const GOOGLE: &str = "https://calendar.google.com/calendar/render";
 
 /// A calendar of sessions.
 ///
-/// A session's `UID` is made from its series and its start, so that a calendar program that reads the file again knows
+/// A session's `UID` is made from its series and when it was to begin at first, so that a calendar program that reads the file again knows
 /// the sessions it has. What is expected is `TENTATIVE`, and says so in words too. `now` is when the file was made.
 #[must_use]
 pub fn calendar(sessions: &[Session<'_>], now: DateTime<Utc>) -> String {
@@ -28,10 +28,14 @@ pub fn calendar(sessions: &[Session<'_>], now: DateTime<Utc>) -> String {
 fn event(session: &Session<'_>, now: DateTime<Utc>) -> Event {
     let status = match session.status {
         Status::Expected => EventStatus::Tentative,
-        Status::Scheduled => EventStatus::Confirmed,
+        Status::Scheduled | Status::Moved => EventStatus::Confirmed,
+        Status::Cancelled => EventStatus::Cancelled,
     };
-    Event::new()
-        .uid(&format!("{}-{}@psfbot", session.series, basic(session.start)))
+    let mut made = Event::new();
+    if session.number > 0 {
+        made.sequence(session.number.unsigned_abs());
+    }
+    made.uid(&format!("{}-{}@psfbot", session.series, basic(session.slot)))
         .timestamp(now)
         .summary(session.title)
         .description(&words(session.status))
@@ -63,6 +67,7 @@ fn basic(at: DateTime<Utc>) -> String {
 fn words(status: Status) -> String {
     match status {
         Status::Expected => text("calendar-expected"),
-        Status::Scheduled => text("calendar-scheduled"),
+        Status::Scheduled | Status::Moved => text("calendar-scheduled"),
+        Status::Cancelled => text("calendar-cancelled"),
     }
 }

@@ -5,6 +5,8 @@
 //! configuration and Discord: what it needs is passed in. A list of published dates is never extrapolated.
 
 mod calendar;
+mod change;
+mod door;
 mod key_date;
 mod plan;
 mod render;
@@ -15,12 +17,14 @@ use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use serde::Serialize;
 
-use crate::ids::ChannelId;
+use crate::ids::{ChannelId, RoleId};
 
 pub use calendar::{calendar, google_link};
+pub use change::{Change, Ticket, Timetable};
+pub use door::{Bits, Closing, Target, WRITING, closed, opened};
 pub use key_date::{KeyDate, When};
 pub use plan::{LONGEST_LEAD, Occasion, Reminder, SILENT_FROM, Subject, occasions, plan, scheduled};
-pub use render::reminder;
+pub use render::{Moved, PERSONAL_LEAD, notice, personal_notice, personal_reminder, reminder};
 pub use rule::{LONGEST_RULE, Rule, RuleError};
 
 /// How far ahead the next sessions of a series are looked for.
@@ -33,6 +37,16 @@ pub struct Calendar {
     pub series: Vec<Series>,
     /// Dated things that members should know.
     pub key_dates: Vec<KeyDate>,
+    /// The number of the newest change of staff that is in it; `None` when it is made of the configuration alone.
+    pub revision: Option<i64>,
+}
+
+impl Calendar {
+    /// The series of a short name.
+    #[must_use]
+    pub fn series(&self, key: &str) -> Option<&Series> {
+        self.series.iter().find(|series| series.key == key)
+    }
 }
 
 /// Office hours that recur.
@@ -52,6 +66,21 @@ pub struct Series {
     pub schedule: Schedule,
     /// Lead times of its reminders; each positive and named once.
     pub leads: Vec<TimeDelta>,
+    /// Whether and how its channel is opened for a session; `None` where it is not.
+    pub opening: Option<Opening>,
+    /// What staff said of its sessions, once each.
+    pub changes: Vec<Change>,
+}
+
+/// How a series' channel is opened while a session lasts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Opening {
+    /// Whoever has this role may write there then.
+    pub role: RoleId,
+    /// Whether that begins by itself, or with a host's click.
+    pub automatic: bool,
+    /// Who is a host besides the staff for sessions.
+    pub hosts: Vec<RoleId>,
 }
 
 /// When a series takes place.
@@ -76,6 +105,10 @@ pub enum Status {
     Expected,
     /// It will take place.
     Scheduled,
+    /// It will take place, at another time than at first.
+    Moved,
+    /// It will not take place.
+    Cancelled,
 }
 
 impl Status {
@@ -85,7 +118,23 @@ impl Status {
         match self {
             Self::Expected => "expected",
             Self::Scheduled => "scheduled",
+            Self::Moved => "moved",
+            Self::Cancelled => "cancelled",
         }
+    }
+
+    /// The status of a word of [`Status::as_str`].
+    #[must_use]
+    pub fn of(word: &str) -> Option<Self> {
+        [Self::Expected, Self::Scheduled, Self::Moved, Self::Cancelled]
+            .into_iter()
+            .find(|status| status.as_str() == word)
+    }
+
+    /// Whether it is sure that it takes place.
+    #[must_use]
+    pub const fn is_sure(self) -> bool {
+        matches!(self, Self::Scheduled | Self::Moved)
     }
 }
 
@@ -98,7 +147,11 @@ pub struct Session<'a> {
     pub title: &'a str,
     /// Where it takes place.
     pub channel: ChannelId,
-    /// When it begins.
+    /// When it was to begin at first: with the series it says which session it is, however often it moves.
+    pub slot: DateTime<Utc>,
+    /// How often staff changed it.
+    pub number: i32,
+    /// When it begins; of one that is cancelled, when it would have begun.
     pub start: DateTime<Utc>,
     /// When it ends; after `start`.
     pub end: DateTime<Utc>,
@@ -117,33 +170,59 @@ impl Session<'_> {
 }
 
 impl Series {
-    /// Its sessions that begin from `from` on and before `to`, earliest first.
+    /// Its sessions that begin from `from` on and before `to`, earliest first, those that are cancelled included.
     #[must_use]
     pub fn sessions(&self, from: DateTime<Utc>, to: DateTime<Utc>) -> Vec<Session<'_>> {
-        match &self.schedule {
+        let (starts, status) = match &self.schedule {
             Schedule::Dates(dates) => {
                 let mut starts: Vec<_> = dates.iter().copied().filter(|&start| from <= start && start < to).collect();
                 starts.sort_unstable();
                 starts.dedup();
-                starts.into_iter().filter_map(|start| self.session(start, Status::Scheduled)).collect()
+                (starts, Status::Scheduled)
             }
-            Schedule::Rule { rule, status } => {
-                rule.starts(self.zone, from, to).into_iter().filter_map(|start| self.session(start, *status)).collect()
-            }
-        }
+            Schedule::Rule { rule, status } => (rule.starts(self.zone, from, to), *status),
+        };
+        let planned = starts.into_iter().filter(|start| !self.is_spoken_for(*start));
+        let mut sessions: Vec<_> = planned.filter_map(|start| self.session(start, status)).collect();
+        sessions.extend(self.changed().filter(|session| from <= session.start && session.start < to));
+        sessions.sort_by_key(|session| (session.start, session.slot));
+        sessions
     }
 
-    /// Its next `count` sessions within a year, the one under way included, earliest first.
+    /// Its next `count` sessions within a year that are not cancelled, the one under way included, earliest first.
     #[must_use]
     pub fn next(&self, now: DateTime<Utc>, count: usize) -> Vec<Session<'_>> {
-        let from = now.checked_sub_signed(self.duration).unwrap_or(now);
-        let to = now.checked_add_signed(HORIZON).unwrap_or(DateTime::<Utc>::MAX_UTC);
-        self.sessions(from, to).into_iter().filter(|session| session.end > now).take(count).collect()
+        let mut next = self.ahead(now);
+        next.retain(|session| session.status != Status::Cancelled);
+        next.truncate(count);
+        next
     }
 
-    /// Whether all of its sessions wait for staff's word.
-    fn is_only_expected(&self) -> bool {
-        matches!(self.schedule, Schedule::Rule { status: Status::Expected, .. })
+    /// Its sessions within a year, the one under way and those that are cancelled included, earliest first.
+    #[must_use]
+    pub fn ahead(&self, now: DateTime<Utc>) -> Vec<Session<'_>> {
+        let from = now.checked_sub_signed(self.duration).unwrap_or(now);
+        let to = now.checked_add_signed(HORIZON).unwrap_or(DateTime::<Utc>::MAX_UTC);
+        let mut ahead = self.sessions(from, to);
+        ahead.retain(|session| session.end > now);
+        ahead
+    }
+
+    /// Its sessions of [`Series::sessions`] that are sure to take place.
+    #[must_use]
+    pub fn scheduled(&self, from: DateTime<Utc>, to: DateTime<Utc>) -> Vec<Session<'_>> {
+        let is_expected = matches!(self.schedule, Schedule::Rule { status: Status::Expected, .. });
+        // The rule need not be asked where all that it says waits for staff's word.
+        let mut sessions = if is_expected {
+            let mut changed: Vec<_> =
+                self.changed().filter(|session| from <= session.start && session.start < to).collect();
+            changed.sort_by_key(|session| session.start);
+            changed
+        } else {
+            self.sessions(from, to)
+        };
+        sessions.retain(|session| session.status.is_sure());
+        sessions
     }
 
     /// None only for a start so far away that its end can't be said.
@@ -152,6 +231,8 @@ impl Series {
             series: &self.key,
             title: &self.title,
             channel: self.channel,
+            slot: start,
+            number: 0,
             start,
             end: start.checked_add_signed(self.duration)?,
             zone: self.zone,

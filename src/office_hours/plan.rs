@@ -6,7 +6,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{KeyDate, Series, Session, Status};
+use super::{KeyDate, Series, Session};
 use crate::ids::ChannelId;
 
 /// From this lead time on a reminder is silent: it stands in the channel without a notification on anybody's phone.
@@ -142,12 +142,7 @@ pub fn occasions<'a>(
 /// The sessions of a series that are sure to take place.
 #[must_use]
 pub fn scheduled(series: &Series, from: DateTime<Utc>, to: DateTime<Utc>) -> Vec<Session<'_>> {
-    if series.is_only_expected() {
-        return Vec::new();
-    }
-    let mut sessions = series.sessions(from, to);
-    sessions.retain(|session| session.status == Status::Scheduled);
-    sessions
+    series.scheduled(from, to)
 }
 
 #[cfg(test)]

@@ -1,6 +1,8 @@
-//! What a reminder says.
+//! What a reminder says, and what becomes of its text when its session moves or is cancelled.
 
-use super::{Occasion, Reminder};
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::{Occasion, Reminder, Session};
 use crate::message::{Embed, LinkButton, Message, escape_markdown, instant};
 use crate::texts::{text, text_with};
 
@@ -40,4 +42,65 @@ fn content(occasion: &Occasion<'_>) -> String {
             lines.join("\n")
         }
     }
+}
+
+/// How long before a session a member is told who wanted to be.
+pub const PERSONAL_LEAD: TimeDelta = TimeDelta::minutes(15);
+
+/// What became of a session: when it was to begin, and when it begins now; `None` when it is cancelled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Moved {
+    /// When it was to begin.
+    pub from: DateTime<Utc>,
+    /// When it begins.
+    pub to: Option<DateTime<Utc>>,
+}
+
+impl Moved {
+    fn text(&self, id: &str, session: &Session<'_>) -> String {
+        let what = if self.to.is_some() { "moved" } else { "cancelled" };
+        let args = [
+            ("title", escape_markdown(session.title)),
+            ("from", instant(self.from)),
+            ("to", self.to.map(instant).unwrap_or_default()),
+            ("channel", format!("<#{}>", session.channel)),
+        ];
+        text_with(&format!("{id}-{what}"), args)
+    }
+}
+
+/// What a reminder says that was posted for the time before.
+#[must_use]
+pub fn notice(session: &Session<'_>, moved: Moved) -> Message {
+    Message {
+        content: moved.text("notice", session),
+        embed: Some(Embed {
+            title: Some(session.title.to_owned()),
+            footer: Some(text("reminder-footer")),
+            ..Embed::default()
+        }),
+        ..Message::default()
+    }
+    .fit()
+}
+
+/// What a member is told who wanted to be reminded of it.
+#[must_use]
+pub fn personal_notice(session: &Session<'_>, moved: Moved) -> Message {
+    Message { content: moved.text("notice-personal", session), ..Message::default() }.fit()
+}
+
+/// A member's own reminder.
+#[must_use]
+pub fn personal_reminder(session: &Session<'_>) -> Message {
+    let content = text_with(
+        "remind-message",
+        [
+            ("title", escape_markdown(session.title)),
+            ("when", instant(session.start)),
+            ("relative", format!("<t:{}:R>", session.start.timestamp())),
+            ("channel", format!("<#{}>", session.channel)),
+        ],
+    );
+    Message { content, late_note: Some(text("reminder-late")), ..Message::default() }.fit()
 }

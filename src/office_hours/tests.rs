@@ -21,6 +21,8 @@ fn series(key: &str, zone: Tz, schedule: Schedule) -> Series {
         zone,
         schedule,
         leads: Vec::new(),
+        opening: None,
+        changes: Vec::new(),
     }
 }
 

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use super::deliveries::{AHEAD, UNDER_WAY};
 use super::{Store, StoreError};
 use crate::announcements::Step;
-use crate::ids::{DeliveryId, FeedId, ScheduledEventId};
+use crate::ids::{DeliveryId, FeedId, ScheduledEventId, SessionRunId};
 
 /// How much of each kind one tick takes: the next tick is a second away, and a job that waits in the queue is no
 /// nearer to being done than a row that waits in its table.
@@ -22,6 +22,8 @@ pub struct DueWork {
     pub feeds: Vec<FeedId>,
     /// Events in Discord to make or delete.
     pub events: Vec<ScheduledEventId>,
+    /// Sessions to open, warn of or close.
+    pub runs: Vec<SessionRunId>,
     /// Whether the round of the cards of anonymous submissions is to be held.
     pub card_round: bool,
     /// Whether staff are to be told of something that needs them, or does no more.
@@ -39,7 +41,7 @@ impl DueWork {
     #[must_use]
     pub fn len(&self) -> usize {
         let rounds = usize::from(self.card_round) + usize::from(self.troubles);
-        self.deliveries.len() + self.steps.len() + self.feeds.len() + self.events.len() + rounds
+        self.deliveries.len() + self.steps.len() + self.feeds.len() + self.events.len() + self.runs.len() + rounds
     }
 }
 
@@ -84,10 +86,22 @@ impl Store {
         .fetch_all(&self.pool)
         .await?;
         let events = sqlx::query_scalar!(
-            "SELECT id FROM scheduled_event WHERE state IN ('wanted', 'failed', 'unwanted') AND next_attempt_at <= $1
+            "SELECT id FROM scheduled_event WHERE state IN ('wanted', 'failed', 'moved', 'unwanted') AND next_attempt_at <= $1
              ORDER BY next_attempt_at, id LIMIT $2",
             now,
             BATCH
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        let runs = sqlx::query_scalar!(
+            // As they are claimed.
+            "SELECT id FROM session_run
+             WHERE state NOT IN ('closed', 'skipped') AND next_attempt_at <= $1
+               AND (claimed_until IS NULL OR claimed_until <= $1 OR claimed_until > $3)
+             ORDER BY next_attempt_at, id LIMIT $2",
+            now,
+            BATCH,
+            now + AHEAD,
         )
         .fetch_all(&self.pool)
         .await?;
@@ -106,6 +120,7 @@ impl Store {
                 .collect::<Result<_, StoreError>>()?,
             feeds: feeds.into_iter().map(FeedId).collect(),
             events: events.into_iter().map(ScheduledEventId).collect(),
+            runs: runs.into_iter().map(SessionRunId).collect(),
             card_round,
             troubles,
         })

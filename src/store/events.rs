@@ -22,6 +22,8 @@ pub struct ClaimedEvent {
     pub reference: Reference,
     /// Discord's event, where it is known.
     pub event: Option<EventId>,
+    /// The start that the event shows, if it stands: another one where the session was moved since.
+    pub shows: DateTime<Utc>,
     /// Whether it is to stand; else it is to go.
     pub wanted: bool,
     /// How many attempts were begun, this one included.
@@ -35,6 +37,8 @@ pub struct ClaimedEvent {
 pub enum EventSettlement {
     /// It stands.
     Standing(EventId),
+    /// It stands, at a time that staff gave it by hand: it is left to them.
+    Foreign(EventId),
     /// It is not there any more, or not ours any more.
     Gone,
     /// The session began before it could be made.
@@ -115,7 +119,7 @@ impl Store {
         for session in sessions {
             sqlx::query!(
                 "UPDATE scheduled_event SET state = 'unwanted', next_attempt_at = $3, problem = NULL
-                 WHERE series = $1 AND starts_at = $2 AND starts_at > $3 AND state IN ('wanted', 'standing', 'failed')",
+                 WHERE series = $1 AND starts_at = $2 AND starts_at > $3 AND state IN ('wanted', 'standing', 'failed', 'moved')",
                 session.series,
                 session.starts_at,
                 now,
@@ -158,8 +162,8 @@ impl Store {
     ) -> Result<Option<ClaimedEvent>, StoreError> {
         let row = sqlx::query!(
             "UPDATE scheduled_event SET next_attempt_at = $3, attempts = attempts + 1
-             WHERE id = $1 AND next_attempt_at <= $2 AND state IN ('wanted', 'failed', 'unwanted')
-             RETURNING series, starts_at, state, reference, event_id, attempts, next_attempt_at",
+             WHERE id = $1 AND next_attempt_at <= $2 AND state IN ('wanted', 'failed', 'moved', 'unwanted')
+             RETURNING series, starts_at, moved_from, state, reference, event_id, attempts, next_attempt_at",
             id.0,
             now,
             now + CLAIM,
@@ -174,6 +178,7 @@ impl Store {
             starts_at: row.starts_at,
             reference: Reference::stored(row.reference),
             event: event.transpose()?,
+            shows: row.moved_from.unwrap_or(row.starts_at),
             wanted: row.state != "unwanted",
             attempts: row.attempts,
             claimed_until: row.next_attempt_at,
@@ -194,6 +199,7 @@ impl Store {
     ) -> Result<(), StoreError> {
         match settlement {
             EventSettlement::Standing(id) => self.record_standing(event, *id, now).await,
+            EventSettlement::Foreign(id) => self.record_foreign(event, *id, card, now).await,
             EventSettlement::Gone => self.record_end(event, "gone", now).await,
             EventSettlement::Missed => self.record_end(event, "missed", now).await,
             EventSettlement::Retry { at, problem } => self.record_retry(event, *at, problem.as_deref()).await,
@@ -201,25 +207,52 @@ impl Store {
         }
     }
 
-    /// That an event stands is a fact whoever reports it. One that nobody wants any more is then to go.
+    /// That an event stands is a fact whoever reports it. One that nobody wants any more is then to go, and one whose
+    /// session was moved meanwhile is to be moved.
     async fn record_standing(&self, event: &ClaimedEvent, id: EventId, now: DateTime<Utc>) -> Result<(), StoreError> {
         sqlx::query!(
             "UPDATE scheduled_event SET event_id = $2, next_attempt_at = $3, problem = NULL,
-                 state = CASE WHEN state IN ('unwanted', 'gone') THEN 'unwanted' ELSE 'standing' END
-             WHERE id = $1 AND event_id IS NULL",
+                 state = CASE WHEN state IN ('unwanted', 'gone') THEN 'unwanted' WHEN starts_at <> $4 THEN 'moved' ELSE 'standing' END,
+                 moved_from = CASE WHEN starts_at <> $4 THEN $4 END
+             WHERE id = $1 AND (event_id IS NULL OR state = 'moved')",
             event.id.0,
             id.to_db(),
             now,
+            event.starts_at,
         )
         .execute(&self.pool)
         .await?;
         Ok(())
     }
 
+    async fn record_foreign(
+        &self,
+        event: &ClaimedEvent,
+        id: EventId,
+        card: Option<&Draft>,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        let mut tx = self.pool.begin().await?;
+        let recorded = sqlx::query!(
+            "UPDATE scheduled_event SET event_id = $3, state = 'standing', moved_from = NULL, next_attempt_at = $4, problem = NULL
+             WHERE id = $1 AND next_attempt_at = $2 AND state IN ('wanted', 'failed', 'moved')",
+            event.id.0,
+            event.claimed_until,
+            id.to_db(),
+            now,
+        )
+        .execute(&mut *tx)
+        .await?;
+        if let Some(card) = card.filter(|_| recorded.rows_affected() > 0) {
+            announcements::insert(&mut tx, card, now).await?;
+        }
+        Ok(tx.commit().await?)
+    }
+
     async fn record_end(&self, event: &ClaimedEvent, state: &str, now: DateTime<Utc>) -> Result<(), StoreError> {
         sqlx::query!(
             "UPDATE scheduled_event SET state = $3, next_attempt_at = $4, problem = NULL
-             WHERE id = $1 AND next_attempt_at = $2 AND state IN ('wanted', 'failed', 'unwanted')",
+             WHERE id = $1 AND next_attempt_at = $2 AND state IN ('wanted', 'failed', 'moved', 'unwanted')",
             event.id.0,
             event.claimed_until,
             state,
@@ -240,7 +273,7 @@ impl Store {
         sqlx::query!(
             "UPDATE scheduled_event SET next_attempt_at = $3, problem = CASE WHEN state = 'failed' THEN problem ELSE $4 END,
                  attempts = attempts - CASE WHEN $4::TEXT IS NULL THEN 1 ELSE 0 END
-             WHERE id = $1 AND next_attempt_at = $2 AND state IN ('wanted', 'failed', 'unwanted')",
+             WHERE id = $1 AND next_attempt_at = $2 AND state IN ('wanted', 'failed', 'moved', 'unwanted')",
             event.id.0,
             event.claimed_until,
             at,
@@ -265,15 +298,15 @@ impl Store {
             .fetch_one(&mut *tx)
             .await?;
         let told = sqlx::query_scalar!(
-            r#"SELECT EXISTS (SELECT FROM scheduled_event WHERE problem = $1 AND state IN ('failed', 'unwanted') AND starts_at > $2) AS "told!""#,
+            r#"SELECT EXISTS (SELECT FROM scheduled_event WHERE problem = $1 AND state IN ('failed', 'moved', 'unwanted') AND starts_at > $2) AS "told!""#,
             problem,
             now,
         )
         .fetch_one(&mut *tx)
         .await?;
         let recorded = sqlx::query!(
-            "UPDATE scheduled_event SET state = CASE WHEN state = 'unwanted' THEN 'unwanted' ELSE 'failed' END, next_attempt_at = $3, problem = $4
-             WHERE id = $1 AND next_attempt_at = $2 AND state IN ('wanted', 'failed', 'unwanted')",
+            "UPDATE scheduled_event SET state = CASE WHEN state IN ('moved', 'unwanted') THEN state ELSE 'failed' END, next_attempt_at = $3, problem = $4
+             WHERE id = $1 AND next_attempt_at = $2 AND state IN ('wanted', 'failed', 'moved', 'unwanted')",
             event.id.0,
             event.claimed_until,
             again,

@@ -33,6 +33,16 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<PersonalReminderId, StoreError> {
         let mut tx = self.pool.begin().await?;
+        // One that was overtaken tells of a time that was right before; now it is again.
+        sqlx::query!(
+            "DELETE FROM announcement a USING personal_reminder p
+             WHERE p.announcement_id = a.id AND p.user_id = $1 AND p.series = $2 AND p.starts_at = $3 AND p.overtaken_at IS NOT NULL",
+            member.to_db(),
+            session.series,
+            session.starts_at,
+        )
+        .execute(&mut *tx)
+        .await?;
         let announcement = announcements::insert(&mut tx, draft, now).await?;
         // A second click at the same time waits here for the first and then finds its row.
         let added = sqlx::query_scalar!(
@@ -91,7 +101,7 @@ impl Store {
     /// When the database refuses.
     pub async fn reminders_of(&self, member: UserId, now: DateTime<Utc>) -> Result<Vec<PersonalReminder>, StoreError> {
         let rows = sqlx::query!(
-            "SELECT id, series, starts_at FROM personal_reminder WHERE user_id = $1 AND starts_at > $2 ORDER BY starts_at, id",
+            "SELECT id, series, starts_at FROM personal_reminder WHERE user_id = $1 AND starts_at > $2 AND overtaken_at IS NULL ORDER BY starts_at, id",
             member.to_db(),
             now,
         )
@@ -138,9 +148,12 @@ impl Store {
     /// # Errors
     /// When the database refuses.
     pub async fn sessions_of_members(&self, now: DateTime<Utc>) -> Result<Vec<EventKey>, StoreError> {
-        let rows = sqlx::query!("SELECT DISTINCT series, starts_at FROM personal_reminder WHERE starts_at > $1", now)
-            .fetch_all(&self.pool)
-            .await?;
+        let rows = sqlx::query!(
+            "SELECT DISTINCT series, starts_at FROM personal_reminder WHERE starts_at > $1 AND overtaken_at IS NULL",
+            now
+        )
+        .fetch_all(&self.pool)
+        .await?;
         Ok(rows.into_iter().map(|row| EventKey { series: row.series, starts_at: row.starts_at }).collect())
     }
 
@@ -152,7 +165,7 @@ impl Store {
         let (from, to) = if takes_place { ("cancelled", "pending") } else { ("pending", "cancelled") };
         sqlx::query!(
             "UPDATE delivery d SET state = $4 FROM personal_reminder p
-             WHERE p.series = $1 AND p.starts_at = $2 AND d.announcement_id = p.announcement_id AND d.state = $3",
+             WHERE p.series = $1 AND p.starts_at = $2 AND p.overtaken_at IS NULL AND d.announcement_id = p.announcement_id AND d.state = $3",
             session.series,
             session.starts_at,
             from,

@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::types::Json;
 
-use super::{Store, StoreError, announcements};
+use super::{Store, StoreError, announcements, sessions};
 use crate::announcements::{DeliveryState, Draft, Nonce, Reference};
 use crate::ids::{AnnouncementId, ChannelId, ReminderId};
 use crate::message::Message;
@@ -48,6 +48,8 @@ pub struct StoredReminder {
     pub expires_at: Option<DateTime<Utc>>,
     /// Whether it is withdrawn.
     pub withdrawn: bool,
+    /// Whether its session begins at another time by now, or is cancelled.
+    pub overtaken: bool,
 }
 
 const fn subject_word(subject: Subject) -> &'static str {
@@ -64,7 +66,7 @@ impl Store {
     /// When the database refuses or holds what can't be read.
     pub async fn reminders(&self, since: DateTime<Utc>) -> Result<Vec<StoredReminder>, StoreError> {
         let rows = sqlx::query!(
-            r#"SELECT r.id, r.subject, r.key, r.starts_at, r.lead_seconds, r.withdrawn_at IS NOT NULL AS "withdrawn!",
+            r#"SELECT r.id, r.subject, r.key, r.starts_at, r.lead_seconds, r.withdrawn_at IS NOT NULL AS "withdrawn!", r.overtaken_at IS NOT NULL AS "overtaken!",
                       a.message AS "message: Json<Message>", d.channel_id AS "channel_id?", d.state AS "state?", d.expires_at
                FROM reminder r JOIN announcement a ON a.id = r.announcement_id LEFT JOIN delivery d ON d.announcement_id = a.id
                WHERE r.starts_at > $1 ORDER BY r.id"#,
@@ -88,12 +90,14 @@ impl Store {
                 state: row.state.map(|state| state.parse()).transpose()?,
                 expires_at: row.expires_at,
                 withdrawn: row.withdrawn,
+                overtaken: row.overtaken,
             })
         });
         read.collect()
     }
 
-    /// Stores a reminder with its announcement and delivery; `false` when it is there already, planned by another process.
+    /// Stores a reminder with its announcement and delivery; `false` when it is there already, planned by another process,
+    /// or staff changed the schedule since the `revision` that it was planned by.
     ///
     /// # Errors
     /// When the database refuses.
@@ -102,9 +106,13 @@ impl Store {
         key: &ReminderKey,
         draft: &Draft,
         expires_at: DateTime<Utc>,
+        revision: Option<i64>,
         now: DateTime<Utc>,
     ) -> Result<bool, StoreError> {
         let mut tx = self.pool.begin().await?;
+        if !sessions::is_current(&mut tx, revision).await? {
+            return Ok(false);
+        }
         let announcement = announcements::insert(&mut tx, draft, now).await?;
         // Of two processes that plan at once, the second waits here for the first and then finds its row.
         let added = sqlx::query!(
@@ -143,7 +151,7 @@ impl Store {
         sqlx::query!(
             "WITH cancelled AS (
                  UPDATE delivery d SET state = 'cancelled' FROM reminder r
-                 WHERE r.id = $1 AND d.announcement_id = r.announcement_id AND d.state IN ('pending', 'held') RETURNING d.id)
+                 WHERE r.id = $1 AND r.overtaken_at IS NULL AND d.announcement_id = r.announcement_id AND d.state IN ('pending', 'held') RETURNING d.id)
              UPDATE reminder SET withdrawn_at = $2 WHERE id = $1 AND EXISTS (SELECT FROM cancelled)",
             id.0,
             now,
@@ -153,22 +161,31 @@ impl Store {
         Ok(())
     }
 
-    /// Takes a withdrawal back, because the configuration has it again.
+    /// Takes a withdrawal back, because the schedule of `revision` has it again.
     ///
     /// # Errors
     /// When the database refuses.
-    pub async fn restore_reminder(&self, id: ReminderId, now: DateTime<Utc>) -> Result<(), StoreError> {
+    pub async fn restore_reminder(
+        &self,
+        id: ReminderId,
+        revision: Option<i64>,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        let mut tx = self.pool.begin().await?;
+        if !sessions::is_current(&mut tx, revision).await? {
+            return Ok(());
+        }
         sqlx::query!(
             "WITH restored AS (
-                 UPDATE reminder SET withdrawn_at = NULL WHERE id = $1 AND withdrawn_at IS NOT NULL RETURNING announcement_id)
+                 UPDATE reminder SET withdrawn_at = NULL WHERE id = $1 AND withdrawn_at IS NOT NULL AND overtaken_at IS NULL RETURNING announcement_id)
              UPDATE delivery d SET state = 'pending', next_attempt_at = GREATEST(d.due_at, $2), problem = NULL FROM restored
              WHERE d.announcement_id = restored.announcement_id AND d.state = 'cancelled'",
             id.0,
             now,
         )
-        .execute(&self.pool)
+        .execute(&mut *tx)
         .await?;
-        Ok(())
+        Ok(tx.commit().await?)
     }
 
     /// Brings a reminder that was not sent yet to what the configuration now says of it. One of which an attempt was made
@@ -185,9 +202,12 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
         let mut tx = self.pool.begin().await?;
-        let announcement = sqlx::query_scalar!("SELECT announcement_id FROM reminder WHERE id = $1", id.0)
-            .fetch_optional(&mut *tx)
-            .await?;
+        let announcement = sqlx::query_scalar!(
+            "SELECT announcement_id FROM reminder WHERE id = $1 AND overtaken_at IS NULL FOR UPDATE",
+            id.0
+        )
+        .fetch_optional(&mut *tx)
+        .await?;
         let Some(announcement) = announcement else { return Ok(()) };
         announcements::revise(&mut tx, AnnouncementId(announcement), &draft.message, now).await?;
         for channel in &draft.channels {

@@ -5,6 +5,8 @@
 officehours-title = Office hours
 officehours-session = { $when }, in { $channel }
 officehours-session-expected = { $when }, in { $channel }. Expected, not confirmed yet
+officehours-session-moved = { $when }, in { $channel }. Moved from { $slot }
+officehours-session-cancelled = ~~{ $when }~~ This session is cancelled
 officehours-none = No date announced yet. You can write to psf-board@python.org, or about grants to grants@python.org.
 officehours-no-series = No office hours are set up yet. You can write to psf-board@python.org, or about grants to grants@python.org.
 officehours-remind = Remind me
@@ -14,6 +16,8 @@ officehours-add-one = Add to calendar: { $title }
 dates-title = The next three months
 dates-session = { $when }: **{ $title }**, in { $channel }
 dates-session-expected = { $when }: **{ $title }**, in { $channel }. Expected, not confirmed yet
+dates-session-moved = { $when }: **{ $title }**, in { $channel }. Moved from { $slot }
+dates-session-cancelled = ~~{ $when }: **{ $title }**~~ This session is cancelled
 dates-key-date = { $when }: **{ $title }**
 dates-link = [more](<{ $url }>)
 dates-range = { $first } to { $last }
@@ -29,10 +33,13 @@ calendar-session = **{ $title }**: { $when }, in { $channel }
     Add it to Google Calendar with the button, or open the attached file with any other calendar.
 calendar-session-expected = **{ $title }**: { $when }, in { $channel }. Expected, not confirmed yet
     Add it to Google Calendar with the button, or open the attached file with any other calendar. Please look here again before the day: the date may still change.
+calendar-session-moved = **{ $title }**: { $when }, in { $channel }. Moved from { $slot }
+    Add it to Google Calendar with the button, or open the attached file with any other calendar.
 calendar-google = Google Calendar
 calendar-name = PSF office hours
 calendar-scheduled = A text chat on the PSF's Discord server.
 calendar-expected = Expected by the usual rule; staff have not confirmed it yet.
+calendar-cancelled = This session is cancelled.
 calendar-none = There is no date to add: no next session of { $title } is announced yet.
 calendar-gone = These office hours are not held any more. Please use /officehours again.
 
@@ -59,10 +66,16 @@ reminder-late = Sorry, this reminder is late: it could not be sent when it was d
 reminder-more = Read more
 reminder-footer = Reminder
 
+notice-moved = **{ $title }** of { $from } **is moved**. It now begins { $to }, in { $channel }.
+notice-cancelled = **{ $title }** of { $from } **is cancelled**. The next dates are in /officehours.
+notice-personal-moved = **{ $title }** of { $from } is moved. It now begins { $to }, in { $channel }. You asked me to remind you, and I will do so 15 minutes before the new time.
+notice-personal-cancelled = **{ $title }** of { $from } is cancelled. You asked me to remind you of it. The next dates are in /officehours.
+
 ## Discord's events
 
 event-description = A text chat in { $channel }: ask your question there, or just read along.
 event-card = **An event for office hours could not be made or deleted in Discord**: { $problem }. Reminders are not affected. I try again every hour and do not tell you twice.
+event-card-foreign = **An event for office hours was changed by hand in Discord**, so I leave its time as it is: { $problem }. Members who look at the event may see another time than in /officehours.
 event-not-permitted = the bot lacks the permission Create Events in this server: grant it to the bot's role
 event-too-many = this server has 100 events already, which is Discord's limit: delete some that are not needed
 event-malformed = Discord refused the event as malformed; the log has its answer

@@ -11,8 +11,8 @@ use crate::clock::{Clock, SystemClock};
 use crate::config::{self, ChannelUse, Config, Domain, Purpose};
 use crate::discord::api::{Api, ApiError};
 use crate::discord::permissions::{
-    self, ANNOUNCEMENT_CHANNEL, ANNOUNCING, CREATE_EVENTS, CREATE_PUBLIC_THREADS, Channel, Guild, MANAGE_SERVER,
-    PIN_MESSAGES, Permission, Permissions, TEXT_CHANNEL,
+    self, ANNOUNCEMENT_CHANNEL, ANNOUNCING, CREATE_EVENTS, CREATE_PUBLIC_THREADS, Channel, Guild, MANAGE_PERMISSIONS,
+    MANAGE_SERVER, PIN_MESSAGES, Permission, Permissions, SEND_IN_THREADS, TEXT_CHANNEL,
 };
 use crate::ids::{ChannelId, RoleId, UserId};
 use crate::office_hours::scheduled;
@@ -118,7 +118,8 @@ fn check_events(findings: &mut Findings, config: &Config, held: Permissions) {
 fn check_roles(findings: &mut Findings, config: &Config, guild: &Guild) {
     let staff = &config.discord.staff;
     let staffs = Domain::ALL.iter().flat_map(|&domain| staff.roles(domain));
-    for role in staffs.chain(&config.discord.allowed_ping_roles).collect::<BTreeSet<_>>() {
+    let of_sessions = config.series.iter().flat_map(|series| series.opens_for.iter().chain(&series.hosts));
+    for role in staffs.chain(&config.discord.allowed_ping_roles).chain(of_sessions).collect::<BTreeSet<_>>() {
         if !guild.roles.iter().any(|known| known.id == *role) {
             findings.bad(&format!("role {role}"), "there is no such role: correct its id in the configuration");
         }
@@ -187,6 +188,9 @@ fn places(config: &Config, staffs: &[Settings]) -> Vec<Place> {
         let mut needed = ANNOUNCING.to_vec();
         if uses.iter().any(|used| used.purpose == Purpose::Threads) {
             needed.push(CREATE_PUBLIC_THREADS);
+        }
+        if uses.iter().any(|used| used.purpose == Purpose::Sessions) {
+            needed.extend([MANAGE_PERMISSIONS, SEND_IN_THREADS]);
         }
         Place { channel, subject: format!("channel {channel} ({})", keys.join(", ")), needed, cure }
     };

@@ -13,6 +13,7 @@ pub(super) mod office_hours;
 mod partner;
 pub(super) mod remind;
 pub(super) mod retry;
+pub(super) mod sessions;
 mod status;
 
 use std::sync::Arc;
@@ -29,7 +30,7 @@ use crate::feed_client::FeedClient;
 use crate::feedback::Limit;
 use crate::ids::{ChannelId, GuildId, UserId};
 use crate::knowledge::{Knowledge, Library};
-use crate::office_hours::Calendar;
+use crate::office_hours::Timetable;
 use crate::store::Store;
 
 /// What a command's failure is, until it becomes a sentence with a reference.
@@ -59,7 +60,7 @@ pub struct Data {
     /// The knowledge base.
     pub knowledge: Arc<Library>,
     /// Office hours and key dates.
-    pub schedule: Arc<Calendar>,
+    pub schedule: Arc<Timetable>,
     /// How many submissions each member sent lately.
     pub submissions: Arc<Limit>,
     /// When each member last shared an answer in a channel.
@@ -98,6 +99,7 @@ pub fn all() -> Vec<poise::Command<Data, Error>> {
         feeds::feeds(),
         feedback::feedback(),
         me::me(),
+        sessions::sessions(),
         knowledge::knowledge(),
     ]
 }

@@ -20,21 +20,23 @@ const ROOM_FOR_MORE: usize = 60;
 /// When the next office hours are, in your own time
 #[poise::command(slash_command, category = "help-find")]
 pub(in crate::discord) async fn officehours(ctx: AppContext<'_>) -> Result<(), Error> {
-    let (series, now) = (&ctx.data().schedule.series, ctx.data().clock.now());
+    let (calendar, now) = (ctx.data().schedule.now(), ctx.data().clock.now());
+    let series = &calendar.series;
     answer(ctx, async { Ok(Reply::new(next_sessions(series, now)).rows(buttons(series, now))) }).await
 }
 
 /// Dates of the next three months, in your own time
 #[poise::command(slash_command, category = "help-find")]
 pub(in crate::discord) async fn dates(ctx: AppContext<'_>) -> Result<(), Error> {
-    let content = three_months(&ctx.data().schedule, ctx.data().clock.now());
+    let content = three_months(&ctx.data().schedule.now(), ctx.data().clock.now());
     answer(ctx, async { Ok(Reply::new(content)) }).await
 }
 
 /// The next session of a series: a link to Google's calendar, and a file for every other. The key names a series of the
 /// configuration or nothing.
 pub(in crate::discord) async fn add_to_calendar(turn: &Turn<'_>) -> Result<Reply, Error> {
-    let Some(series) = turn.data.schedule.series.iter().find(|series| series.key == turn.key) else {
+    let calendar = turn.data.schedule.now();
+    let Some(series) = calendar.series(&turn.key) else {
         return Ok(Reply::aside(text("calendar-gone")));
     };
     let now = turn.data.clock.now();
@@ -85,7 +87,7 @@ fn next_sessions(series: &[Series], now: DateTime<Utc>) -> String {
         return text("officehours-no-series");
     }
     let paragraphs = series.iter().map(|series| {
-        let sessions = series.next(now, NEXT);
+        let sessions = next_said(series, now);
         let lines: Vec<String> = if sessions.is_empty() {
             vec![text("officehours-none")]
         } else {
@@ -95,6 +97,19 @@ fn next_sessions(series: &[Series], now: DateTime<Utc>) -> String {
     });
     let all: Vec<String> = std::iter::once(format!("## {}", text("officehours-title"))).chain(paragraphs).collect();
     cut(&all.join("\n"), limits::CONTENT)
+}
+
+/// The next sessions of a series; those that are cancelled are named where they would have stood, because members may still
+/// count on them.
+fn next_said(series: &Series, now: DateTime<Utc>) -> Vec<Session<'_>> {
+    let mut on = 0;
+    let mut said = series.ahead(now);
+    said.retain(|session| {
+        let has_room = on < NEXT;
+        on += usize::from(session.status != Status::Cancelled);
+        has_room
+    });
+    said
 }
 
 /// One list of everything, what is under way included; what has no room is counted.
@@ -143,15 +158,18 @@ fn key_date(date: &KeyDate) -> String {
     if more.is_empty() { head } else { format!("{head}. {}", more.join(" ")) }
 }
 
-/// A session in words; an expected one says so.
+/// A session in words, which say how sure it is and what became of it.
 fn line(id: &str, session: &Session<'_>) -> String {
     let args = [
         ("when", instant(session.start)),
         ("title", escape_markdown(session.title)),
         ("channel", format!("<#{}>", session.channel)),
+        ("slot", instant(session.slot)),
     ];
     match session.status {
         Status::Scheduled => text_with(id, args),
-        Status::Expected => text_with(&format!("{id}-expected"), args),
+        Status::Expected | Status::Moved | Status::Cancelled => {
+            text_with(&format!("{id}-{}", session.status.as_str()), args)
+        }
     }
 }

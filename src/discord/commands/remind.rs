@@ -10,13 +10,13 @@ use crate::announcements::{Draft, Kind as About, Outcome};
 use crate::custom_id::{CustomId, Kind};
 use crate::discord::interactions::{Reply, Turn};
 use crate::ids::{ChannelId, PersonalReminderId, UserId};
-use crate::message::{Message, cut, escape_markdown, instant, limits};
+use crate::message::{cut, escape_markdown, instant, limits};
 use crate::office_hours::{self, Series, Session};
 use crate::store::{EventKey, PersonalReminder};
 use crate::texts::{text, text_with};
 
 /// How long before a session the member is told.
-const LEAD: TimeDelta = TimeDelta::minutes(15);
+const LEAD: TimeDelta = office_hours::PERSONAL_LEAD;
 
 /// Own reminders that `/me` lists.
 const SHOWN: usize = 5;
@@ -26,13 +26,14 @@ const HORIZON: TimeDelta = TimeDelta::days(366);
 
 /// The next session of a series that is sure to take place and has not begun.
 pub(super) fn next(series: &Series, now: DateTime<Utc>) -> Option<Session<'_>> {
-    office_hours::scheduled(series, now, now + HORIZON).into_iter().find(|session| session.start > now)
+    series.scheduled(now, now + HORIZON).into_iter().find(|session| session.start > now)
 }
 
 /// The member wants to be reminded of a series' next session.
 pub(in crate::discord) async fn remind(turn: &Turn<'_>) -> Result<Reply, Error> {
     let (data, member, now) = (turn.data, turn.caller.user, turn.data.clock.now());
-    let Some(series) = data.schedule.series.iter().find(|series| series.key == turn.key) else {
+    let calendar = data.schedule.now();
+    let Some(series) = calendar.series(&turn.key) else {
         return Ok(Reply::aside(text("calendar-gone")));
     };
     let title = ("title", escape_markdown(&series.title));
@@ -79,10 +80,8 @@ pub(in crate::discord) async fn forget(turn: &Turn<'_>) -> Result<Reply, Error> 
 /// A member's own reminders for `/me`: a line each, and a row of buttons that forget the nearest ones.
 pub(super) async fn own(data: &Data, member: UserId) -> Result<(Vec<String>, Option<CreateActionRow>), Error> {
     let reminders = data.store.reminders_of(member, data.clock.now()).await?;
-    let title = |key: &str| {
-        let series = data.schedule.series.iter().find(|series| series.key == key);
-        series.map_or(key, |series| series.title.as_str()).to_owned()
-    };
+    let calendar = data.schedule.now();
+    let title = |key: &str| calendar.series(key).map_or(key, |series| series.title.as_str()).to_owned();
     let line = |reminder: &PersonalReminder| {
         let title = ("title", escape_markdown(&title(&reminder.series)));
         text_with("remind-line", [title, ("when", instant(reminder.starts_at))])
@@ -106,20 +105,13 @@ fn relative(session: &Session<'_>) -> String {
 }
 
 fn draft(session: &Session<'_>, member: UserId, channel: ChannelId) -> Draft {
-    let content = text_with(
-        "remind-message",
-        [
-            ("title", escape_markdown(session.title)),
-            ("relative", relative(session)),
-            ("when", instant(session.start)),
-            ("channel", format!("<#{}>", session.channel)),
-        ],
-    );
+    // A session that staff changed is spoken of in other words each time, so that an earlier message is not taken for this one.
+    let change = if session.number > 0 { format!("\n{}", session.number) } else { String::new() };
     Draft {
         kind: About::Personal,
-        message: Message { content, late_note: Some(text("reminder-late")), ..Message::default() }.fit(),
+        message: office_hours::personal_reminder(session),
         crosspost: false,
-        origin: Some(format!("personal\n{member}\n{}\n{}", session.series, session.start.timestamp())),
+        origin: Some(format!("personal\n{member}\n{}\n{}{change}", session.series, session.start.timestamp())),
         channels: vec![channel],
         due_at: session.start - LEAD,
     }

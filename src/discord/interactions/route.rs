@@ -6,7 +6,7 @@ use super::turn::{Arrived, Turn};
 use crate::blog::Choice;
 use crate::custom_id::{CustomId, Kind};
 use crate::discord::commands::{
-    Data, announce, ask, feedback, feeds, inbox, knowledge, me, office_hours, remind, retry,
+    Data, announce, ask, feedback, feeds, inbox, knowledge, me, office_hours, remind, retry, sessions,
 };
 use crate::feedback::Move;
 use crate::texts::text;
@@ -91,6 +91,12 @@ pub(super) async fn route(arrived: Arrived<'_>, data: &Data) {
         Kind::InboxReplyForm => turn.exchange.answer(Manner::Private, inbox::replied(&turn)).await,
         Kind::GapClose => turn.exchange.answer(Manner::Update, knowledge::close_gap(&turn)).await,
         Kind::GapPage => turn.exchange.answer(Manner::Update, knowledge::gaps_page(&turn)).await,
+        Kind::SessionsTime => turn.exchange.answer(Manner::Update, sessions::choose_time(&turn)).await,
+        Kind::SessionsConfirm => turn.exchange.answer(Manner::Update, sessions::confirm(&turn)).await,
+        Kind::HostOpen => turn.exchange.answer(Manner::Private, sessions::open_now(&turn)).await,
+        Kind::HostClose => turn.exchange.answer(Manner::Private, sessions::close_now(&turn)).await,
+        Kind::HostExtend => turn.exchange.answer(Manner::Private, sessions::extend(&turn)).await,
+        Kind::HostFeedback => turn.exchange.open(feedback::after_session(&turn)).await,
         Kind::KnowledgeWritten => turn.exchange.answer(Manner::Private, knowledge::written(&turn)).await,
         Kind::KnowledgeAgain => turn.exchange.open(knowledge::again(&turn)).await,
         Kind::KnowledgeRewritten => turn.exchange.answer(turn.in_place(), knowledge::rewritten(&turn)).await,

@@ -41,6 +41,11 @@ impl Caller {
         Self::of(&interaction.user, interaction.member.as_deref(), interaction.channel.as_ref())
     }
 
+    /// Whether he has one of these roles.
+    pub(in crate::discord) fn has_one_of(&self, roles: &[RoleId]) -> bool {
+        roles.iter().any(|role| self.roles.contains(role))
+    }
+
     /// Whether he is staff of a domain.
     pub(in crate::discord) fn is_staff(&self, data: &Data, domain: Domain) -> bool {
         data.config.discord.staff.admits(domain, &self.roles, self.manages)

@@ -1,8 +1,8 @@
 //! The server's scheduled events
-//! (<https://discord.com/developers/docs/resources/guild-scheduled-event>): list, create, delete.
+//! (<https://discord.com/developers/docs/resources/guild-scheduled-event>): list, create, move, delete.
 //!
 //! Creating one knows no nonce, so an attempt lists what stands before it creates. An event of ours bears a reference at
-//! the end of its description. What staff changed on it by hand is never written over: nothing here edits an event.
+//! the end of its description. Nothing but its time is ever changed on it, so that what staff wrote on it by hand stays.
 
 use chrono::{DateTime, Utc};
 use reqwest::Method;
@@ -101,6 +101,23 @@ impl Publisher {
         // This process may have been frozen: by now another may have taken over, and made it.
         let created = self.claimed(Method::POST, &path, Some(&body(draft, &channel)), claimed_until).await;
         created.map(|created: Created| created.id).map_err(event_outcome)
+    }
+
+    /// Brings an event to another time; where it has it already, nothing changes.
+    ///
+    /// # Errors
+    /// With the outcome of the attempt when nobody knows, or Discord refuses.
+    pub async fn move_event(
+        &self,
+        id: EventId,
+        start: DateTime<Utc>,
+        end: DateTime<Utc>,
+        claimed_until: DateTime<Utc>,
+    ) -> Result<(), Outcome> {
+        let path = format!("/guilds/{}/scheduled-events/{id}", self.guild);
+        let body = json!({"scheduled_start_time": start.to_rfc3339(), "scheduled_end_time": end.to_rfc3339()});
+        let moved = self.claimed::<Created>(Method::PATCH, &path, Some(&body), claimed_until).await;
+        moved.map(drop).map_err(event_outcome)
     }
 
     /// Deletes an event; one that is gone already counts as deleted.

@@ -32,6 +32,8 @@ fn series(schedule: Schedule, zone: Tz, leads: &[i64]) -> Series {
         zone,
         schedule,
         leads: leads.iter().map(|minutes| TimeDelta::minutes(*minutes)).collect(),
+        opening: None,
+        changes: Vec::new(),
     }
 }
 

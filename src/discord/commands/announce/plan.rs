@@ -68,14 +68,14 @@ async fn time_typed(turn: &Turn<'_>) -> Result<Reply, Stop> {
     }
 }
 
-fn no_zone(typed: &str, near: &[Tz]) -> Reply {
+pub(in crate::discord::commands) fn no_zone(typed: &str, near: &[Tz]) -> Reply {
     let near = near.iter().map(|zone| format!("`{zone}`")).collect::<Vec<_>>().join(", ");
     let suggestion =
         if near.is_empty() { String::new() } else { text_with("announce-zone-suggestion", [("zones", near)]) };
     Reply::aside(text_with("announce-zone-unknown", [("typed", quoted(typed)), ("suggestion", suggestion)]))
 }
 
-fn no_time(typed: &str, problem: WhenProblem) -> Reply {
+pub(in crate::discord::commands) fn no_time(typed: &str, problem: WhenProblem) -> Reply {
     let why = match problem {
         WhenProblem::Unreadable => text("announce-time-unreadable"),
         WhenProblem::NoSuchDay => text("announce-time-no-such-day"),

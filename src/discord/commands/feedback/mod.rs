@@ -14,7 +14,7 @@ use serenity::{
 use super::{AppContext, Error};
 use crate::config::{Config, Program};
 use crate::custom_id::{CustomId, Kind};
-use crate::discord::interactions::{Opening, Reply, open};
+use crate::discord::interactions::{Opening, Reply, Turn, open};
 use crate::feedback::{MAX_LENGTH, Receipt};
 use crate::message::{cut, limits};
 use crate::texts::{text, text_with};
@@ -46,6 +46,16 @@ pub(in crate::discord) async fn feedback(
         Ok(Opening::Form(form(program, ctx.interaction.id.get(), receipt)))
     })
     .await
+}
+
+/// The button below the thanks after a session: the form for the programme of office hours, or for the one of the series.
+pub(in crate::discord) async fn after_session(turn: &Turn<'_>) -> Result<Opening, Error> {
+    let config = &turn.data.config;
+    let about = config.programs.iter().find(|program| program.key == "office-hours");
+    let Some(program) = about.or_else(|| find(config, &turn.key)).or_else(|| config.programs.first()) else {
+        return Ok(Opening::Instead(Reply::aside(unknown(config))));
+    };
+    Ok(Opening::Form(form(program, turn.exchange.interaction(), None)))
 }
 
 async fn suggest(ctx: AppContext<'_>, typed: &str) -> CreateAutocompleteResponse {

@@ -1,0 +1,283 @@
+//! A session while it is held: opened, warned of, extended, closed, and its channel afterwards as it was.
+
+use chrono::TimeDelta;
+use sandbox::client::{Fault, Message};
+use sandbox::world::demo::{BOARD, BOT_ROLE, GRANTS_MEMBER, GRANTS_ROLE, GUILD, STAFF};
+use serde_json::{Value, json};
+use sqlx::PgPool;
+
+use super::{go_to, sessions, utc};
+use crate::support::{HOUR, MINUTE, TOKEN, TestServer};
+use psfbot::clock::Clock;
+
+const SEND: u64 = 1 << 11;
+const THREADS: u64 = 1 << 38;
+const MANAGE_ROLES: u64 = 1 << 28;
+/// Not ours to touch: add reactions, and one that no library knows.
+const OTHERS: u64 = 1 << 6 | 1 << 61;
+
+const SOON: TimeDelta = TimeDelta::seconds(31);
+
+/// A server with a chat at 13:00 whose channel is locked for everybody but the bot.
+async fn locked(pool: PgPool, opening: &str) -> TestServer {
+    let series = format!(
+        "\n[[series]]\nkey = \"chat\"\ntitle = \"Chat Hour\"\nchannel = \"{BOARD}\"\nduration = \"1h\"\nreminders = []\ndates = [\"2026-11-21T13:00:00Z\"]\nopens_for = \"{GUILD}\"\nopening = \"{opening}\"\nhosts = [\"{GRANTS_ROLE}\"]\n"
+    );
+    let mut server = TestServer::configured(pool, |config| format!("{config}{series}")).await;
+    server.connect().await;
+    server.discord.set_permissions(BOARD, GUILD, 1 << 61, SEND | THREADS | 1 << 6).await.unwrap();
+    server.discord.set_permissions(BOARD, BOT_ROLE, SEND | THREADS, 0).await.unwrap();
+    server
+}
+
+/// Everybody's exception in the channel: what it grants and takes away.
+async fn exception(server: &TestServer) -> Option<(u64, u64)> {
+    let channel: Value = rest(server, "GET", "", &json!({})).await;
+    let bits = |value: &Value| value.as_str().unwrap().parse::<u64>().unwrap();
+    let all = channel["permission_overwrites"].as_array().unwrap().clone();
+    all.iter().find(|one| one["id"] == GUILD.to_string()).map(|one| (bits(&one["allow"]), bits(&one["deny"])))
+}
+
+async fn rest(server: &TestServer, method: &str, path: &str, body: &Value) -> Value {
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let request = client
+        .request(method.parse().unwrap(), format!("{}/api/v10/channels/{BOARD}{path}", server.sandbox.url()))
+        .header("authorization", format!("Bot {TOKEN}"));
+    let request = if method == "GET" { request } else { request.json(body) };
+    request.send().await.unwrap().json().await.unwrap_or_default()
+}
+
+async fn can_write(server: &TestServer) -> bool {
+    let mia = server.member();
+    let written = mia.say(BOARD, "hello").await;
+    written.is_ok()
+}
+
+/// What the bot wrote in the channel.
+async fn said(server: &mut TestServer) -> Vec<Message> {
+    let all = server.take(BOARD).await;
+    all.into_iter().filter(|message| message.author_id() == sandbox::world::demo::BOT).collect()
+}
+
+async fn state(server: &TestServer) -> String {
+    sqlx::query_scalar("SELECT state FROM session_run").fetch_one(&server.pool).await.unwrap()
+}
+
+#[sqlx::test]
+async fn a_host_opens_it_and_it_closes_by_itself(pool: PgPool) {
+    let mut server = locked(pool, "host").await;
+    let before = exception(&server).await;
+    go_to(&mut server, "2026-11-21T12:49:59Z").await;
+    assert!(server.take(STAFF).await.is_empty());
+    go_to(&mut server, "2026-11-21T12:50:00Z").await;
+    let card = server.take(STAFF).await.remove(0);
+    insta::assert_snapshot!(card.content(), @"");
+    assert!(!can_write(&server).await);
+    // The one who opens it has the host's role and is no staff.
+    let gia = server.discord.person(GRANTS_MEMBER);
+    let refused = server.member().forge_click(&card, card.button("Open now").unwrap()).await.unwrap();
+    assert_eq!(refused.content(), "Only the hosts of these office hours can do that.");
+    let opened = gia.forge_click(&card, card.button("Open now").unwrap()).await.unwrap();
+    assert!(opened.content().contains("opens in a moment"), "{}", opened.content());
+    let again = gia.forge_click(&card, card.button("Open now").unwrap()).await.unwrap();
+    assert_eq!(again.content(), "It is being opened right now.");
+    server.settle().await;
+    assert!(can_write(&server).await);
+    assert_eq!(exception(&server).await, Some((1 << 61 | SEND | THREADS, 1 << 6)), "two bits and no other");
+    let words = said(&mut server).await;
+    assert_eq!(words.len(), 1);
+    insta::assert_snapshot!(words[0].content(), @"");
+    insta::assert_snapshot!(server.look(STAFF).await[0].content(), @"");
+    go_to(&mut server, "2026-11-21T13:54:59Z").await;
+    assert!(said(&mut server).await.is_empty());
+    go_to(&mut server, "2026-11-21T13:55:00Z").await;
+    let warning = said(&mut server).await.remove(0);
+    insta::assert_snapshot!(warning.content(), @"");
+    assert!(warning.pinged_nobody());
+    let refused = server.member().press(&warning, "Extend 15 min").await.unwrap();
+    assert_eq!(refused.content(), "Only the hosts of these office hours can do that.");
+    let longer = gia.press(&warning, "Extend 15 min").await.unwrap();
+    assert_eq!(longer.content(), "It goes on until <t:1795270500:F> (21 November 2026, 14:15 UTC).");
+    let twice = server.board().forge_click(&warning, warning.button("Extend 15 min").unwrap()).await.unwrap();
+    assert_eq!(twice.content(), "It was extended already, until <t:1795270500:F> (21 November 2026, 14:15 UTC).");
+    server.settle().await;
+    go_to(&mut server, "2026-11-21T14:00:01Z").await;
+    assert!(can_write(&server).await);
+    go_to(&mut server, "2026-11-21T14:10:00Z").await;
+    assert_eq!(said(&mut server).await.len(), 1, "warned again");
+    go_to(&mut server, "2026-11-21T14:15:00Z").await;
+    assert!(!can_write(&server).await);
+    assert_eq!(exception(&server).await, before);
+    let thanks = said(&mut server).await.remove(0);
+    insta::assert_snapshot!(thanks.content(), @"");
+    let form = server.member().press(&thanks, "Give feedback").await.unwrap();
+    assert!(form.form_id().unwrap().starts_with("feedback"), "{form:?}");
+    insta::assert_snapshot!(server.look(STAFF).await[0].content(), @"");
+    server.advance(HOUR).await;
+    assert_eq!(state(&server).await, "closed");
+    server.finish().await;
+}
+
+#[sqlx::test]
+async fn it_opens_by_itself_where_that_is_configured(pool: PgPool) {
+    let mut server = locked(pool, "automatic").await;
+    go_to(&mut server, "2026-11-21T12:59:59Z").await;
+    assert!(!can_write(&server).await);
+    go_to(&mut server, "2026-11-21T13:00:00Z").await;
+    assert!(can_write(&server).await);
+    let closed = sessions(&server.board(), "close", json!({})).await;
+    assert!(closed.content().contains("closes in a moment"), "{}", closed.content());
+    server.settle().await;
+    assert!(!can_write(&server).await);
+    let opened = sessions(&server.board(), "open", json!({"series": "chat"})).await;
+    assert!(opened.content().contains("opens in a moment"), "{}", opened.content());
+    server.settle().await;
+    assert!(can_write(&server).await);
+    go_to(&mut server, "2026-11-21T14:00:00Z").await;
+    assert!(!can_write(&server).await);
+    assert!(server.take(STAFF).await.is_empty());
+    server.take(BOARD).await;
+    server.finish().await;
+}
+
+#[sqlx::test]
+async fn killed_anywhere_it_is_opened_once_and_closed_as_it_was(pool: PgPool) {
+    let mut server = locked(pool, "automatic").await;
+    let before = exception(&server).await;
+    server.settle().await;
+    let path = format!("/channels/{BOARD}/permissions");
+    let mut killed = 0;
+    for (at, carried_out) in [
+        ("2026-11-21T13:00:00Z", false),
+        ("2026-11-21T13:01:00Z", true),
+        ("2026-11-21T14:00:00Z", false),
+        ("2026-11-21T14:01:00Z", true),
+    ] {
+        server.clock.advance(utc(at) - server.clock.now());
+        let mut hold = Fault::hold().on_prefix("PUT", &path);
+        hold = if carried_out { hold.carried_out() } else { hold };
+        killed += usize::from(server.kill_when_held(&hold).await);
+        let open = exception(&server).await.unwrap().0 & SEND != 0;
+        assert!(open == (at < "2026-11-21T14:01") && (at >= "2026-11-21T13:01"), "{at}: {open}");
+    }
+    assert_eq!(killed, 4);
+    server.advance(MINUTE).await;
+    assert_eq!((exception(&server).await, state(&server).await), (before, "closed".to_owned()));
+    assert!(said(&mut server).await.is_empty(), "that it was open is not known to have been seen by anybody");
+    server.close().await;
+}
+
+#[sqlx::test]
+async fn down_over_the_end_it_is_closed_at_the_next_start(pool: PgPool) {
+    let mut server = locked(pool, "automatic").await;
+    let before = exception(&server).await;
+    go_to(&mut server, "2026-11-21T13:00:00Z").await;
+    assert!(can_write(&server).await);
+    // The series leaves the configuration while nobody looks.
+    server.config = server.config.split("\n[[series]]\nkey = \"chat\"").next().unwrap().to_owned();
+    server.clock.advance(HOUR * 9);
+    server.restart().await;
+    server.settle().await;
+    assert_eq!((exception(&server).await, state(&server).await), (before, "closed".to_owned()));
+    assert_eq!(said(&mut server).await.len(), 2, "the opening and the thanks, no warning after the end");
+    server.take(BOARD).await;
+    server.finish().await;
+}
+
+#[sqlx::test]
+async fn where_a_permission_is_missing_staff_are_told_which_and_nothing_is_half_done(pool: PgPool) {
+    let mut server = locked(pool, "automatic").await;
+    let before = exception(&server).await;
+    server.discord.set_permissions(BOARD, BOT_ROLE, SEND | THREADS, MANAGE_ROLES).await.unwrap();
+    go_to(&mut server, "2026-11-21T13:00:00Z").await;
+    for _ in 0..3 {
+        server.advance(SOON).await;
+    }
+    let cards = server.take(STAFF).await;
+    assert_eq!(cards.len(), 1, "once");
+    insta::assert_snapshot!(cards[0].content(), @"");
+    assert_eq!(exception(&server).await, before);
+    server.discord.set_permissions(BOARD, BOT_ROLE, SEND | THREADS, 0).await.unwrap();
+    server.advance(SOON).await;
+    assert!(can_write(&server).await, "granted, it goes on by itself");
+    server.discord.set_permissions(BOARD, BOT_ROLE, SEND | THREADS, MANAGE_ROLES).await.unwrap();
+    go_to(&mut server, "2026-11-21T14:00:00Z").await;
+    server.advance(SOON).await;
+    let cards = server.take(STAFF).await;
+    assert!(cards.len() == 1 && cards[0].content().contains("members can still write there"), "{cards:?}");
+    server.discord.set_permissions(BOARD, BOT_ROLE, SEND | THREADS, 0).await.unwrap();
+    server.advance(SOON).await;
+    assert_eq!(exception(&server).await, before);
+    server.take(BOARD).await;
+    server.finish().await;
+}
+
+#[sqlx::test]
+async fn what_others_change_meanwhile_stays_and_what_they_did_to_our_bits_is_told(pool: PgPool) {
+    let mut server = locked(pool, "automatic").await;
+    go_to(&mut server, "2026-11-21T13:00:00Z").await;
+    // Somebody grants reactions, and takes threads away by hand but does not deny them as before.
+    server.discord.set_permissions(BOARD, GUILD, OTHERS | SEND, 0).await.unwrap();
+    go_to(&mut server, "2026-11-21T14:00:00Z").await;
+    assert_eq!(exception(&server).await, Some((OTHERS, SEND)));
+    let cards = server.take(STAFF).await;
+    assert_eq!(cards.len(), 1);
+    insta::assert_snapshot!(cards[0].content(), @"");
+    server.take(BOARD).await;
+    server.finish().await;
+}
+
+#[sqlx::test]
+async fn where_there_was_no_exception_there_is_none_afterwards(pool: PgPool) {
+    let mut server = locked(pool, "automatic").await;
+    let path = format!("/permissions/{GUILD}");
+    rest(&server, "DELETE", &path, &json!({})).await;
+    assert_eq!(exception(&server).await, None);
+    go_to(&mut server, "2026-11-21T13:00:00Z").await;
+    assert_eq!(exception(&server).await, Some((SEND | THREADS, 0)));
+    go_to(&mut server, "2026-11-21T14:00:00Z").await;
+    assert_eq!(exception(&server).await, None);
+    server.take(BOARD).await;
+    server.finish().await;
+}
+
+#[sqlx::test]
+async fn one_that_is_cancelled_or_moved_is_not_opened_at_its_old_time(pool: PgPool) {
+    let mut server = locked(pool, "automatic").await;
+    server.settle().await;
+    let session = format!("chat.{}", utc("2026-11-21T13:00:00Z").timestamp());
+    super::change(&server.board(), "move", json!({"session": session, "when": "2026-11-21 15:00 UTC"})).await;
+    go_to(&mut server, "2026-11-21T13:00:00Z").await;
+    assert!(!can_write(&server).await);
+    let early = sessions(&server.board(), "open", json!({})).await;
+    assert!(early.content().contains("No session is on right now"), "{}", early.content());
+    go_to(&mut server, "2026-11-21T15:00:00Z").await;
+    assert!(can_write(&server).await);
+    go_to(&mut server, "2026-11-21T16:00:00Z").await;
+    assert!(!can_write(&server).await);
+    let again = super::change(&server.board(), "add", json!({"series": "chat", "when": "2026-11-21 18:00 UTC"})).await;
+    assert!(again.starts_with("**Added"), "{again}");
+    server.settle().await;
+    let session = format!("chat.{}", utc("2026-11-21T18:00:00Z").timestamp());
+    go_to(&mut server, "2026-11-21T17:30:00Z").await;
+    super::change(&server.board(), "cancel", json!({"session": session})).await;
+    go_to(&mut server, "2026-11-21T18:00:00Z").await;
+    assert!(!can_write(&server).await);
+    server.take(BOARD).await;
+    server.finish().await;
+}
+
+#[sqlx::test]
+async fn two_processes_hold_one_session(pool: PgPool) {
+    let mut server = locked(pool, "automatic").await;
+    let before = exception(&server).await;
+    let other = server.another_app().await;
+    for at in ["2026-11-21T13:00:00Z", "2026-11-21T13:55:00Z", "2026-11-21T14:00:00Z", "2026-11-21T14:01:00Z"] {
+        server.clock.advance(utc(at) - server.clock.now());
+        let (here, there) = tokio::join!(server.app.queue().run_until_quiet(), other.queue().run_until_quiet());
+        here.and(there).unwrap();
+    }
+    assert_eq!(exception(&server).await, before);
+    assert_eq!(said(&mut server).await.len(), 3, "opened, warned, thanked");
+    server.finish().await;
+}

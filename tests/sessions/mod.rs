@@ -1,0 +1,67 @@
+//! `/sessions`: what staff change in the schedule, and the session itself. It is 21 November 2026, noon in UTC; the welcome
+//! hour of `#general` is on 1 December at 17:00.
+
+mod changes;
+mod host;
+
+use chrono::{DateTime, Utc};
+use psfbot::clock::Clock;
+use sandbox::client::{Message, Person};
+use sandbox::world::demo::{GENERAL, STAFF};
+use serde_json::{Value, json};
+
+use crate::support::TestServer;
+
+/// The welcome hour of 1 December, 17:00 UTC.
+const WELCOME: &str = "welcome.1796144400";
+
+fn utc(text: &str) -> DateTime<Utc> {
+    DateTime::parse_from_rfc3339(text).unwrap().to_utc()
+}
+
+/// Moves the clock to an instant, then does all that is due.
+async fn go_to(server: &mut TestServer, at: &str) {
+    server.advance(utc(at) - server.clock.now()).await;
+}
+
+/// Uses a subcommand of `/sessions`; what is read back.
+async fn sessions(person: &Person, subcommand: &str, options: Value) -> Message {
+    let outcome = person.command(STAFF, &format!("sessions {subcommand}"), options).await.unwrap();
+    outcome.message.unwrap()
+}
+
+/// Presses the one button of a preview; what is read back.
+async fn press(person: &Person, preview: &Message) -> String {
+    let label = preview.buttons()[0];
+    person.press(preview, label).await.unwrap().content().to_owned()
+}
+
+/// Makes a change from the command to the button.
+async fn change(person: &Person, subcommand: &str, options: Value) -> String {
+    let preview = sessions(person, subcommand, options).await;
+    press(person, &preview).await
+}
+
+/// What `/officehours` says.
+async fn office_hours(person: &Person) -> Message {
+    person.command(GENERAL, "officehours", json!({})).await.unwrap().message.unwrap()
+}
+
+/// Discord's events: name, start and status.
+async fn events(server: &TestServer) -> Vec<String> {
+    let state = server.staff().state().await.unwrap();
+    let shown = |event: &Value| {
+        format!("{} {}", event["name"].as_str().unwrap(), &event["scheduled_start_time"].as_str().unwrap()[..16])
+    };
+    state["scheduled_events"].as_array().unwrap().iter().map(shown).collect()
+}
+
+/// What the bot wrote to somebody in private.
+async fn direct_messages(person: &Person) -> Vec<Message> {
+    let state = person.state().await.unwrap();
+    let channels = state["channels"].as_array().unwrap();
+    match channels.iter().find(|channel| channel["type"] == 1) {
+        Some(channel) => person.messages(channel["id"].as_str().unwrap().parse().unwrap()).await.unwrap(),
+        None => Vec::new(),
+    }
+}
