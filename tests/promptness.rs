@@ -47,6 +47,7 @@ fn every_command() -> Vec<(&'static str, Value)> {
         ("officehours", json!({})),
         ("partner", json!({"event_date": "2027-03-14"})),
         ("sessions add", json!({"series": "welcome", "when": "2026-12-02 17:00 UTC"})),
+        ("sessions agenda", json!({"series": "welcome"})),
         ("sessions cancel", json!({"session": "welcome.1796144400"})),
         ("sessions close", json!({})),
         ("sessions confirm", json!({"session": "grants.1797343200"})),

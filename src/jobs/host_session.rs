@@ -147,7 +147,7 @@ impl Step<'_> {
             return Ok(self.trouble("host-trouble-open", outcome));
         }
         let (spoken, opened_at) = (self.spoken(), self.now());
-        let agenda = agenda(self.services, session).await?;
+        let agenda = self.services.store.agenda(&session.series, spoken.title).await?;
         let posts = std::iter::once(spoken.opened(opened_at))
             .chain(agenda.map(|agenda| spoken.agenda(agenda, opened_at)))
             .collect();
@@ -228,9 +228,4 @@ impl Step<'_> {
         let next = if now < ends_at { next.min(ends_at) } else { next };
         Recorded { problem, posts, next, ..Recorded::default() }
     }
-}
-
-/// What is posted of members' questions when a session is opened; nothing where there are none.
-async fn agenda(_services: &Services, _session: &NewRun) -> anyhow::Result<Option<Message>> {
-    Ok(None)
 }

@@ -25,6 +25,8 @@ pub struct Change {
     pub start: DateTime<Utc>,
     /// Who of the staff.
     pub by: UserId,
+    /// When they said it.
+    pub at: DateTime<Utc>,
 }
 
 impl Change {
@@ -51,7 +53,7 @@ impl Series {
     pub(super) fn changed(&self) -> impl Iterator<Item = Session<'_>> {
         self.changes.iter().filter_map(|change| {
             let session = self.session(change.start, change.status)?;
-            Some(Session { slot: change.slot, number: change.number, ..session })
+            Some(Session { slot: change.slot, number: change.number, changed_at: Some(change.at), ..session })
         })
     }
 

@@ -151,6 +151,8 @@ pub struct Session<'a> {
     pub slot: DateTime<Utc>,
     /// How often staff changed it.
     pub number: i32,
+    /// When they last did.
+    pub changed_at: Option<DateTime<Utc>>,
     /// When it begins; of one that is cancelled, when it would have begun.
     pub start: DateTime<Utc>,
     /// When it ends; after `start`.
@@ -233,6 +235,7 @@ impl Series {
             channel: self.channel,
             slot: start,
             number: 0,
+            changed_at: None,
             start,
             end: start.checked_add_signed(self.duration)?,
             zone: self.zone,

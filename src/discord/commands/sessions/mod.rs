@@ -27,7 +27,7 @@ pub(in crate::discord) use host::{close_now, extend, open_now};
 /// See, confirm, add, move and cancel office hours
 #[poise::command(
     slash_command,
-    subcommands("list", "confirm_session", "add", "move_session", "cancel", "open", "close"),
+    subcommands("list", "confirm_session", "add", "move_session", "cancel", "agenda", "open", "close"),
     subcommand_required,
     category = "help-staff",
     default_member_permissions = "MANAGE_GUILD",
@@ -108,6 +108,19 @@ async fn cancel(
 ) -> Result<(), Error> {
     let data = ctx.data();
     answer(ctx, async { change::propose(data, &Wish::Known { op: Op::Cancel, session: &session }).await }).await
+}
+
+/// The questions that are posted when a session begins, those with most votes first
+#[poise::command(slash_command)]
+async fn agenda(
+    ctx: AppContext<'_>,
+    #[description = "Which office hours"]
+    #[autocomplete = "suggest_series"]
+    #[max_length = 100]
+    series: String,
+) -> Result<(), Error> {
+    let data = ctx.data();
+    answer(ctx, async { host::agenda(data, &series).await }).await
 }
 
 /// Open the channel of the session that is now, for members to write

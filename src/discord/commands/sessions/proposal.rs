@@ -201,6 +201,7 @@ impl Planned<'_> {
             channel: self.series.channel,
             slot,
             number: number + 1,
+            changed_at: None,
             start,
             end,
             zone: self.series.zone,
