@@ -423,6 +423,9 @@ mod tests {
         insta::assert_snapshot!(refusal(&format!("{series}reminders = [\"61d\"]")), @r#"series.reminders of "board": write times from "1m" to "60d" before, e.g. ["24h", "15m"]"#);
         insta::assert_snapshot!(refusal("[office_hours]\nevent_horizon = \"1y\""), @r#"office_hours.event_horizon: write at most 180d; "0s" makes no events in Discord"#);
         let config = Config::parse(&format!("{CORE}{series}")).unwrap();
+        insta::assert_snapshot!(refusal(&format!("{series}opening = \"automatic\"")), @r#"series.opening of "board": name with opens_for the role that may write during a session, or take this away"#);
+        let opened = Config::parse(&format!("{CORE}{series}opens_for = \"1\"\nhosts = [\"5\"]")).unwrap();
+        assert_eq!(opened.schedule().unwrap().series[0].opening.as_ref().map(|opening| opening.automatic), Some(false));
         let leads = &config.schedule().unwrap().series[0].leads;
         assert_eq!(leads, &[chrono::TimeDelta::minutes(15), chrono::TimeDelta::hours(24)], "unless told otherwise");
     }

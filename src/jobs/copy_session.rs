@@ -86,7 +86,7 @@ async fn bring(
     session: Option<&Session<'_>>,
     standing: &StandingEvent,
 ) -> Result<EventSettlement, Outcome> {
-    if standing.start == event.starts_at || event.shows == event.starts_at {
+    if standing.start == event.starts_at || event.shows == event.starts_at || event.starts_at <= services.clock.now() {
         return Ok(EventSettlement::Standing(standing.id));
     }
     if standing.start != event.shows {

@@ -20,6 +20,9 @@ pub(super) const AHEAD: TimeDelta = TimeDelta::hours(1);
 /// How soon what Discord refuses, or did not answer, is tried again: nobody can write, or everybody still can.
 const AGAIN: TimeDelta = TimeDelta::seconds(30);
 
+/// When a process whose configuration lacks a series leaves its session to one that has it.
+const FOREIGN: TimeDelta = TimeDelta::minutes(1);
+
 /// The job.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct HostSession {
@@ -59,6 +62,8 @@ pub(super) async fn plan(services: &Services, calendar: &Calendar, now: DateTime
 
 async fn host(services: &Services, id: SessionRunId) -> anyhow::Result<()> {
     let Some(run) = services.store.claim_run(id, services.clock.now()).await? else { return Ok(()) };
+    // After the claim, so that the schedule is not older than the row.
+    services.store.renew_schedule(&services.schedule).await?;
     let calendar = services.schedule.now();
     let series = calendar.series(&run.session.series);
     let step = Step { services, run: &run, series };
@@ -102,6 +107,10 @@ impl Step<'_> {
     fn wait(&self) -> Recorded {
         let (now, session) = (self.now(), &self.run.session);
         let spoken = self.spoken();
+        if self.series.is_none() && now < session.ends_at {
+            // Another process may have it in its configuration.
+            return self.to(RunState::Waiting, (now + FOREIGN).min(session.ends_at));
+        }
         let takes_place = self.series.and_then(|series| series.of_slot(session.slot));
         let is_on = takes_place.is_some_and(|known| known.status.is_sure() && known.start == session.starts_at);
         if now >= session.ends_at || !is_on {
@@ -114,7 +123,9 @@ impl Step<'_> {
         }
         let ask_at = session.starts_at - EARLY;
         if now < ask_at {
-            return self.to(RunState::Waiting, ask_at);
+            // One that was moved after hosts were asked.
+            let card_text = Some(spoken.card(Standing::Waiting));
+            return Recorded { card_text, ..self.to(RunState::Waiting, ask_at) };
         }
         let card = Draft::card(spoken.card(Standing::Waiting), self.services.config.discord.staff_channel, now);
         let (card, card_text) = match self.run.card {

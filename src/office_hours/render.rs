@@ -84,10 +84,15 @@ pub fn notice(session: &Session<'_>, moved: Moved) -> Message {
     .fit()
 }
 
-/// What a member is told who wanted to be reminded of it.
+/// What a member is told who wanted to be reminded of it; and whether he will be `again`, before its new time.
 #[must_use]
-pub fn personal_notice(session: &Session<'_>, moved: Moved) -> Message {
-    Message { content: moved.text("notice-personal", session), ..Message::default() }.fit()
+pub fn personal_notice(session: &Session<'_>, moved: Moved, again: bool) -> Message {
+    let mut content = moved.text("notice-personal", session);
+    if again && moved.to.is_some() {
+        content.push(' ');
+        content.push_str(&text("notice-personal-again"));
+    }
+    Message { content, ..Message::default() }.fit()
 }
 
 /// A member's own reminder.

@@ -33,9 +33,24 @@ async fn a_session_that_moves_takes_everything_with_it(pool: PgPool) {
     let options = json!({"session": WELCOME, "when": "2026-12-03 9:00", "zone": "America/New_York"});
     let preview = sessions(&bo, "move", options).await;
     assert!(preview.is_ephemeral() && preview.pinged_nobody());
-    insta::assert_snapshot!(preview.content(), @"");
+    insta::assert_snapshot!(preview.content(), @"
+    **Move: Welcome Hour**, in <#1100000000000000015>
+    From <t:1796144400:F> (1 December 2026, 17:00 UTC)
+    To <t:1796306400:F> (3 December 2026, 14:00 UTC)
+    That is Thursday 3 December 2026, 09:00 EST (America/New_York).
+    What follows from it:
+    - One member asked to be reminded of it and is told by direct message
+    - One reminder that stands in the channel is edited to say so
+    - One reminder that waits for its time is not posted
+    - 2 reminders are posted before it begins
+    - Discord's event of it is moved; whoever is interested in it stays so
+    Nothing is changed until you press the button.
+    ");
     let made = press(&bo, &preview).await;
-    insta::assert_snapshot!(made, @"");
+    insta::assert_snapshot!(made, @"
+    **Moved: Welcome Hour**, from <t:1796144400:F> (1 December 2026, 17:00 UTC) to <t:1796306400:F> (3 December 2026, 14:00 UTC), in <#1100000000000000015>.
+    Reminders, messages and Discord's event follow within a minute.
+    ");
     // Pressed twice, nothing happens twice.
     assert!(server.member().forge_click(&preview, preview.button("Move this session").unwrap()).await.is_ok());
     assert_eq!(
@@ -43,13 +58,23 @@ async fn a_session_that_moves_takes_everything_with_it(pool: PgPool) {
         "That is done already; nothing was changed a second time."
     );
     server.settle().await;
-    insta::assert_snapshot!(server.look(GENERAL).await[0].content(), @"");
+    insta::assert_snapshot!(server.look(GENERAL).await[0].content(), @"**Welcome Hour** of <t:1796144400:F> (1 December 2026, 17:00 UTC) **is moved**. It now begins <t:1796306400:F> (3 December 2026, 14:00 UTC), in <#1100000000000000015>.");
     assert!(server.take(GENERAL).await.is_empty(), "edited, not posted anew");
     assert_eq!(events(&server).await, ["Welcome Hour 2026-12-03T14:00"], "the same event");
     let told = direct_messages(&server.member()).await;
     assert_eq!(told.len(), 1);
-    insta::assert_snapshot!(told[0].content(), @"");
-    insta::assert_snapshot!(office_hours(&server.member()).await.content(), @"");
+    insta::assert_snapshot!(told[0].content(), @"**Welcome Hour** of <t:1796144400:F> (1 December 2026, 17:00 UTC) is moved. It now begins <t:1796306400:F> (3 December 2026, 14:00 UTC), in <#1100000000000000015>. You asked me to remind you of it. I will do so 15 minutes before the new time.");
+    insta::assert_snapshot!(office_hours(&server.member()).await.content(), @"
+    ## Office hours
+    **PSF Board Office Hour**
+    No date announced yet. You can write to psf-board@python.org, or about grants to grants@python.org.
+    **Welcome Hour**
+    - <t:1796306400:F> (3 December 2026, 14:00 UTC), in <#1100000000000000015>. Moved from <t:1796144400:F> (1 December 2026, 17:00 UTC)
+    **Grants Program Office Hour**
+    - <t:1797343200:F> (15 December 2026, 14:00 UTC), in <#1100000000000000014>. Expected, not confirmed yet
+    - <t:1800367200:F> (19 January 2027, 14:00 UTC), in <#1100000000000000014>. Expected, not confirmed yet
+    - <t:1802786400:F> (16 February 2027, 14:00 UTC), in <#1100000000000000014>. Expected, not confirmed yet
+    ");
     go_to(&mut server, "2026-12-01T16:45:00Z").await;
     assert!(server.take(GENERAL).await.is_empty(), "nothing at the old time");
     server.restart().await;
@@ -77,13 +102,21 @@ async fn a_session_that_is_cancelled_is_gone_everywhere_and_can_be_held_after_al
     go_to(&mut server, "2026-11-30T17:00:00Z").await;
     server.take(GENERAL).await;
     let preview = sessions(&bo, "cancel", json!({"session": WELCOME})).await;
-    insta::assert_snapshot!(preview.content(), @"");
+    insta::assert_snapshot!(preview.content(), @"
+    **Cancel: Welcome Hour**, <t:1796144400:F> (1 December 2026, 17:00 UTC), in <#1100000000000000015>
+    What follows from it:
+    - One member asked to be reminded of it and is told by direct message
+    - One reminder that stands in the channel is edited to say so
+    - One reminder that waits for its time is not posted
+    - Discord's event of it is deleted
+    Nothing is changed until you press the button.
+    ");
     press(&bo, &preview).await;
     server.settle().await;
-    insta::assert_snapshot!(server.look(GENERAL).await[0].content(), @"");
+    insta::assert_snapshot!(server.look(GENERAL).await[0].content(), @"**Welcome Hour** of <t:1796144400:F> (1 December 2026, 17:00 UTC) **is cancelled**. The next dates are in /officehours.");
     assert!(events(&server).await.is_empty());
     let told = direct_messages(&server.member()).await;
-    insta::assert_snapshot!(told[0].content(), @"");
+    insta::assert_snapshot!(told[0].content(), @"**Welcome Hour** of <t:1796144400:F> (1 December 2026, 17:00 UTC) is cancelled. You asked me to remind you of it. The next dates are in /officehours.");
     assert!(office_hours(&server.member()).await.content().contains("~~"), "it is still named");
     // A move of what is cancelled is refused with the way that there is.
     let refused = sessions(&bo, "move", json!({"session": WELCOME, "when": "2026-12-03 9:00 UTC"})).await;
@@ -113,10 +146,23 @@ async fn an_expected_session_is_confirmed_and_one_of_staffs_own_added(pool: PgPo
     assert_eq!(offered[0]["name"], "Grants Program Office Hour · 15 December 2026, 14:00 UTC · expected");
     let session = offered[0]["value"].as_str().unwrap().to_owned();
     let preview = sessions(&bo, "confirm", json!({"session": session})).await;
-    insta::assert_snapshot!(preview.content(), @"");
+    insta::assert_snapshot!(preview.content(), @"
+    **Confirm: Grants Program Office Hour**, <t:1797343200:F> (15 December 2026, 14:00 UTC), in <#1100000000000000014>
+    What follows from it:
+    - One reminder is posted before it begins
+    - Discord gets an event of it
+    Nothing is changed until you press the button.
+    ");
     press(&bo, &preview).await;
     let added = sessions(&bo, "add", json!({"series": "board", "when": "tomorrow 18:00", "zone": "UTC"})).await;
-    insta::assert_snapshot!(added.content(), @"");
+    insta::assert_snapshot!(added.content(), @"
+    **Add: PSF Board Office Hour**, <t:1795370400:F> (22 November 2026, 18:00 UTC), in <#1100000000000000013>
+    That is Sunday 22 November 2026, 18:00 UTC (UTC).
+    What follows from it:
+    - No reminder is to come for this time
+    - Discord gets an event of it
+    Nothing is changed until you press the button.
+    ");
     press(&bo, &added).await;
     server.advance(MINUTE).await;
     let mut found = events(&server).await;
@@ -130,7 +176,21 @@ async fn an_expected_session_is_confirmed_and_one_of_staffs_own_added(pool: PgPo
         ]
     );
     let list = sessions(&bo, "list", json!({})).await;
-    insta::assert_snapshot!(list.content(), @"");
+    insta::assert_snapshot!(list.content(), @"
+    ## Office hours
+    **PSF Board Office Hour**, in <#1100000000000000013>
+    - <t:1795370400:F> (22 November 2026, 18:00 UTC): confirmed, by <@1100000000000000035>
+    **Welcome Hour**, in <#1100000000000000015>
+    - <t:1795260600:F> (21 November 2026, 11:30 UTC): confirmed
+    - <t:1796144400:F> (1 December 2026, 17:00 UTC): confirmed
+    **Grants Program Office Hour**, in <#1100000000000000014>
+    - <t:1797343200:F> (15 December 2026, 14:00 UTC): confirmed, by <@1100000000000000035>
+    - <t:1800367200:F> (19 January 2027, 14:00 UTC): expected
+    - <t:1802786400:F> (16 February 2027, 14:00 UTC): expected
+    - <t:1805202000:F> (16 March 2027, 13:00 UTC): expected
+    - <t:1808226000:F> (20 April 2027, 13:00 UTC): expected
+    - <t:1810645200:F> (18 May 2027, 13:00 UTC): expected
+    ");
     let again = sessions(&bo, "confirm", json!({"session": session})).await;
     assert_eq!(again.content(), "This session is confirmed already; nothing was changed.");
     go_to(&mut server, "2026-12-14T14:00:00Z").await;
@@ -146,7 +206,7 @@ async fn of_two_staff_at_once_the_second_is_told(pool: PgPool) {
     let first = sessions(&bo, "move", json!({"session": WELCOME, "when": "2026-12-03 9:00 UTC"})).await;
     let second = sessions(&sam, "cancel", json!({"session": WELCOME})).await;
     press(&bo, &first).await;
-    insta::assert_snapshot!(press(&sam, &second).await, @"");
+    insta::assert_snapshot!(press(&sam, &second).await, @"**Welcome Hour was changed in the meantime, so nothing was done.** <@1100000000000000035> made it: moved, <t:1796288400:F> (3 December 2026, 09:00 UTC). Use the command again if it is still to be changed.");
     let changes: i64 = sqlx::query_scalar("SELECT count(*) FROM session_change").fetch_one(&server.pool).await.unwrap();
     assert_eq!(changes, 1);
     server.close().await;

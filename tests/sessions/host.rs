@@ -71,7 +71,7 @@ async fn a_host_opens_it_and_it_closes_by_itself(pool: PgPool) {
     assert!(server.take(STAFF).await.is_empty());
     go_to(&mut server, "2026-11-21T12:50:00Z").await;
     let card = server.take(STAFF).await.remove(0);
-    insta::assert_snapshot!(card.content(), @"");
+    insta::assert_snapshot!(card.content(), @"**Chat Hour** begins <t:1795266000:F> (21 November 2026, 13:00 UTC) in <#1100000000000000013>. Open the channel for members with the button; it closes by itself at <t:1795269600:F> (21 November 2026, 14:00 UTC), with a warning five minutes before.");
     assert!(!can_write(&server).await);
     // The one who opens it has the host's role and is no staff.
     let gia = server.discord.person(GRANTS_MEMBER);

@@ -68,7 +68,8 @@ reminder-footer = Reminder
 
 notice-moved = **{ $title }** of { $from } **is moved**. It now begins { $to }, in { $channel }.
 notice-cancelled = **{ $title }** of { $from } **is cancelled**. The next dates are in /officehours.
-notice-personal-moved = **{ $title }** of { $from } is moved. It now begins { $to }, in { $channel }. You asked me to remind you, and I will do so 15 minutes before the new time.
+notice-personal-moved = **{ $title }** of { $from } is moved. It now begins { $to }, in { $channel }. You asked me to remind you of it.
+notice-personal-again = I will do so 15 minutes before the new time.
 notice-personal-cancelled = **{ $title }** of { $from } is cancelled. You asked me to remind you of it. The next dates are in /officehours.
 
 ## Discord's events

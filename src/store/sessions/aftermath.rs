@@ -235,17 +235,15 @@ impl Aftermath {
         )
         .execute(&mut *tx)
         .await?;
-        // Planned anew for its new time; a card that was posted for the old one leads to it by the same row.
+        // Looked at anew; a card that was posted for the old time leads to it by the same row, and says what became of it.
         sqlx::query!(
-            "UPDATE session_run SET starts_at = $3, ends_at = $4, next_attempt_at = $5,
-                 state = CASE WHEN $6 THEN 'waiting' ELSE 'skipped' END
+            "UPDATE session_run SET starts_at = $3, ends_at = $4, next_attempt_at = $5, state = 'waiting'
              WHERE series = $1 AND slot = $2 AND state IN ('waiting', 'skipped')",
             new.series,
             new.slot,
             new.start,
             self.ends_at,
             now,
-            new.status != Status::Cancelled,
         )
         .execute(&mut *tx)
         .await?;

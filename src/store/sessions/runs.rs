@@ -197,9 +197,9 @@ impl Store {
             "INSERT INTO session_run AS r (series, slot, starts_at, ends_at, channel_id, role_id, automatic, next_attempt_at)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
              ON CONFLICT ON CONSTRAINT session_run_once_a_session DO UPDATE
-             SET channel_id = $5, role_id = $6, automatic = $7, starts_at = $3, ends_at = $4, next_attempt_at = $8
-             WHERE r.state = 'waiting'
-               AND (r.channel_id, r.role_id, r.automatic, r.starts_at, r.ends_at) IS DISTINCT FROM ($5, $6, $7, $3, $4)",
+             SET channel_id = $5, role_id = $6, automatic = $7, starts_at = $3, ends_at = $4, next_attempt_at = $8, state = 'waiting'
+             WHERE r.state = 'skipped' OR (r.state = 'waiting'
+               AND (r.channel_id, r.role_id, r.automatic, r.starts_at, r.ends_at) IS DISTINCT FROM ($5, $6, $7, $3, $4))",
             new.series,
             new.slot,
             new.starts_at,

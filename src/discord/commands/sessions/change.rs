@@ -190,7 +190,7 @@ fn aftermath(planned: &Planned<'_>, now: DateTime<Utc>) -> Option<Aftermath> {
         ends_at: after.end,
         notice: notice(&after, moved),
         restored: posted(planned, &after),
-        personal_notice: personal_notice(&after, moved),
+        personal_notice: personal_notice(&after, moved, due_at > now),
         personal_reminder: (due_at > now).then(|| (personal_reminder(&after), due_at)),
     })
 }
