@@ -2,8 +2,8 @@
 //! still until it is moved.
 
 use std::collections::HashMap;
-use std::path::{Path, PathBuf};
-use std::sync::{Arc, LazyLock, Mutex};
+use std::path::Path;
+use std::sync::{Arc, LazyLock};
 
 use chrono::{DateTime, TimeDelta};
 use psfbot::app::{App, Connection, Parts};
@@ -224,11 +224,13 @@ async fn prepare(config: &str, sandbox: &Sandbox, pool: &PgPool, clock: &ManualC
     App::prepare(parts).await.unwrap()
 }
 
-/// The articles of a folder; read once for all tests, as the files do not change meanwhile.
+/// The repository's articles.
+const ARTICLES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/config/knowledge");
+
+/// The articles of a folder; the repository's, which do not change, are read once for all tests.
 fn library(dir: &Path) -> Library {
-    static READ: LazyLock<Mutex<HashMap<PathBuf, Library>>> = LazyLock::new(Mutex::default);
-    let mut read = READ.lock().unwrap();
-    read.entry(dir.to_owned()).or_insert_with(|| Library::load(dir).unwrap()).another()
+    static READ: LazyLock<Library> = LazyLock::new(|| Library::load(ARTICLES.as_ref()).unwrap());
+    if dir == Path::new(ARTICLES) { READ.another() } else { Library::load(dir).unwrap() }
 }
 
 /// A configuration for a sandbox, with a feed that is polled at an interval.
@@ -303,6 +305,6 @@ pub(crate) fn config_text(sandbox: &Sandbox, interval: &str) -> String {
         board = demo::BOARD,
         general = demo::GENERAL,
         grants = demo::GRANTS,
-        knowledge = concat!(env!("CARGO_MANIFEST_DIR"), "/config/knowledge"),
+        knowledge = ARTICLES,
     )
 }
