@@ -13,6 +13,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
+use crate::answers::{Pause, Voters};
 use crate::clock::SharedClock;
 use crate::config::Config;
 use crate::discord::api::Api;
@@ -23,7 +24,7 @@ use crate::discord::publisher::Publisher;
 use crate::feed_client::{FeedClient, Options as FetchOptions};
 use crate::jobs::{self, Queue, Services};
 use crate::knowledge::Knowledge;
-use crate::secrets::SecretString;
+use crate::secrets::{ExposeSecret, SecretString};
 use crate::store::{FeedSettings, Store};
 
 /// Time between two ticks: how late a due delivery may be.
@@ -35,6 +36,9 @@ const LONGEST_TICK: Duration = Duration::from_secs(10);
 /// How long what is under way may take at shutdown before it is left as it is. The jobs and the interactions have shorter
 /// bounds of their own; this one is for a database or a Discord that does not answer at all.
 const SHUTDOWN: Duration = Duration::from_secs(6);
+
+/// How soon a member may share another answer in the same channel.
+const SHARE_PAUSE: TimeDelta = TimeDelta::minutes(1);
 
 /// What an app is made of.
 #[derive(Debug)]
@@ -91,6 +95,7 @@ impl App {
             nonce_window: TimeDelta::from_std(config.delivery.nonce_window)?,
             config: Arc::clone(&config),
             schedule: Arc::clone(&schedule),
+            knowledge: Arc::clone(&knowledge),
             stopping,
         })
         .await?;
@@ -105,6 +110,8 @@ impl App {
             knowledge,
             schedule,
             submissions: Arc::default(),
+            shares: Arc::new(Pause::of(SHARE_PAUSE)),
+            voters: Voters::of(token.expose_secret()),
             desk: desk.clone(),
             clock,
             since,

@@ -3,6 +3,7 @@
 //! Unknown keys are refused with their place. Secrets are not settings: they come from the environment or from files
 //! alone (see [`crate::secrets`]), so a configuration can be shown to anybody.
 
+mod answers;
 mod problem;
 mod schedule;
 mod staff;
@@ -20,6 +21,7 @@ use url::Url;
 
 use crate::ids::{ChannelId, GuildId, RoleId};
 
+pub use answers::Answers;
 pub use schedule::KeyDate;
 pub use staff::{Domain, Staff};
 
@@ -72,6 +74,9 @@ pub struct Config {
     /// Where the articles lie.
     #[serde(default)]
     pub knowledge: Knowledge,
+    /// What is kept of answers, and the week's digest.
+    #[serde(default)]
+    pub answers: Answers,
     /// Whom announcements may ask for money for.
     #[serde(default)]
     pub fundraising: Fundraising,
@@ -324,7 +329,9 @@ impl Config {
         let dates = self.key_dates.iter().filter_map(|date| {
             Some(used(date.channel?, format!("key_dates.channel of {:?}", date.key), Purpose::Announcements))
         });
-        [staff].into_iter().chain(feeds).chain(series).chain(dates).collect()
+        let digest = self.answers.digest_channel.filter(|_| self.answers.digest);
+        let digest = digest.map(|channel| used(channel, "answers.digest_channel".into(), Purpose::Cards));
+        [staff].into_iter().chain(digest).chain(feeds).chain(series).chain(dates).collect()
     }
 
     /// Reads a file and the environment's overrides.
@@ -416,6 +423,16 @@ mod tests {
         insta::assert_snapshot!(date("at = \"2026-12-01T14:00:00Z\"\nuntil = \"2026-12-02\""), @r#"key_dates.until of "vote": write the end like "2026-09-15T14:00:00Z""#);
         insta::assert_snapshot!(date("date = \"2026-12-01\"\nreminders = [\"24h\"]"), @r#"key_dates.channel of "vote": name the channel that its reminders go to, or take them away"#);
         insta::assert_snapshot!(date("date = \"2026-12-01\"\nurl = \"mailto:psf@python.org\""), @r#"key_dates.url of "vote": write an http or https address"#);
+    }
+
+    #[test]
+    fn the_digest_has_a_day_and_a_time_and_nothing_is_kept_for_ever() {
+        let config =
+            Config::parse(&format!("{CORE}[answers]\ndigest_day = \"friday\"\ndigest_at = \"16:30\"")).unwrap();
+        let rhythm = config.answers.rhythm().unwrap();
+        assert_eq!((rhythm.day, rhythm.at.to_string().as_str()), (chrono::Weekday::Fri, "16:30:00"));
+        insta::assert_snapshot!(refusal("[answers]\ndigest_at = \"8 am\""), @r#"answers.digest_at: write a time in UTC as "HH:MM", e.g. "08:00""#);
+        insta::assert_snapshot!(refusal("[answers]\nkeep = \"1h\""), @r#"answers.keep: write a time between "1d" and "3660d""#);
     }
 
     #[test]

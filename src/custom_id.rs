@@ -43,6 +43,24 @@ kinds! {
     AskPick = "ask-pick" v 1 for MEMBERS,
     /// `/ask`: post this article's answer where everybody sees it.
     AskShare = "ask-share" v 1 for MEMBERS,
+    /// `/ask`: this article helped.
+    AskHelpful = "ask-helpful" v 1 for MEMBERS,
+    /// `/ask`: this article did not help.
+    AskNotHelpful = "ask-not-helpful" v 1 for MEMBERS,
+    /// `/ask`: none of the meanings; the first of them.
+    AskNone = "ask-none" v 1 for MEMBERS,
+    /// `/ask`: open the form that puts the question to staff; the article that was nearest.
+    AskStaff = "ask-staff" v 1 for MEMBERS,
+    /// That form: `program:interaction` that opened it.
+    AskStaffForm = "ask-staff-form" v 1 for MEMBERS,
+    /// `/ask` without a question: another page of topics.
+    AskTopics = "ask-topics" v 1 for MEMBERS,
+    /// `/ask` without a question: the menu of topics.
+    AskTopic = "ask-topic" v 1 for MEMBERS,
+    /// `/ask` without a question: another page of a topic, `page:topic`.
+    AskTopicPage = "ask-topic-page" v 1 for MEMBERS,
+    /// `/ask` without a question: the menu of a topic's articles.
+    AskArticle = "ask-article" v 1 for MEMBERS,
     /// `/officehours`: the next session of this series, for a calendar.
     HoursCalendar = "hours-calendar" v 1 for MEMBERS,
     /// `/officehours`: remind me of the next session of this series.
@@ -105,6 +123,12 @@ kinds! {
     MeDeleteReceipt = "me-delete-receipt" v 1 for MEMBERS,
     /// `/me`: it is meant, erase what was sent with this receipt.
     MeEraseReceipt = "me-erase-receipt" v 1 for MEMBERS,
+    /// `/me`: the menu of one's own submissions that were answered.
+    MeRead = "me-read" v 1 for MEMBERS,
+    /// `/me`: what is stored about members.
+    MeStored = "me-stored" v 1 for MEMBERS,
+    /// `/me`: erase one's votes on answers.
+    MeVotes = "me-votes" v 1 for MEMBERS,
     /// A card of something that needs staff: try all of it again; `delivery.part` is the first of it.
     TroubleRetry = "trouble-retry" v 1 for Some(Domain::Any),
     /// `/status`: the menu of what is to be tried again.
@@ -115,6 +139,14 @@ kinds! {
     InboxResolve = "inbox-resolve" v 1 for Some(Domain::Inbox),
     /// A card: the whole text of this submission.
     InboxShow = "inbox-show" v 1 for Some(Domain::Inbox),
+    /// A card: open the form that replies to this submission.
+    InboxReply = "inbox-reply" v 1 for Some(Domain::Inbox),
+    /// That form: `submission:replies seen:interaction` that opened it.
+    InboxReplyForm = "inbox-reply-form" v 1 for Some(Domain::Inbox),
+    /// `/knowledge gaps`: put this one aside, `gap:page`.
+    GapClose = "gap-close" v 1 for Some(Domain::Knowledge),
+    /// `/knowledge gaps`: another page.
+    GapPage = "gap-page" v 1 for Some(Domain::Knowledge),
 }
 
 /// A parsed `custom_id`.

@@ -160,6 +160,10 @@ row_ids! {
     DraftId,
     /// Row of `feed`.
     FeedId,
+    /// Row of `gap`.
+    GapId,
+    /// Row of `reply`.
+    ReplyId,
     /// Row of `reminder`.
     ReminderId,
     /// Row of `personal_reminder`.

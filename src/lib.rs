@@ -21,6 +21,7 @@
 //! `tests/architecture.rs` reads the `use` lines and fails on any other arrow.
 
 pub mod announcements;
+pub mod answers;
 pub mod app;
 pub mod blog;
 pub mod cli;

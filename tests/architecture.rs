@@ -5,8 +5,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Decisions without side effects, each with the libraries of its own.
-const SLICES: [(&str, &[&str]); 6] = [
+const SLICES: [(&str, &[&str]); 7] = [
     ("announcements", &["chrono_tz", "rand", "sha2", "url"]),
+    ("answers", &["sha2", "unicode_segmentation"]),
     (
         "blog",
         &[

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that fails says where by panicking")]
 
 mod announce;
+mod answers;
 mod architecture;
 mod ask;
 mod ask_command;

@@ -28,6 +28,7 @@ fn every_command() -> Vec<(&'static str, Value)> {
         ("dates", json!({})),
         ("feedback", json!({"program": "grants"})),
         ("help", json!({})),
+        ("knowledge gaps", json!({})),
         ("me", json!({})),
         ("officehours", json!({})),
         ("partner", json!({"event_date": "2027-03-14"})),

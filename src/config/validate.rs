@@ -24,6 +24,7 @@ impl Config {
         unique("series", self.series.iter().map(|s| s.key.as_str()))?;
         self.series.iter().try_for_each(|series| Series::schedule(series).map(drop))?;
         self.office_hours.validate()?;
+        self.answers.validate()?;
         unique("key_dates", self.key_dates.iter().map(|date| date.key.as_str()))?;
         self.key_dates.iter().try_for_each(|date| KeyDate::schedule(date).map(drop))?;
         unique("programs", self.programs.iter().map(|p| p.key.as_str()))

@@ -1,16 +1,21 @@
-//! [`Answers`]: what stands in the two boxes of the form, cleaned and within its limits.
+//! [`Answers`]: what stands in the boxes of a form, cleaned and within its limits; and [`ReplyText`], what staff write back.
 
-use crate::message::is_deceptive;
+use super::Kind;
+use crate::message::{is_deceptive, length};
 
 /// Longest text of one box, in characters as code points: whichever way Discord counts what it lets through, it fits.
 pub const MAX_LENGTH: usize = 2000;
 
-/// What went well and what to change; at least one of them. Kept word for word, without the characters that change how
-/// the text around them is read.
+/// Longest reply, in UTF-16 code units: with what it replies to it fits one message, however Discord counts.
+pub const MAX_REPLY: usize = 1500;
+
+/// Feedback (what went well and what to change, at least one of them) or a question to staff. Kept word for word, without
+/// the characters that change how the text around them is read.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Answers {
     went_well: Option<String>,
     to_change: Option<String>,
+    question: Option<String>,
 }
 
 /// Not derived: what members write stands in no log.
@@ -24,10 +29,10 @@ impl std::fmt::Debug for Answers {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Problem {
     /// There is nothing to read in either box.
-    #[error("both boxes are empty: fill in at least one")]
+    #[error("nothing is filled in: write something")]
     Empty,
     /// Longer than the form allows.
-    #[error("a text has more than {MAX_LENGTH} characters: shorten it or send it in parts")]
+    #[error("a text has more characters than the form allows: shorten it or send it in parts")]
     TooLong,
 }
 
@@ -44,13 +49,34 @@ impl Answers {
         if [&went_well, &to_change].into_iter().flatten().any(|text| text.chars().count() > MAX_LENGTH) {
             return Err(Problem::TooLong);
         }
-        Ok(Self { went_well, to_change })
+        Ok(Self { went_well, to_change, question: None })
+    }
+
+    /// Reads a question to staff.
+    ///
+    /// # Errors
+    /// When there is nothing to read, or it is longer than [`MAX_LENGTH`].
+    pub fn question_to_staff(question: &str) -> Result<Self, Problem> {
+        let question = bounded(question, MAX_LENGTH)?;
+        Ok(Self { went_well: None, to_change: None, question: Some(question) })
     }
 
     /// Those out of the database.
     #[must_use]
-    pub const fn stored(went_well: Option<String>, to_change: Option<String>) -> Self {
-        Self { went_well, to_change }
+    pub const fn stored(went_well: Option<String>, to_change: Option<String>, question: Option<String>) -> Self {
+        Self { went_well, to_change, question }
+    }
+
+    /// What their author wants.
+    #[must_use]
+    pub const fn kind(&self) -> Kind {
+        if self.question.is_some() { Kind::Question } else { Kind::Feedback }
+    }
+
+    /// The question to staff.
+    #[must_use]
+    pub fn question(&self) -> Option<&str> {
+        self.question.as_deref()
     }
 
     /// What went well.
@@ -68,9 +94,48 @@ impl Answers {
     /// The first line that says something, for a list.
     #[must_use]
     pub fn first_line(&self) -> &str {
-        let texts = [self.went_well(), self.to_change()];
+        let texts = [self.question(), self.went_well(), self.to_change()];
         texts.into_iter().flatten().flat_map(str::lines).find(|line| line.chars().any(is_visible)).unwrap_or_default()
     }
+}
+
+/// What staff write back to a member: 1 to [`MAX_REPLY`] characters, without deceptive ones.
+#[derive(Clone, PartialEq, Eq)]
+pub struct ReplyText(String);
+
+/// Not derived: what people write stands in no log.
+impl std::fmt::Debug for ReplyText {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("ReplyText(…)")
+    }
+}
+
+impl ReplyText {
+    /// Reads a reply.
+    ///
+    /// # Errors
+    /// When there is nothing to read, or it is longer than [`MAX_REPLY`].
+    pub fn parse(text: &str) -> Result<Self, Problem> {
+        let text = bounded(text, MAX_REPLY)?;
+        if length(&text) > MAX_REPLY { Err(Problem::TooLong) } else { Ok(Self(text)) }
+    }
+
+    /// One out of the database.
+    #[must_use]
+    pub const fn stored(text: String) -> Self {
+        Self(text)
+    }
+
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+fn bounded(text: &str, most: usize) -> Result<String, Problem> {
+    let text = clean(text).ok_or(Problem::Empty)?;
+    if text.chars().count() > most { Err(Problem::TooLong) } else { Ok(text) }
 }
 
 /// A text without deceptive characters, its line breaks all alike; `None` when there is nothing to see in it.
@@ -117,6 +182,16 @@ mod tests {
         let emoji = "😀".repeat(MAX_LENGTH);
         assert!(Answers::parse(&emoji, &emoji).is_ok());
         assert_eq!(Answers::parse("", &"😀".repeat(MAX_LENGTH + 1)), Err(Problem::TooLong));
+    }
+
+    #[test]
+    fn a_question_or_a_reply_is_bounded_and_not_empty() {
+        let question = Answers::question_to_staff(" when?\u{202E} ").unwrap();
+        assert_eq!((question.question(), question.kind()), (Some("when?"), Kind::Question));
+        assert_eq!(Answers::question_to_staff("\u{200B}"), Err(Problem::Empty));
+        assert_eq!(Answers::question_to_staff(&"x".repeat(MAX_LENGTH + 1)), Err(Problem::TooLong));
+        assert!(ReplyText::parse(&"😀".repeat(MAX_REPLY / 2)).is_ok());
+        assert_eq!(ReplyText::parse(&"x".repeat(MAX_REPLY + 1)), Err(Problem::TooLong));
     }
 
     #[test]

@@ -11,10 +11,10 @@ mod record;
 
 use chrono::{DateTime, DurationRound, TimeDelta, Utc};
 
-pub use answers::{Answers, MAX_LENGTH, Problem};
+pub use answers::{Answers, MAX_LENGTH, MAX_REPLY, Problem, ReplyText};
 pub use limit::{Limit, PER_HOUR};
 pub use receipt::{Lost, Receipt};
-pub use record::{Kind, Move, Rating, Record, Sender, State, Submission, SubmissionId, Touched};
+pub use record::{Kind, Move, NewReply, Rating, Record, Sender, StaffReply, State, Submission, SubmissionId, Touched};
 
 /// When the cards of anonymous submissions are posted next: at the full hour after `now`, all of that hour together,
 /// so that a card does not tell when its sender was there.

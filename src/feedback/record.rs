@@ -6,8 +6,8 @@ use std::str::FromStr;
 use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
 
-use super::{Answers, Receipt};
-use crate::ids::{AnnouncementId, Snowflake, UserId};
+use super::{Answers, Receipt, ReplyText};
+use crate::ids::{AnnouncementId, ReplyId, Snowflake, UserId};
 
 /// A submission's row: random, so that neither its value nor its order says when it was made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -211,6 +211,42 @@ pub struct Touched {
     pub at: DateTime<Utc>,
 }
 
+/// A reply that is to be stored.
+#[derive(Debug, Clone)]
+pub struct NewReply {
+    /// What it replies to.
+    pub submission: SubmissionId,
+    /// Who of the staff writes it.
+    pub by: UserId,
+    /// The click that opened the form: with who wrote it, what makes a second sending known.
+    pub opened_by: Snowflake,
+    /// How many replies there were when the form was opened: whoever wrote one meanwhile was first.
+    pub seen: usize,
+    /// What it says.
+    pub text: ReplyText,
+}
+
+impl NewReply {
+    /// What its delivery's nonce and reference follow from.
+    #[must_use]
+    pub fn origin(&self) -> String {
+        format!("reply\n{}\n{}\n{}", self.submission, self.by, self.opened_by)
+    }
+}
+
+/// A reply as it is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StaffReply {
+    /// Its row.
+    pub id: ReplyId,
+    /// Who of the staff wrote it, and when.
+    pub touched: Touched,
+    /// The click that opened its form.
+    pub opened_by: Snowflake,
+    /// What it says.
+    pub text: ReplyText,
+}
+
 /// A submission as it is kept.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Record {
@@ -218,6 +254,8 @@ pub struct Record {
     pub id: SubmissionId,
     /// What its sender wants.
     pub kind: Kind,
+    /// What staff wrote back, oldest first.
+    pub replies: Vec<StaffReply>,
     /// The key of what it is about; the configuration may not have it any more.
     pub program: String,
     /// What was written.
@@ -244,6 +282,16 @@ pub struct Record {
 }
 
 impl Record {
+    /// The member whom a reply reaches by itself: who asked, or gave feedback by name and agreed to be written to.
+    /// Everybody else reads it under `/me` alone.
+    #[must_use]
+    pub const fn reachable(&self) -> Option<UserId> {
+        match self.sender {
+            Sender::Named { author, may_contact: true, .. } => Some(author),
+            _ => None,
+        }
+    }
+
     /// Who took the last step with it.
     #[must_use]
     pub fn last_touched(&self) -> Option<Touched> {

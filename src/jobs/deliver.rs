@@ -84,7 +84,11 @@ fn given_up(outcome: Outcome) -> Outcome {
 /// Looks for the message of a delivery that staff cancelled after an attempt was begun, to be deleted where it stands.
 /// Nothing is sent.
 async fn find_withdrawn(services: &Services, delivery: &mut Delivery) -> anyhow::Result<Outcome> {
-    let destination = match services.publisher.destination(delivery.channel).await {
+    let destination = match delivery.kind {
+        Kind::Personal => services.publisher.direct_destination().await,
+        _ => services.publisher.destination(delivery.channel).await,
+    };
+    let destination = match destination {
         Ok(destination) => destination,
         Err(Outcome::NoChannel { problem }) => return Ok(Outcome::Gone { note: problem }),
         Err(outcome) => return Ok(outcome),

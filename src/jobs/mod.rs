@@ -18,6 +18,7 @@ mod post_cards;
 mod queue;
 mod step;
 mod tell_staff;
+mod tend_answers;
 mod thread;
 mod tick;
 
@@ -32,6 +33,7 @@ use crate::config::Config;
 use crate::discord::publisher::Publisher;
 use crate::feed_client::FeedClient;
 use crate::ids::{DeliveryId, FeedId, ScheduledEventId};
+use crate::knowledge::Knowledge;
 use crate::office_hours::Calendar;
 use crate::store::{Store, StoreError};
 
@@ -54,6 +56,8 @@ pub struct Services {
     pub config: Arc<Config>,
     /// Office hours and key dates.
     pub schedule: Arc<Calendar>,
+    /// The knowledge base.
+    pub knowledge: Arc<Knowledge>,
     /// Cancelled when the process is to end.
     pub stopping: CancellationToken,
 }

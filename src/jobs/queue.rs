@@ -17,6 +17,7 @@ use super::plan_sessions::{self, PlanSessions};
 use super::poll_feeds::PollFeed;
 use super::post_cards::PostCards;
 use super::tell_staff::TellStaff;
+use super::tend_answers::TendAnswers;
 use super::thread::OpenThread;
 use super::tick::{self, Rhythm};
 use crate::store::{QUEUE_SCHEMA, Store};
@@ -167,6 +168,7 @@ async fn build(services: &Services) -> Result<Worker, QueueError> {
         .define_job::<CopySession>()
         .define_job::<PostCards>()
         .define_job::<TellStaff>()
+        .define_job::<TendAnswers>()
         .init()
         .await?;
     Ok(worker)

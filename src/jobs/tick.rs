@@ -18,6 +18,7 @@ use super::plan_sessions::PlanSessions;
 use super::poll_feeds::PollFeed;
 use super::post_cards::PostCards;
 use super::tell_staff::TellStaff;
+use super::tend_answers::TendAnswers;
 use super::thread::OpenThread;
 use super::{Services, delivery_key, event_key, feed_key};
 use crate::announcements::Step;
@@ -54,6 +55,7 @@ pub(super) async fn enqueue_due(services: &Services, utils: &WorkerUtils, rhythm
     let plan = rhythm.is_due(now);
     if plan {
         utils.add_job(PlanSessions {}, once("plan_sessions")).await?;
+        utils.add_job(TendAnswers {}, once("tend_answers")).await?;
         rhythm.planned(now);
     }
     for &id in &due.deliveries {

@@ -74,6 +74,9 @@ pub struct Answer {
     pub article: Option<AnsweringArticle>,
     /// Where the text comes from.
     pub sources: Vec<AnswerSource>,
+    /// The article that answers, names somebody else, or comes nearest; for whoever counts questions without an answer.
+    #[serde(skip)]
+    pub nearest: Option<ArticleId>,
     /// Articles near the question, best first; when unsure, the meanings to choose from come first.
     pub related: Vec<Related>,
 }

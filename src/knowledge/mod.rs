@@ -175,6 +175,7 @@ impl Knowledge {
                     text,
                     article: None,
                     sources: Vec::new(),
+                    nearest: meanings.first().map(|meaning| meaning.id().clone()),
                     related,
                 }
             }
@@ -187,6 +188,7 @@ impl Knowledge {
                     text,
                     article: None,
                     sources: Vec::new(),
+                    nearest: nearest.map(|at| self.articles[at].id().clone()),
                     related,
                 }
             }
@@ -223,6 +225,7 @@ impl Knowledge {
             text: answer::article_text(article, today),
             article: Some(answer::AnsweringArticle::of(article)),
             sources: answer::sources(article),
+            nearest: Some(article.id().clone()),
             related: Vec::new(),
         }
     }

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::connections::Connection;
+use super::deliveries::UNDER_WAY;
 use super::{Store, StoreError};
 use crate::announcements::{Draft, Nonce, Reference};
 use crate::ids::AnnouncementId;
@@ -88,4 +89,37 @@ pub(super) async fn revise(
     .execute(&mut *tx)
     .await?;
     Ok(())
+}
+
+/// Takes back what an announcement says, inside a transaction of the caller: what certainly was not posted is cancelled at
+/// once; what may have been is looked for by the delivery's own job, and never sent again; what stands is deleted.
+/// Whether anything was there to take back.
+pub(super) async fn take_back(tx: &mut Connection, id: AnnouncementId, now: DateTime<Utc>) -> Result<bool, StoreError> {
+    let taken = sqlx::query!(
+        "UPDATE delivery SET withdrawn = TRUE,
+                state = CASE WHEN state = 'pending' AND attempts = 0 THEN 'cancelled'
+                             WHEN state IN ('held', 'failed') AND (withdrawn OR attempts <= 1) THEN 'cancelled'
+                             WHEN state IN ('held', 'failed') THEN 'pending'
+                             ELSE state END,
+                next_attempt_at = CASE WHEN state IN ('pending', 'held', 'failed') THEN $2 ELSE next_attempt_at END
+         WHERE announcement_id = $1 AND removed_at IS NULL
+           AND (state IN ('held', 'failed') OR (state IN ('pending', 'sending', 'delivered') AND NOT withdrawn))",
+        id.0,
+        now + UNDER_WAY,
+    )
+    .execute(&mut *tx)
+    .await?;
+    // Cancelling it once more tries again what could not be deleted.
+    sqlx::query!(
+        "INSERT INTO delivery_step (delivery_id, step, next_attempt_at)
+         SELECT id, 'delete', $2 FROM delivery
+         WHERE announcement_id = $1 AND state = 'delivered' AND withdrawn AND removed_at IS NULL
+         ON CONFLICT (delivery_id, step) DO UPDATE SET state = 'pending', next_attempt_at = $2, problem = NULL
+         WHERE delivery_step.state = 'failed'",
+        id.0,
+        now,
+    )
+    .execute(&mut *tx)
+    .await?;
+    Ok(taken.rows_affected() > 0)
 }

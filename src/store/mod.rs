@@ -3,6 +3,7 @@
 //! Every method takes the instant it needs; none reads the clock of the machine or of the database.
 
 mod announcements;
+mod answers;
 mod closed_buckets;
 mod connections;
 mod deliveries;
@@ -27,6 +28,7 @@ use secrecy::{ExposeSecret, SecretString};
 use sqlx::postgres::{PgConnectOptions, PgSslMode};
 use sqlx::{Connection as _, PgConnection, PgPool};
 
+pub use answers::{Closed, DigestFacts, Voted};
 pub use closed_buckets::{CloseReason, ClosedBucket};
 pub use drafts::Change;
 pub use due::DueWork;
@@ -39,7 +41,7 @@ pub use personal_reminders::PersonalReminder;
 pub use posts::Post;
 pub use reminders::{ReminderKey, StoredReminder};
 pub use staff_announcements::{DeliveryStanding, Overview};
-pub use submissions::{Kept, Proof, Triaged};
+pub use submissions::{Erased, Kept, Proof, Replied, Triaged};
 pub use troubles::Retried;
 
 use crate::announcements::UnknownWord;

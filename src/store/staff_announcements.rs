@@ -2,8 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::deliveries::UNDER_WAY;
-use super::{Store, StoreError};
+use super::{Store, StoreError, announcements};
 use crate::announcements::DeliveryState;
 use crate::ids::{AnnouncementId, ChannelId, MessageId, UserId};
 
@@ -246,33 +245,8 @@ impl Store {
             .fetch_optional(&mut *tx)
             .await?;
         let Some(draft) = draft else { return Ok(None) };
-        let taken = sqlx::query!(
-            "UPDATE delivery SET withdrawn = TRUE,
-                    state = CASE WHEN state = 'pending' AND attempts = 0 THEN 'cancelled'
-                                 WHEN state IN ('held', 'failed') AND (withdrawn OR attempts <= 1) THEN 'cancelled'
-                                 WHEN state IN ('held', 'failed') THEN 'pending'
-                                 ELSE state END,
-                    next_attempt_at = CASE WHEN state IN ('pending', 'held', 'failed') THEN $2 ELSE next_attempt_at END
-             WHERE announcement_id = $1 AND removed_at IS NULL
-               AND (state IN ('held', 'failed') OR (state IN ('pending', 'sending', 'delivered') AND NOT withdrawn))",
-            id.0,
-            now + UNDER_WAY,
-        )
-        .execute(&mut *tx)
-        .await?;
-        // Cancelling it once more tries again what could not be deleted.
-        sqlx::query!(
-            "INSERT INTO delivery_step (delivery_id, step, next_attempt_at)
-             SELECT id, 'delete', $2 FROM delivery
-             WHERE announcement_id = $1 AND state = 'delivered' AND withdrawn AND removed_at IS NULL
-             ON CONFLICT (delivery_id, step) DO UPDATE SET state = 'pending', next_attempt_at = $2, problem = NULL
-             WHERE delivery_step.state = 'failed'",
-            id.0,
-            now,
-        )
-        .execute(&mut *tx)
-        .await?;
-        if taken.rows_affected() > 0 {
+        let taken = announcements::take_back(&mut tx, id, now).await?;
+        if taken {
             sqlx::query!(
                 "UPDATE draft SET state = 'cancelled', version = version + 1, updated_at = $2 WHERE id = $1",
                 draft,

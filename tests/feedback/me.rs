@@ -17,11 +17,12 @@ async fn who_sent_nothing_reads_so_and_what_is_stored(pool: PgPool) {
     **What you sent by name**
     Nothing. With `/feedback` you can tell the PSF what went well and what to change.
     **What is stored about you**
-    Of feedback that you send by name: your Discord id, the text, the programme, the time, your rating, whether staff may contact you, and what staff did with it. Staff who look after feedback can read it, and you can delete it here.
-    Of staff also: the announcements that you wrote, drafts included, and the time zone that you write times in.
+    Of feedback and questions to staff that you send by name: your Discord id, the text, the programme, the time, your rating, whether staff may contact you, what staff did with it and what they wrote back. Staff who look after feedback can read it, and you can delete it here.
+    Of staff also: the announcements that you wrote, drafts included, the replies that you wrote, and the time zone that you write times in.
     Of anonymous feedback: nothing that leads to you. To see or delete it, use `/me receipt:` with its receipt.
     Of “Remind me” under `/officehours`: your Discord id and the session, until a day after it. You can delete it here.
-    Questions that you ask with `/ask` are not stored.
+    Of “Helpful” and “Not helpful”: your vote, under a code that only your own click can make again. You can delete it here.
+    Questions that you ask with `/ask` are not stored with who asked. Those without a good answer are counted by their words, without e-mail addresses, mentions and long rows of digits.
     ");
     assert!(outcome.message.unwrap().is_ephemeral());
     server.finish().await;

@@ -32,7 +32,7 @@ async fn staff_acknowledge_and_resolve_and_the_card_says_who(pool: PgPool) {
     server.settle().await;
     let [card] = &server.look(STAFF).await[..] else { panic!("one card is expected") };
     assert!(card.content().contains(&format!("State: **acknowledged** by <@{}>", staff.id)), "{}", card.content());
-    assert_eq!(card.buttons(), ["Resolve"]);
+    assert_eq!(card.buttons(), ["Reply", "Resolve"]);
     staff.press(card, "Resolve").await.unwrap();
     server.settle().await;
     let [card] = &server.look(STAFF).await[..] else { panic!("one card is expected") };

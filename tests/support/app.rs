@@ -268,6 +268,8 @@ pub(crate) fn config_text(sandbox: &Sandbox, interval: &str) -> String {
         zone = "America/New_York"
         [knowledge]
         dir = "{knowledge}"
+        [answers]
+        digest = false
         [[programs]]
         key = "grants"
         title = "Grants Program"

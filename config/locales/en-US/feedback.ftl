@@ -53,9 +53,14 @@ inbox-card-no-contact = The author has not agreed to be contacted.
 inbox-state-new = State: **new**
 inbox-state-acknowledged = State: **acknowledged** by { $by }, { $when }
 inbox-state-resolved = State: **resolved** by { $by }, { $when }
+inbox-card-question = **Question to staff: { $program }**
+    From { $author }, { $when }
+inbox-card-erased-question = **Question to staff: { $program }**
+    Its author has deleted it. There is nothing left to do.
 inbox-card-erased = **Feedback: { $program }**
     Its author has deleted it. There is nothing left to do.
 inbox-acknowledge = Acknowledge
+inbox-reply = Reply
 inbox-resolve = Resolve
 inbox-show = Show all
 inbox-acknowledged = Acknowledged. The card shows it in a moment.
@@ -85,11 +90,21 @@ me-delete-now = Delete for good
 me-deleted = Deleted. The staff's card loses the text in a moment.
 me-deleted-anonymous = Deleted. The staff's card loses the text at the next full hour, so that it does not show when you were here.
 me-stored = **What is stored about you**
-    Of feedback that you send by name: your Discord id, the text, the programme, the time, your rating, whether staff may contact you, and what staff did with it. Staff who look after feedback can read it, and you can delete it here.
-    Of staff also: the announcements that you wrote, drafts included, and the time zone that you write times in.
+    Of feedback and questions to staff that you send by name: your Discord id, the text, the programme, the time, your rating, whether staff may contact you, what staff did with it and what they wrote back. Staff who look after feedback can read it, and you can delete it here.
+    Of staff also: the announcements that you wrote, drafts included, the replies that you wrote, and the time zone that you write times in.
     Of anonymous feedback: nothing that leads to you. To see or delete it, use `/me receipt:` with its receipt.
     Of “Remind me” under `/officehours`: your Discord id and the session, until a day after it. You can delete it here.
-    Questions that you ask with `/ask` are not stored.
+    Of “Helpful” and “Not helpful”: your vote, under a code that only your own click can make again. You can delete it here.
+    Questions that you ask with `/ask` are not stored with who asked. Those without a good answer are counted by their words, without e-mail addresses, mentions and long rows of digits.
+me-stored-show = What is stored about me
+me-entry-question = **Question to staff: { $program }**, { $when }: { $state }
+me-state-answered = answered by staff
+me-state-answered-resolved = answered by staff, settled
+me-read-one = Read the answer to one of these
+me-votes = Your votes on answers: helpful { $helpful }, not helpful { $unhelpful }
+me-votes-delete = Delete my votes
+me-votes-deleted = Deleted: your votes on answers are not stored any more.
+me-votes-none = There are no votes of yours.
 me-not-a-receipt = That is not a receipt. A receipt has 32 characters, digits and the letters a to f. You saw it when you sent your feedback.
 me-no-receipt = There is nothing with this receipt. Please check that you copied all 32 characters.
 me-anonymous = **Anonymous feedback: { $program }**

@@ -6,6 +6,7 @@ mod blog;
 pub(super) mod feedback;
 mod help;
 pub(super) mod inbox;
+pub(super) mod knowledge;
 pub(super) mod me;
 pub(super) mod office_hours;
 mod partner;
@@ -20,10 +21,11 @@ use chrono::{DateTime, Utc};
 use super::api::Api;
 use super::interactions::Desk;
 use super::publisher::Publisher;
+use crate::answers::{Pause, Voters};
 use crate::clock::SharedClock;
 use crate::config::Config;
 use crate::feedback::Limit;
-use crate::ids::GuildId;
+use crate::ids::{ChannelId, GuildId, UserId};
 use crate::knowledge::Knowledge;
 use crate::office_hours::Calendar;
 use crate::store::Store;
@@ -56,12 +58,23 @@ pub struct Data {
     pub schedule: Arc<Calendar>,
     /// How many submissions each member sent lately.
     pub submissions: Arc<Limit>,
+    /// When each member last shared an answer in a channel.
+    pub shares: Arc<Pause<(UserId, ChannelId)>>,
+    /// Names members' votes on answers.
+    pub voters: Voters,
     /// The interactions under way.
     pub desk: Desk,
     /// The time.
     pub clock: SharedClock,
     /// When this process began.
     pub since: DateTime<Utc>,
+}
+
+impl Data {
+    /// The knowledge base as it is now.
+    pub(super) fn current(&self) -> Arc<Knowledge> {
+        Arc::clone(&self.knowledge)
+    }
 }
 
 /// Every command.
@@ -80,5 +93,6 @@ pub fn all() -> Vec<poise::Command<Data, Error>> {
         announce::announce_this(),
         feedback::feedback(),
         me::me(),
+        knowledge::knowledge(),
     ]
 }

@@ -91,6 +91,11 @@ impl Exchange {
         Self { api, clock, application, id, token, arrived, since, desk, _open: open }
     }
 
+    /// The interaction's id, which is used up by it alone.
+    pub(in crate::discord) const fn interaction(&self) -> u64 {
+        self.id
+    }
+
     /// Answers with what `work` returns, or says within a second that it will; a failure becomes a sentence with a
     /// reference.
     ///

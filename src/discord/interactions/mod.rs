@@ -30,7 +30,7 @@ use super::render;
 use crate::announcements::Reference;
 use crate::config::Domain;
 use crate::ids::UserId;
-use crate::message::Ping;
+use crate::message::{Ping, cut, limits};
 use crate::store::StoreError;
 use crate::texts::{text, text_with};
 use turn::Arrived;
@@ -102,12 +102,21 @@ pub(super) async fn answer(
     ctx: AppContext<'_>,
     work: impl Future<Output = Result<Reply, Error>> + Send,
 ) -> Result<(), Error> {
+    answer_with(ctx, work).await;
+    Ok(())
+}
+
+/// As [`answer`], for what is done after it.
+pub(super) async fn answer_with(
+    ctx: AppContext<'_>,
+    work: impl Future<Output = Result<Reply, Error>> + Send,
+) -> Exchange {
     let exchange = exchange_of(ctx);
     exchange.answer(Manner::Private, work).await;
     if let Some(caller) = Caller::of_command(ctx.interaction) {
         tell(ctx.data(), &exchange, caller.user).await;
     }
-    Ok(())
+    exchange
 }
 
 /// Tells a member what could not be told by direct message; after the answer, which never waits for it.
@@ -121,6 +130,14 @@ async fn tell(data: &Data, exchange: &Exchange, member: UserId) {
             && let Err(error) = data.store.note_reminder_told(id, data.clock.now()).await
         {
             tracing::warn!(reminder = %id, "a member's reminder will be told again: {error}");
+        }
+    }
+    for (id, message) in data.store.untold_replies(member).await.unwrap_or_default() {
+        let said = Reply::aside(cut(&format!("{}\n{}", text("reply-here"), message.content), limits::CONTENT));
+        if exchange.beside(&said).await.is_ok()
+            && let Err(error) = data.store.note_reply_told(id, data.clock.now()).await
+        {
+            tracing::warn!(reply = %id, "a reply will be told again: {error}");
         }
     }
 }

@@ -4,7 +4,7 @@ use super::given_back::given_back;
 use super::reply::{Manner, Reply};
 use super::turn::{Arrived, Turn};
 use crate::custom_id::{CustomId, Kind};
-use crate::discord::commands::{Data, announce, ask, feedback, inbox, me, office_hours, remind, retry};
+use crate::discord::commands::{Data, announce, ask, feedback, inbox, knowledge, me, office_hours, remind, retry};
 use crate::feedback::Move;
 use crate::texts::text;
 
@@ -26,6 +26,15 @@ pub(super) async fn route(arrived: Arrived<'_>, data: &Data) {
     match kind {
         Kind::AskPick => turn.exchange.answer(Manner::Private, ask::pick(&turn)).await,
         Kind::AskShare => turn.exchange.answer(Manner::Private, ask::share(&turn)).await,
+        Kind::AskHelpful => turn.exchange.answer(Manner::Private, ask::helpful(&turn)).await,
+        Kind::AskNotHelpful => turn.exchange.answer(Manner::Private, ask::not_helpful(&turn)).await,
+        Kind::AskNone => ask::none_of_these(&turn).await,
+        Kind::AskStaff => turn.exchange.open(ask::ask_staff(&turn)).await,
+        Kind::AskStaffForm => turn.exchange.answer(Manner::Private, ask::submit(&turn)).await,
+        Kind::AskTopics => turn.exchange.answer(Manner::Update, ask::topics(&turn)).await,
+        Kind::AskTopic => turn.exchange.answer(Manner::Update, ask::topic(&turn)).await,
+        Kind::AskTopicPage => turn.exchange.answer(Manner::Update, ask::topic_page(&turn)).await,
+        Kind::AskArticle => turn.exchange.answer(Manner::Private, ask::article(&turn)).await,
         Kind::HoursRemind => turn.exchange.answer(Manner::Private, remind::remind(&turn)).await,
         Kind::HoursForget => turn.exchange.answer(Manner::Update, remind::forget(&turn)).await,
         Kind::HoursCalendar => turn.exchange.answer(Manner::Private, office_hours::add_to_calendar(&turn)).await,
@@ -57,10 +66,17 @@ pub(super) async fn route(arrived: Arrived<'_>, data: &Data) {
         Kind::MeErase => turn.exchange.answer(Manner::Update, me::erase(&turn)).await,
         Kind::MeDeleteReceipt => turn.exchange.answer(Manner::Private, me::ask_before_erasing_by_receipt(&turn)).await,
         Kind::MeEraseReceipt => turn.exchange.answer(Manner::Update, me::erase_by_receipt(&turn)).await,
+        Kind::MeRead => turn.exchange.answer(Manner::Private, me::read(&turn)).await,
+        Kind::MeStored => turn.exchange.answer(Manner::Private, me::stored(&turn)).await,
+        Kind::MeVotes => turn.exchange.answer(Manner::Private, ask::erase_votes(&turn)).await,
         Kind::TroubleRetry | Kind::TroubleChoose => turn.exchange.answer(Manner::Private, retry::retry(&turn)).await,
         Kind::InboxAcknowledge => turn.exchange.answer(Manner::Private, inbox::step(&turn, Move::Acknowledge)).await,
         Kind::InboxResolve => turn.exchange.answer(Manner::Private, inbox::step(&turn, Move::Resolve)).await,
         Kind::InboxShow => turn.exchange.answer(Manner::Private, inbox::show(&turn)).await,
+        Kind::InboxReply => turn.exchange.open(inbox::reply(&turn)).await,
+        Kind::InboxReplyForm => turn.exchange.answer(Manner::Private, inbox::replied(&turn)).await,
+        Kind::GapClose => turn.exchange.answer(Manner::Update, knowledge::close_gap(&turn)).await,
+        Kind::GapPage => turn.exchange.answer(Manner::Update, knowledge::gaps_page(&turn)).await,
     }
 }
 

@@ -12,7 +12,7 @@ use super::exchange::Exchange;
 use super::reply::Manner;
 use crate::config::Domain;
 use crate::discord::commands::Data;
-use crate::ids::{GuildId, MessageId, RoleId, UserId};
+use crate::ids::{ChannelId, GuildId, MessageId, RoleId, UserId};
 
 /// Who acts, as Discord says it with the interaction itself; never as a `custom_id` claims.
 #[derive(Debug, Clone)]
@@ -70,6 +70,10 @@ pub(in crate::discord) struct Turn<'a> {
     pub(in crate::discord) values: Vec<String>,
     /// The message whose button was pressed.
     pub(in crate::discord) message: Option<MessageId>,
+    /// What that message says. Who forges a click writes it himself.
+    pub(in crate::discord) content: String,
+    /// Where it happened.
+    pub(in crate::discord) channel: Option<ChannelId>,
     /// The way back.
     pub(in crate::discord) exchange: Exchange,
     /// In the order of the form.
@@ -93,6 +97,8 @@ pub(super) struct Arrived<'a> {
     /// In the order of the form.
     fields: Vec<(String, String)>,
     message: Option<MessageId>,
+    content: String,
+    channel: Option<ChannelId>,
 }
 
 impl<'a> Arrived<'a> {
@@ -105,6 +111,8 @@ impl<'a> Arrived<'a> {
             values: values(&click.data.kind),
             fields: Vec::new(),
             message: MessageId::new(click.message.id.get()),
+            content: click.message.content.clone(),
+            channel: ChannelId::new(click.channel_id.get()),
         }
     }
 
@@ -122,6 +130,8 @@ impl<'a> Arrived<'a> {
             values: Vec::new(),
             fields: fields.collect(),
             message: form.message.as_ref().and_then(|message| MessageId::new(message.id.get())),
+            content: form.message.as_ref().map(|message| message.content.clone()).unwrap_or_default(),
+            channel: ChannelId::new(form.channel_id.get()),
         }
     }
 
@@ -135,6 +145,8 @@ impl<'a> Arrived<'a> {
             key,
             values: self.values,
             message: self.message,
+            content: self.content,
+            channel: self.channel,
             exchange: self.exchange,
             fields: self.fields,
         })

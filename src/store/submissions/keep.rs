@@ -31,7 +31,7 @@ impl Store {
         let mut tx = self.pool.begin().await?;
         let is_new = insert(&mut tx, submission, now).await?;
         let row = stored(&mut tx, submission).await?;
-        let mut record = one(row)?.ok_or(StoreError::Corrupt("submission that is there and is not"))?;
+        let mut record = one(&mut tx, row).await?.ok_or(StoreError::Corrupt("submission that is there and is not"))?;
         if is_new && let Submission::Named { .. } = submission {
             let card = announcements::insert(&mut tx, &card(&record), now).await?;
             sqlx::query!("UPDATE submission SET announcement_id = $2 WHERE id = $1", record.id.0, card.0)
@@ -54,11 +54,11 @@ async fn insert(tx: &mut Connection, submission: &Submission, now: DateTime<Utc>
         Submission::Anonymous { receipt, .. } => (None, Some(receipt.hash())),
     };
     let inserted = sqlx::query!(
-        "INSERT INTO submission (id, kind, program, went_well, to_change, submitted_on,
+        "INSERT INTO submission (id, kind, program, went_well, to_change, question, submitted_on,
                                  author_id, opened_by, submitted_at, may_contact, receipt_hash, awaits_round)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT DO NOTHING",
+         VALUES ($1, $2, $3, $4, $5, $13, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT DO NOTHING",
         submission.id().0,
-        Kind::Feedback.as_str(),
+        answers.kind().as_str(),
         submission.program(),
         answers.went_well(),
         answers.to_change(),
@@ -66,9 +66,11 @@ async fn insert(tx: &mut Connection, submission: &Submission, now: DateTime<Utc>
         named.map(|(author, _)| author),
         named.map(|(_, opened_by)| opened_by),
         named.map(|_| now),
-        named.map(|_| false),
+        // Who asks wants to be answered.
+        named.map(|_| answers.kind() == Kind::Question),
         hash.as_ref().map(<[u8; 32]>::as_slice),
         hash.is_some(),
+        answers.question(),
     )
     .execute(tx)
     .await?;

@@ -3,6 +3,7 @@
 
 mod erase;
 mod keep;
+mod replies;
 mod round;
 mod triage;
 
@@ -14,7 +15,9 @@ use crate::feedback::{Answers, Kind, Rating, Receipt, Record, Sender, State, Sub
 use crate::ids::{AnnouncementId, UserId};
 use crate::store::connections::Connection;
 
+pub use erase::Erased;
 pub use keep::Kept;
+pub use replies::Replied;
 pub use triage::Triaged;
 
 /// Whose submission is meant, and by what right.
@@ -32,6 +35,7 @@ struct Row {
     program: String,
     went_well: Option<String>,
     to_change: Option<String>,
+    question: Option<String>,
     rating: Option<i16>,
     shown_rating: Option<i16>,
     submitted_on: NaiveDate,
@@ -52,7 +56,7 @@ macro_rules! rows {
     ($rest:literal $(, $arg:expr)* $(,)?) => {
         sqlx::query_as!(
             crate::store::submissions::Row,
-            "SELECT id, kind, program, went_well, to_change, rating, shown_rating, submitted_on, author_id, submitted_at, may_contact, awaits_round,
+            "SELECT id, kind, program, went_well, to_change, question, rating, shown_rating, submitted_on, author_id, submitted_at, may_contact, awaits_round,
                     state, acknowledged_by, acknowledged_at, resolved_by, resolved_at, announcement_id
              FROM submission " + $rest $(, $arg)*
         )
@@ -72,7 +76,8 @@ impl Row {
             id: SubmissionId(self.id),
             kind: Kind::stored(&self.kind).ok_or(StoreError::Corrupt("kind of submission"))?,
             program: self.program,
-            answers: Answers::stored(self.went_well, self.to_change),
+            replies: Vec::new(),
+            answers: Answers::stored(self.went_well, self.to_change, self.question),
             rating: self.rating.and_then(Rating::new),
             // Who gives his name hides no time.
             shown_rating: if self.author_id.is_some() { self.rating } else { self.shown_rating }.and_then(Rating::new),
@@ -95,25 +100,36 @@ fn touched(by: Option<i64>, at: Option<DateTime<Utc>>) -> Result<Option<Touched>
     by.zip(at).map(|(by, at)| Ok(Touched { by: user(by)?, at })).transpose()
 }
 
-fn one(row: Option<Row>) -> Result<Option<Record>, StoreError> {
-    row.map(Row::into_record).transpose()
+/// The record of a row, with the replies as they are now: read after the row was locked, or a reply that another
+/// transaction added meanwhile would be missed.
+async fn one(tx: &mut Connection, row: Option<Row>) -> Result<Option<Record>, StoreError> {
+    let Some(row) = row else { return Ok(None) };
+    Ok(with_replies(tx, vec![row]).await?.pop())
+}
+
+async fn with_replies(tx: &mut Connection, rows: Vec<Row>) -> Result<Vec<Record>, StoreError> {
+    let mut records = rows.into_iter().map(Row::into_record).collect::<Result<Vec<_>, _>>()?;
+    replies::add_to(tx, &mut records).await?;
+    Ok(records)
 }
 
 /// Reads one and keeps others from changing it until the transaction ends.
 async fn lock(tx: &mut Connection, id: SubmissionId) -> Result<Option<Record>, StoreError> {
-    one(rows!("WHERE id = $1 FOR UPDATE", id.0).fetch_optional(tx).await?)
+    let row = rows!("WHERE id = $1 FOR UPDATE", id.0).fetch_optional(&mut *tx).await?;
+    one(tx, row).await
 }
 
 /// As [`lock`], for whoever has the right to it.
 async fn lock_own(tx: &mut Connection, proof: &Proof) -> Result<Option<Record>, StoreError> {
-    one(match proof {
+    let row = match proof {
         Proof::Author(id, author) => {
-            rows!("WHERE id = $1 AND author_id = $2 FOR UPDATE", id.0, author.to_db()).fetch_optional(tx).await?
+            rows!("WHERE id = $1 AND author_id = $2 FOR UPDATE", id.0, author.to_db()).fetch_optional(&mut *tx).await?
         }
         Proof::Receipt(receipt) => {
-            rows!("WHERE receipt_hash = $1 FOR UPDATE", &receipt.hash()[..]).fetch_optional(tx).await?
+            rows!("WHERE receipt_hash = $1 FOR UPDATE", &receipt.hash()[..]).fetch_optional(&mut *tx).await?
         }
-    })
+    };
+    one(tx, row).await
 }
 
 impl Store {
@@ -122,7 +138,9 @@ impl Store {
     /// # Errors
     /// When the database refuses or holds what can't be read.
     pub async fn submission(&self, id: SubmissionId) -> Result<Option<Record>, StoreError> {
-        one(rows!("WHERE id = $1", id.0).fetch_optional(&self.pool).await?)
+        let mut connection = self.pool.begin().await?;
+        let row = rows!("WHERE id = $1", id.0).fetch_optional(&mut *connection).await?;
+        one(&mut connection, row).await
     }
 
     /// A submission, for whoever has the right to it.
@@ -130,14 +148,16 @@ impl Store {
     /// # Errors
     /// When the database refuses or holds what can't be read.
     pub async fn own_submission(&self, proof: &Proof) -> Result<Option<Record>, StoreError> {
-        one(match proof {
+        let mut connection = self.pool.begin().await?;
+        let row = match proof {
             Proof::Author(id, author) => {
-                rows!("WHERE id = $1 AND author_id = $2", id.0, author.to_db()).fetch_optional(&self.pool).await?
+                rows!("WHERE id = $1 AND author_id = $2", id.0, author.to_db()).fetch_optional(&mut *connection).await?
             }
             Proof::Receipt(receipt) => {
-                rows!("WHERE receipt_hash = $1", &receipt.hash()[..]).fetch_optional(&self.pool).await?
+                rows!("WHERE receipt_hash = $1", &receipt.hash()[..]).fetch_optional(&mut *connection).await?
             }
-        })
+        };
+        one(&mut connection, row).await
     }
 
     /// What a member sent by name, newest first: `length` of them after `skipped`, and how many there are in all.
@@ -150,9 +170,10 @@ impl Store {
         skipped: i64,
         length: i64,
     ) -> Result<(Vec<Record>, i64), StoreError> {
+        let mut connection = self.pool.begin().await?;
         let total =
             sqlx::query_scalar!(r#"SELECT count(*) AS "total!" FROM submission WHERE author_id = $1"#, author.to_db())
-                .fetch_one(&self.pool)
+                .fetch_one(&mut *connection)
                 .await?;
         let rows = rows!(
             "WHERE author_id = $1 ORDER BY submitted_at DESC, id OFFSET $2 LIMIT $3",
@@ -160,8 +181,8 @@ impl Store {
             skipped,
             length,
         )
-        .fetch_all(&self.pool)
+        .fetch_all(&mut *connection)
         .await?;
-        Ok((rows.into_iter().map(Row::into_record).collect::<Result<_, _>>()?, total))
+        Ok((with_replies(&mut connection, rows).await?, total))
     }
 }

@@ -57,7 +57,7 @@ async fn show(
     card: &impl Fn(&Record) -> Draft,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    let record = row.into_record()?;
+    let Some(record) = super::one(tx, Some(row)).await? else { return Ok(()) };
     let record = Record { awaits_round: false, shown_rating: record.rating, ..record };
     let draft = card(&record);
     let announcement = match record.card {

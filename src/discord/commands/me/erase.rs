@@ -12,22 +12,25 @@ use crate::discord::interactions::{Reply, Turn};
 use crate::feedback::{Receipt, Record, Sender, SubmissionId};
 use crate::inbox::{self, day};
 use crate::message::{cut, limits};
-use crate::store::Proof;
+use crate::store::{Erased, Proof};
 use crate::texts::{text, text_with};
 
 /// The menu below a page of one's own submissions.
 pub(super) fn menu(data: &Data, records: &[Record]) -> CreateActionRow {
-    let options = records.iter().map(|record| {
-        let program = data.config.programs.iter().find(|program| program.key == record.program);
-        let program = program.map_or_else(|| record.program.clone(), |program| program.title.clone());
-        let label = text_with("me-delete-option", [("program", program), ("date", day(record.submitted_on))]);
-        // Discord shows a menu's words as they are, without Markdown.
-        CreateSelectMenuOption::new(cut(&label, limits::CHOICE), record.id.to_string())
-            .description(cut(record.answers.first_line(), limits::CHOICE))
-    });
+    let options = records.iter().map(|record| option(data, record));
     let kind = CreateSelectMenuKind::String { options: options.collect() };
     let id = CustomId::new(Kind::MeDelete, "page").to_string();
     CreateActionRow::SelectMenu(CreateSelectMenu::new(id, kind).placeholder(text("me-delete-one")))
+}
+
+/// A submission in a menu.
+pub(super) fn option(data: &Data, record: &Record) -> CreateSelectMenuOption {
+    let program = data.config.programs.iter().find(|program| program.key == record.program);
+    let program = program.map_or_else(|| record.program.clone(), |program| program.title.clone());
+    let label = text_with("me-delete-option", [("program", program), ("date", day(record.submitted_on))]);
+    // Discord shows a menu's words as they are, without Markdown.
+    CreateSelectMenuOption::new(cut(&label, limits::CHOICE), record.id.to_string())
+        .description(cut(record.answers.first_line(), limits::CHOICE))
 }
 
 /// The button below what was sent with a receipt.
@@ -73,7 +76,8 @@ async fn erased(turn: &Turn<'_>, proof: Proof) -> Result<Reply, Error> {
     let data = turn.data;
     let attempt = async || {
         let card = |record: &Record| inbox::erased_card(&data.config, record);
-        data.store.erase_submission(&proof, card, data.clock.now()).await
+        let erased = Erased { card, reply: inbox::erased_reply() };
+        data.store.erase_submission(&proof, erased, data.clock.now()).await
     };
     Ok(turn.exchange.insist(attempt).await?.map_or_else(gone, |record| {
         Reply::new(text(match record.sender {

@@ -1,21 +1,23 @@
 //! `/me`: what a member sent by name, what was sent with a receipt, and what is stored about him, in words;
-//! and how he erases what he sent (`erase`).
+//! what staff wrote back (`read`), and how he erases what he sent (`erase`).
 
 mod erase;
+mod read;
 
 use poise::serenity_prelude as serenity;
 use serenity::{CreateActionRow, CreateButton};
 
 pub(in crate::discord) use erase::{ask_before_erasing, ask_before_erasing_by_receipt, erase, erase_by_receipt};
+pub(in crate::discord) use read::read;
 
-use super::{AppContext, Data, Error, remind};
+use super::{AppContext, Data, Error, ask, inbox, remind};
 use crate::config::Config;
 use crate::custom_id::{CustomId, Kind};
 use crate::discord::interactions::{Caller, Reply, Turn, answer};
-use crate::feedback::{Receipt, Record, Sender, State};
+use crate::feedback::{Kind as Wish, Receipt, Record, Sender, State};
 use crate::ids::UserId;
-use crate::inbox::{boxes, day, program_title, rating_words};
-use crate::message::{cut, harmless, instant};
+use crate::inbox::{day, program_title, rating_words, reply_head_for_member};
+use crate::message::{cut, harmless, instant, length, limits};
 use crate::store::Proof;
 use crate::texts::{text, text_with};
 
@@ -24,9 +26,6 @@ const PAGE: i64 = 4;
 
 /// Room for the first line of each.
 const LINE: usize = 60;
-
-/// Room for what was written, where one submission is shown alone.
-const ROOM: usize = 1500;
 
 /// What you have sent to the PSF here, what became of it, and what is stored about you
 #[poise::command(slash_command, category = "help-tell")]
@@ -75,22 +74,32 @@ async fn page(data: &Data, member: UserId, number: i64) -> Result<Reply, Error> 
     }
     let (reminders, forget) = if number == 0 { remind::own(data, member).await? } else { Default::default() };
     lines.extend(reminders);
-    lines.push(text("me-stored"));
+    let votes = if number == 0 { ask::own_votes(data, member).await? } else { None };
+    let (votes, erase_votes) = votes.unzip();
+    lines.extend(votes);
     let newer = (number > 0).then(|| (number - 1, "me-newer"));
     let older = (number * PAGE + shown < total).then(|| (number + 1, "me-older"));
-    let buttons: Vec<CreateButton> = [newer, older]
+    let paging = [newer, older]
         .into_iter()
         .flatten()
-        .map(|(number, label)| CreateButton::new(CustomId::new(Kind::MePage, number).to_string()).label(text(label)))
-        .collect();
+        .map(|(number, label)| CreateButton::new(CustomId::new(Kind::MePage, number).to_string()).label(text(label)));
+    let mut buttons: Vec<CreateButton> = paging.chain(erase_votes).collect();
+    let stored = text("me-stored");
+    if length(&lines.join("\n")) + 1 + length(&stored) <= limits::CONTENT {
+        lines.push(stored);
+    } else {
+        let id = CustomId::new(Kind::MeStored, "all").to_string();
+        buttons.push(CreateButton::new(id).label(text("me-stored-show")));
+    }
     let menu = (!records.is_empty()).then(|| erase::menu(data, &records));
-    let rows = (!buttons.is_empty())
-        .then_some(CreateActionRow::Buttons(buttons))
-        .into_iter()
-        .chain(menu)
-        .chain(forget)
-        .collect();
+    let rows = (!buttons.is_empty()).then_some(CreateActionRow::Buttons(buttons));
+    let rows = rows.into_iter().chain(read::menu(data, &records)).chain(menu).chain(forget).collect();
     Ok(Reply::new(lines.join("\n")).rows(rows))
+}
+
+/// What is stored about members, where a page has no room for it.
+pub(in crate::discord) async fn stored(_turn: &Turn<'_>) -> Result<Reply, Error> {
+    Ok(Reply::new(text("me-stored")))
 }
 
 fn entry(config: &Config, record: &Record) -> String {
@@ -99,13 +108,19 @@ fn entry(config: &Config, record: &Record) -> String {
         Sender::Anonymous => day(record.submitted_on),
     };
     let program = program_title(config, &record.program);
-    let head = text_with("me-entry", [("program", program), ("when", when), ("state", state(record))]);
+    let id = match record.kind {
+        Wish::Feedback => "me-entry",
+        Wish::Question => "me-entry-question",
+    };
+    let head = text_with(id, [("program", program), ("when", when), ("state", state(record))]);
     format!("{head}\n> {}", harmless(&cut(record.answers.first_line(), LINE)))
 }
 
 /// How far it is, and the rating.
 fn state(record: &Record) -> String {
     let state = text(match record.state {
+        State::New | State::Acknowledged if !record.replies.is_empty() => "me-state-answered",
+        State::Resolved if !record.replies.is_empty() => "me-state-answered-resolved",
         State::New => "me-state-new",
         State::Acknowledged => "me-state-acknowledged",
         State::Resolved => "me-state-resolved",
@@ -123,7 +138,6 @@ async fn by_receipt(data: &Data, typed: &str) -> Result<Reply, Error> {
     };
     let program = program_title(&data.config, &record.program);
     let head = [("program", program), ("date", day(record.submitted_on)), ("state", state(&record))];
-    let (written, _) = boxes(&record.answers, ROOM);
-    let content = format!("{}\n{written}", text_with("me-anonymous", head));
-    Ok(Reply::new(content).rows(vec![erase::button(receipt)]))
+    let whole = inbox::whole(&text_with("me-anonymous", head), &record, reply_head_for_member);
+    Ok(whole.rows(vec![erase::button(receipt)]))
 }

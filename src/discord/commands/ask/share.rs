@@ -1,0 +1,26 @@
+//! Sharing an answer: a member posts it where everybody sees it.
+
+use super::words::content;
+use crate::discord::commands::Error;
+use crate::discord::interactions::{Reply, Turn};
+use crate::knowledge::ArticleId;
+use crate::texts::{text, text_with};
+
+/// Posts an answer, if the member may write there himself and has not done so a moment ago.
+pub(in crate::discord) async fn share(turn: &Turn<'_>) -> Result<Reply, Error> {
+    let (data, Some(channel)) = (turn.data, turn.channel) else { return Ok(Reply::aside(text("ask-share-refused"))) };
+    if !turn.caller.may_write {
+        return Ok(Reply::aside(text("ask-share-refused")));
+    }
+    let Some(answer) = data.current().answer_article(&ArticleId::new(&turn.key), data.clock.today()) else {
+        return Ok(Reply::aside(text("ask-gone")));
+    };
+    if let Err(until) = data.shares.pass((turn.caller.user, channel), data.clock.now()) {
+        // Rounded up, so that the time that is told is enough.
+        let again = format!("<t:{}:R>", until.timestamp() + 1);
+        let clock = until.format("%H:%M:%S UTC").to_string();
+        return Ok(Reply::aside(text_with("ask-share-again", [("again", again), ("clock", clock)])));
+    }
+    let by = text_with("ask-shared-by", [("member", format!("<@{}>", turn.caller.user))]);
+    Ok(Reply::new(content(&answer, Some(&by))).public())
+}
