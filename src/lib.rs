@@ -14,6 +14,7 @@
 //! - `discord` → slices, `store`, serenity and poise
 //! - `jobs` → slices, `store`, `feed_client`, `discord::publisher` (which answers in our words)
 //! - `custom_id` (what buttons and forms carry) serves `discord` and `jobs`
+//! - `dated` (answers that hang on a date, out of `knowledge`, `partner` and `office_hours`) serves `discord` and `cli`
 //! - `inbox` (the cards of submissions, out of slices, `config`, `custom_id` and `texts`) serves `discord` and `jobs`
 //! - `troubles` (the cards of deliveries that need staff) likewise
 //! - `app` and `cli` → all
@@ -28,6 +29,7 @@ pub mod cli;
 pub mod clock;
 pub mod config;
 pub(crate) mod custom_id;
+pub mod dated;
 pub mod discord;
 pub mod feed_client;
 pub mod feedback;
