@@ -40,7 +40,10 @@ pub(super) fn complete(asked: &Asked<'_>) -> Option<Dated> {
     }
     let landed = asked.landed();
     if landed == DEADLINE || (BESIDE.contains(&landed) && cues::is_about_time(words)) {
-        return Some(asked.completed(asked.answer.clone(), Some(computed), false));
+        let answer = asked.answer.clone();
+        // Whoever names money too must not take the one for the other.
+        let answer = if cues::is_about_money(words) { with_grants(asked, answer) } else { answer };
+        return Some(asked.completed(answer, Some(computed), false));
     }
     let is_open = landed.starts_with(ON_GRANTS) || asked.answer.outcome == Outcome::Unsure;
     let is_about_event = names_programme || cues::names_an_event(words);

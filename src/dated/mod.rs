@@ -55,8 +55,8 @@ pub enum Computed {
 /// Sessions of office hours.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sessions {
-    /// The days that were asked about, both included; `None` when the next session was.
-    pub days: Option<(NaiveDate, NaiveDate)>,
+    /// The days that were asked about, from the first to the last of each; none when the next session was.
+    pub days: Vec<(NaiveDate, NaiveDate)>,
     /// A list for each series that was asked about; at least one.
     pub lists: Vec<List>,
 }

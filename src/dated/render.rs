@@ -1,7 +1,7 @@
 //! The words of a dated answer: for Discord, with its time markup; and plain, for a terminal. Both are made of the same
 //! instants and days.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Months, NaiveDate, Utc};
 
 use super::{Computed, Dated, List, Sessions};
 use crate::knowledge::{Answer, Outcome, long_date};
@@ -12,6 +12,9 @@ use crate::texts::{text, text_with};
 
 /// Room for what was worked out; the article's text gets the rest.
 const LONGEST: usize = 1200;
+
+/// How far ahead a day lies that is named as an example of how to write one.
+const EXAMPLE: Months = Months::new(4);
 
 /// Where it is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,12 +36,12 @@ impl Dated {
             Some(Computed::WhichDay(day_first, month_first)) => {
                 return which_day(answer, *day_first, *month_first, show);
             }
-            Some(Computed::NoSuchDay) => text("dated-no-such-day"),
+            Some(Computed::NoSuchDay) => no_such_day(today),
             Some(Computed::Windows(windows)) => {
                 windows.iter().map(|window| self::window(window, today)).collect::<Vec<_>>().join("\n")
             }
             Some(Computed::Between(first, last)) => between(first, last),
-            Some(Computed::Sessions(sessions)) => self::sessions(sessions, show),
+            Some(Computed::Sessions(sessions)) => self::sessions(sessions, show, self.alone, today),
         };
         let computed = cut(&computed, LONGEST);
         let below = match self.alone {
@@ -57,6 +60,11 @@ fn fitting(text: &str, room: usize) -> String {
     let (body, notes) = text.rsplit_once("\n\n").unwrap_or((text, ""));
     let notes = cut(notes, room / 2);
     format!("{}\n\n{notes}", cut(body, room.saturating_sub(length(&notes) + 2)))
+}
+
+fn no_such_day(today: NaiveDate) -> String {
+    let example = today.checked_add_months(EXAMPLE).unwrap_or(today);
+    text_with("dated-no-such-day", [("example", example.to_string())])
 }
 
 fn which_day(answer: Answer, day_first: NaiveDate, month_first: NaiveDate, show: Show) -> Answer {
@@ -120,22 +128,26 @@ fn between(first: &Window, last: &Window) -> String {
     [text_with("dated-between", days), line(first), line(last)].join("\n")
 }
 
-fn sessions(sessions: &Sessions, show: Show) -> String {
+/// A paragraph a series. Where an article stands below, it says whom to ask.
+fn sessions(sessions: &Sessions, show: Show, alone: bool, today: NaiveDate) -> String {
+    let none_ahead = || match alone {
+        true => text("officehours-none"),
+        false => text_with("dated-none-ahead", [("date", long_date(today))]),
+    };
+    let none_then = || {
+        let asked: Vec<String> = sessions.days.iter().map(|&(first, last)| days(first, last)).collect();
+        text_with("dated-none-then", [("days", asked.join(", "))])
+    };
     let paragraphs = sessions.lists.iter().map(|list| {
-        let mut lines = vec![format!("**{}**", escape_markdown(&list.title))];
-        lines.extend(list.found.iter().map(|&at| format!("- {}", session(list, at, show))));
-        if let (Some((first, last)), true) = (sessions.days, list.found.is_empty()) {
-            lines.push(text_with("dated-none-then", [("days", days(first, last))]));
-        }
-        match list.next {
-            Some(next) if sessions.days.is_none() => lines.push(format!("- {}", session(list, next, show))),
-            Some(next) if list.found.is_empty() => {
-                lines.push(text_with("dated-next", [("session", session(list, next, show))]));
-            }
-            None if list.found.is_empty() => lines.push(text("officehours-none")),
-            _ => {}
-        }
-        lines.join("\n")
+        let found = list.found.iter().map(|&at| format!("- {}", session(list, at, show)));
+        let lines: Vec<String> = match (&list.found[..], list.next) {
+            ([], Some(next)) if sessions.days.is_empty() => vec![format!("- {}", session(list, next, show))],
+            ([], Some(next)) => vec![none_then(), text_with("dated-next", [("session", session(list, next, show))])],
+            ([], None) if sessions.days.is_empty() => vec![none_ahead()],
+            ([], None) => vec![none_then(), none_ahead()],
+            _ => found.collect(),
+        };
+        format!("**{}**\n{}", escape_markdown(&list.title), lines.join("\n"))
     });
     paragraphs.collect::<Vec<_>>().join("\n")
 }

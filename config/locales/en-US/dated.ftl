@@ -1,6 +1,6 @@
 # Answers that hang on a date, above the article's own text.
 
-dated-no-such-day = **The calendar has no such day.** Please check the date and ask again with it, for example as 2027-03-21.
+dated-no-such-day = **The calendar has no such day.** Please check the date and ask again with it, for example as { $example }.
 dated-which-day = **Which day do you mean?** The date can be read in two ways: { $first-long } or { $second-long }.
 dated-which-day-plain = Which day do you mean? The date can be read in two ways. Please ask again with it written as one of these:
     - { $first } for { $first-long }
@@ -11,7 +11,8 @@ dated-between-not-open-yet = - On { $event }: not open yet; apply from { $opens 
 dated-between-open = - On { $event }: open; apply by { $closes }
 dated-between-closed = - On { $event }: closed; the last day to apply was { $closes }
 dated-none-then = None is announced for { $days }.
-dated-next = The next one after today: { $session }
+dated-none-ahead = No next date is in the schedule, as of { $date }.
+dated-next = The next one: { $session }
 dated-session = { $when }
 dated-session-expected = { $when }. Expected, not confirmed yet
-dated-schedule = From the schedule of this server, as of { $date }.
+dated-schedule = From the schedule, as of { $date }.
