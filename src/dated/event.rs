@@ -8,10 +8,10 @@ use crate::partner::Window;
 use crate::texts::text_with;
 
 /// The article on the programme's window.
-const DEADLINE: &str = "partner-deadline";
+pub(super) const DEADLINE: &str = "partner-deadline";
 
 /// Articles on the programme that a question about its window can land on, when it also asks about time.
-const BESIDE: [&str; 7] = [
+pub(super) const BESIDE: [&str; 7] = [
     "partner-apply",
     "partner-status",
     "partner-what",
@@ -22,7 +22,7 @@ const BESIDE: [&str; 7] = [
 ];
 
 /// The article that says whether grants are given.
-const GRANTS: &str = "grants-status";
+pub(super) const GRANTS: &str = "grants-status";
 
 /// Beginning of the names of all articles on grants.
 const ON_GRANTS: &str = "grants-";

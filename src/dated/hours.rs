@@ -19,7 +19,7 @@ const BOARD_NEXT: &str = "office-hours-board-next";
 const GRANTS: &str = "office-hours-grants";
 
 /// Articles that say when sessions are.
-const ON_DATES: [&str; 7] = [
+pub(super) const ON_DATES: [&str; 7] = [
     BOARD,
     BOARD_NEXT,
     "office-hours-board-2025-26",

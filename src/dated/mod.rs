@@ -198,3 +198,6 @@ impl Dated {
         self.computed.as_ref()
     }
 }
+
+#[cfg(test)]
+mod tests;
