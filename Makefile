@@ -2,7 +2,7 @@
 
 CARGO = cargo
 
-.PHONY: demo test check bench image up down fmt sqlx sqlx-check postgres-binaries tools page-test browser screenshot
+.PHONY: demo test check bench fuzz image up down fmt sqlx sqlx-check postgres-binaries tools page-test browser screenshot
 
 ## Try everything on this machine: prints one address
 demo:
@@ -49,7 +49,13 @@ sqlx-check:
 	@diff -r .sqlx target/sqlx-now && echo "query data is current"
 
 bench:
+	$(CARGO) bench --locked --bench answers
 	$(CARGO) bench --locked --bench deciders $(ARGS)
+
+## Damaged feeds through reading, planning and rendering, for FUZZ_SECONDS; a seed that fails is printed
+FUZZ_SECONDS = 600
+fuzz:
+	PSFBOT_FUZZ_SECONDS=$(FUZZ_SECONDS) $(CARGO) test --locked --test suite -- --ignored --exact --nocapture feeds::mutate::for_a_long_time
 
 ## The image of the Dockerfile
 image:

@@ -14,8 +14,9 @@ use tokio_util::sync::CancellationToken;
 use url::Url;
 
 use crate::answers::{Pause, Voters};
+use crate::blog::Settings;
 use crate::clock::SharedClock;
-use crate::config::Config;
+use crate::config::{self, Config};
 use crate::discord::api::Api;
 use crate::discord::commands::Data;
 use crate::discord::gateway::{Gateway, GatewayError};
@@ -23,9 +24,9 @@ use crate::discord::interactions::Desk;
 use crate::discord::publisher::Publisher;
 use crate::feed_client::{FeedClient, Options as FetchOptions};
 use crate::jobs::{self, Queue, Services};
-use crate::knowledge::Knowledge;
+use crate::knowledge::Library;
 use crate::secrets::{ExposeSecret, SecretString};
-use crate::store::{FeedSettings, Store};
+use crate::store::Store;
 
 /// Time between two ticks: how late a due delivery may be.
 const TICK: Duration = Duration::from_secs(1);
@@ -45,6 +46,8 @@ const SHARE_PAUSE: TimeDelta = TimeDelta::minutes(1);
 pub struct Parts {
     /// The settings.
     pub config: Config,
+    /// The articles of its folder.
+    pub knowledge: Library,
     /// The database, connected.
     pub store: Store,
     /// The server that speaks Discord's API.
@@ -69,13 +72,12 @@ impl App {
     /// # Errors
     /// When a part can't start; the text says what to do.
     pub async fn prepare(parts: Parts) -> anyhow::Result<Self> {
-        let Parts { config, store, discord, token, clock } = parts;
-        let knowledge = Arc::new(Knowledge::load(&config.knowledge.dir)?);
+        let Parts { config, knowledge, store, discord, token, clock } = parts;
+        let knowledge = Arc::new(knowledge);
         let schedule = Arc::new(config.schedule()?);
         store.migrate().await?;
         jobs::migrate(&store).await?;
-        let feeds: Vec<FeedSettings> =
-            config.feeds.iter().map(|feed| FeedSettings { key: feed.key.clone(), url: feed.url.clone() }).collect();
+        let feeds: Vec<Settings> = config.feeds.iter().map(config::Feed::settings).collect();
         store.configure_feeds(&feeds, clock.now()).await?;
         let config = Arc::new(config);
         let guild = config.discord.guild_id;
@@ -84,13 +86,12 @@ impl App {
         let publisher = Publisher::new(api.clone(), guild, store.clone(), Arc::clone(&clock), stopping.clone());
         // What an earlier process was told to wait for counts from the first request on.
         publisher.exchange_waits().await;
+        let fetching = FetchOptions { allow: config.fetch.allow.clone(), ..FetchOptions::default() };
+        let feed_client = FeedClient::new(fetching)?;
         let queue = Queue::new(Services {
             store: store.clone(),
             publisher: publisher.clone(),
-            feed_client: FeedClient::new(FetchOptions {
-                allow: config.fetch.allow.clone(),
-                ..FetchOptions::default()
-            })?,
+            feed_client: feed_client.clone(),
             clock: Arc::clone(&clock),
             nonce_window: TimeDelta::from_std(config.delivery.nonce_window)?,
             config: Arc::clone(&config),
@@ -100,6 +101,7 @@ impl App {
         })
         .await?;
         queue.plan_sessions().await?;
+        queue.renew_knowledge().await;
         let (since, desk) = (clock.now(), Desk::default());
         let data = Data {
             guild,
@@ -107,6 +109,7 @@ impl App {
             store: store.clone(),
             api: api.clone(),
             publisher: publisher.for_members(),
+            feed_client,
             knowledge,
             schedule,
             submissions: Arc::default(),

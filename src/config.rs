@@ -4,6 +4,7 @@
 //! alone (see [`crate::secrets`]), so a configuration can be shown to anybody.
 
 mod answers;
+mod feed;
 mod problem;
 mod schedule;
 mod staff;
@@ -22,6 +23,7 @@ use url::Url;
 use crate::ids::{ChannelId, GuildId, RoleId};
 
 pub use answers::Answers;
+pub use feed::Feed;
 pub use schedule::KeyDate;
 pub use staff::{Domain, Staff};
 
@@ -124,48 +126,6 @@ impl Default for Delivery {
 pub struct Fetch {
     /// Exact `host:port` that may be private; every other address must be public.
     pub allow: Vec<String>,
-}
-
-/// `[[feeds]]`.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Feed {
-    /// Its short name, unique: `a-z`, `0-9` and `-`.
-    pub key: String,
-    /// Its address.
-    pub url: Url,
-    /// Where its posts are announced.
-    pub channels: Vec<ChannelId>,
-    /// Time between two polls; at least 1 s, in production at least 5 min is polite.
-    #[serde(with = "humantime_serde", default = "Feed::default_interval")]
-    pub interval: Duration,
-    /// More new entries than this in one poll post nothing and ask staff. 1 to 25.
-    #[serde(default = "Feed::default_max_new")]
-    pub max_new: usize,
-    /// Whether the first poll announces the newest entry instead of seeding silently.
-    #[serde(default)]
-    pub announce_latest: bool,
-    /// How long after an entry was announced its edits change the message.
-    #[serde(with = "humantime_serde", default = "Feed::default_edit_window")]
-    pub edit_window: Duration,
-    /// Whether each announcement gets a thread, named after the post. The bot then needs Create Public Threads.
-    #[serde(default)]
-    pub thread: bool,
-    /// Edge colour of its announcements, `"#rrggbb"`.
-    #[serde(default)]
-    pub colour: Option<String>,
-}
-
-impl Feed {
-    const fn default_interval() -> Duration {
-        Duration::from_secs(10 * 60)
-    }
-    const fn default_max_new() -> usize {
-        3
-    }
-    const fn default_edit_window() -> Duration {
-        Duration::from_secs(14 * 24 * 60 * 60)
-    }
 }
 
 /// `[[series]]`: either `dates`, or `rule` with `at` and `zone`.

@@ -131,6 +131,24 @@ kinds! {
     MeStored = "me-stored" v 1 for MEMBERS,
     /// `/me`: erase one's votes on answers.
     MeVotes = "me-votes" v 1 for MEMBERS,
+    /// `/feeds add`: read this feed from now on.
+    FeedKeep = "feed-keep" v 1 for Some(Domain::Feeds),
+    /// `/feeds add`: give this feed up.
+    FeedDiscard = "feed-discard" v 1 for Some(Domain::Feeds),
+    /// A card: publish the post that waits, as `question.version`.
+    FeedPublish = "feed-publish" v 1 for Some(Domain::Feeds),
+    /// A card: open the form for other words.
+    FeedRewrite = "feed-rewrite" v 1 for Some(Domain::Feeds),
+    /// A card: that form.
+    FeedRewritten = "feed-rewritten" v 1 for Some(Domain::Feeds),
+    /// A card: skip the post that waits.
+    FeedSkip = "feed-skip" v 1 for Some(Domain::Feeds),
+    /// A card: post none of these.
+    FeedKnown = "feed-known" v 1 for Some(Domain::Feeds),
+    /// A card: post the newest of these.
+    FeedNewest = "feed-newest" v 1 for Some(Domain::Feeds),
+    /// A card: post all of these.
+    FeedAll = "feed-all" v 1 for Some(Domain::Feeds),
     /// A card of something that needs staff: try all of it again; `delivery.part` is the first of it.
     TroubleRetry = "trouble-retry" v 1 for Some(Domain::Any),
     /// `/status`: the menu of what is to be tried again.
@@ -149,6 +167,28 @@ kinds! {
     GapClose = "gap-close" v 1 for Some(Domain::Knowledge),
     /// `/knowledge gaps`: another page.
     GapPage = "gap-page" v 1 for Some(Domain::Knowledge),
+    /// `/knowledge add`, `edit` and `status`: the form, by the interaction that opened it and what its reader saw.
+    KnowledgeWritten = "kb-form" v 1 for Some(Domain::Knowledge),
+    /// A draft for the knowledge base: open the form again.
+    KnowledgeAgain = "kb-again" v 1 for Some(Domain::Knowledge),
+    /// A draft for the knowledge base: that form.
+    KnowledgeRewritten = "kb-rewritten" v 1 for Some(Domain::Knowledge),
+    /// A draft for the knowledge base: make it a version.
+    KnowledgeSave = "kb-save" v 1 for Some(Domain::Knowledge),
+    /// A draft for the knowledge base: over what somebody else saved meanwhile.
+    KnowledgeGoOn = "kb-go-on" v 1 for Some(Domain::Knowledge),
+    /// A draft for the knowledge base: give it up.
+    KnowledgeDiscard = "kb-discard" v 1 for Some(Domain::Knowledge),
+    /// `/knowledge due`: the menu of what is due.
+    KnowledgeDue = "kb-due" v 1 for Some(Domain::Knowledge),
+    /// `/knowledge due`: it is still right.
+    KnowledgeRight = "kb-right" v 1 for Some(Domain::Knowledge),
+    /// `/knowledge due` and `status`: the form for what is shown.
+    KnowledgeEdit = "kb-edit" v 1 for Some(Domain::Knowledge),
+    /// `/knowledge status`: the menu of drafts, changes and programs.
+    KnowledgeChoose = "kb-choose" v 1 for Some(Domain::Knowledge),
+    /// `/knowledge status`: the file counts again.
+    KnowledgeBack = "kb-back" v 1 for Some(Domain::Knowledge),
 }
 
 /// A parsed `custom_id`.

@@ -164,6 +164,12 @@ row_ids! {
     GapId,
     /// Row of `reply`.
     ReplyId,
+    /// Row of `knowledge_draft`.
+    KnowledgeDraftId,
+    /// Row of `staff_feed`.
+    StaffFeedId,
+    /// Row of `feed_question`.
+    QuestionId,
     /// Row of `reminder`.
     ReminderId,
     /// Row of `personal_reminder`.

@@ -11,11 +11,13 @@
 //!
 //! - feature slices → `ids`, `message`, `texts`, std, chrono, serde, thiserror and each its own libraries
 //! - `store` → slices, sqlx
-//! - `discord` → slices, `store`, serenity and poise
+//! - `discord` → slices, `store`, `feed_client`, serenity and poise
 //! - `jobs` → slices, `store`, `feed_client`, `discord::publisher` (which answers in our words)
 //! - `custom_id` (what buttons and forms carry) serves `discord` and `jobs`
 //! - `dated` (answers that hang on a date, out of `knowledge`, `partner` and `office_hours`) serves `discord` and `cli`
 //! - `inbox` (the cards of submissions, out of slices, `config`, `custom_id` and `texts`) serves `discord` and `jobs`
+//! - `feed_desk` (reading a feed, announcing a post, and the cards that ask staff about posts, out of slices, `config`,
+//!   `feed_client`, `custom_id` and `texts`) serves `discord` and `jobs`
 //! - `troubles` (the cards of deliveries that need staff) likewise
 //! - `app` and `cli` → all
 //!
@@ -32,6 +34,7 @@ pub(crate) mod custom_id;
 pub mod dated;
 pub mod discord;
 pub mod feed_client;
+pub(crate) mod feed_desk;
 pub mod feedback;
 pub mod ids;
 pub(crate) mod inbox;

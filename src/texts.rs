@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use fluent_templates::fluent_bundle::FluentValue;
+pub(crate) use fluent_templates::fluent_bundle::FluentValue as Value;
 use fluent_templates::{LanguageIdentifier, Loader, langid, static_loader};
 
 static_loader! {
@@ -27,11 +27,8 @@ pub(crate) fn text(id: &str) -> String {
 
 /// A text of the catalogue with something filled in: texts, or numbers where its words depend on them.
 #[must_use]
-pub(crate) fn text_with<const N: usize>(
-    id: &str,
-    args: [(&'static str, impl Into<FluentValue<'static>>); N],
-) -> String {
-    let args: HashMap<Cow<'static, str>, FluentValue<'_>> =
+pub(crate) fn text_with<const N: usize>(id: &str, args: [(&'static str, impl Into<Value<'static>>); N]) -> String {
+    let args: HashMap<Cow<'static, str>, Value<'_>> =
         args.into_iter().map(|(name, value)| (name.into(), value.into())).collect();
     CATALOGUE.lookup_with_args(&ENGLISH, id, &args)
 }

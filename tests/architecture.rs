@@ -31,6 +31,8 @@ const SLICES: [(&str, &[&str]); 7] = [
             "rust_stemmers",
             "serde_json",
             "serde_yaml_ng",
+            "sha2",
+            "similar",
             "strsim",
             "unicode_segmentation",
             "url",
@@ -200,6 +202,8 @@ fn discord_knows_the_slices_and_the_store() {
                 "store",
                 "texts",
                 "troubles",
+                "feed_client",
+                "feed_desk",
             ],
         ]
         .concat(),
@@ -224,6 +228,7 @@ fn jobs_see_of_discord_the_publisher_alone() {
                 "texts",
                 "troubles",
                 "feed_client",
+                "feed_desk",
                 "discord",
             ],
         ]

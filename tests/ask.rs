@@ -46,7 +46,7 @@ const SOURCE: &str = "sources: [{title: A page, url: 'https://www.python.org/psf
 
 #[test]
 fn an_answer_has_its_text_date_and_sources() {
-    let answer = ask("is the grants program open?");
+    let answer = ask("is the psf giving out grants right now?");
     assert_eq!(answer["outcome"], "answered");
     let text = answer["text"].as_str().unwrap();
     assert!(text.contains("paused") && text.contains("As of "), "{text}");

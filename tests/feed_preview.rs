@@ -105,6 +105,7 @@ fn a_feed_is_printed_for_people() {
     │ We have good news: applications are open.
     │ Snake Society · 5 March 2026, 17:00 UTC
     [Read the post] https://news.snakes.example/2026/03/grants-for-snake-charmers/
+    → not posted: what a feed has when it is first read only counts as known
 
     **مرحبا بالعالم**
     New on Snake Society by Władysław Wąż
@@ -114,6 +115,7 @@ fn a_feed_is_printed_for_people() {
     │ Ping.
     │ Snake Society · 11 February 2026, 12:00 UTC
     [Read the post] https://news.snakes.example/2026/02/hello-world-2/
+    → not posted: what a feed has when it is first read only counts as known
     ");
 }
 

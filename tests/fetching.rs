@@ -40,6 +40,30 @@ async fn gzip_bomb() -> Response {
     ([(header::CONTENT_ENCODING, "gzip")], gzip.finish().unwrap()).into_response()
 }
 
+/// Brotli of so many bytes.
+fn brotli(bytes: &[u8]) -> Vec<u8> {
+    let mut packed = Vec::new();
+    brotli::CompressorWriter::new(&mut packed, 4096, 9, 22).write_all(bytes).unwrap();
+    packed
+}
+
+async fn brotli_bomb() -> Response {
+    ([(header::CONTENT_ENCODING, "br")], brotli(&vec![b' '; 20_000_000])).into_response()
+}
+
+/// The feed, packed as the asker prefers it.
+async fn packed(Path(how): Path<String>, headers: HeaderMap) -> Response {
+    assert!(headers[header::ACCEPT_ENCODING].to_str().unwrap().contains(&how), "{headers:?}");
+    let bytes = if how == "br" {
+        brotli(FEED.as_bytes())
+    } else {
+        let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+        gzip.write_all(FEED.as_bytes()).unwrap();
+        gzip.finish().unwrap()
+    };
+    ([(header::CONTENT_ENCODING, how)], bytes).into_response()
+}
+
 async fn endless() -> Response {
     let pieces = stream::repeat_with(|| Ok::<_, std::io::Error>(vec![b'x'; 1 << 16]));
     Body::from_stream(pieces).into_response()
@@ -56,6 +80,8 @@ fn app() -> Router {
         .route("/busy", get(busy(StatusCode::TOO_MANY_REQUESTS, "120")))
         .route("/down", get(busy(StatusCode::SERVICE_UNAVAILABLE, "Wed, 21 Oct 2026 07:28:00 GMT")))
         .route("/bomb", get(gzip_bomb))
+        .route("/brotli-bomb", get(brotli_bomb))
+        .route("/packed/{how}", get(packed))
         .route("/endless", get(endless))
         .route(
             "/agent",
@@ -177,9 +203,19 @@ async fn a_busy_server_says_when_to_come_back() {
 }
 
 #[tokio::test]
+async fn a_packed_feed_is_unpacked() {
+    let address = serve().await;
+    for how in ["gzip", "br"] {
+        let Ok(Fetched::Feed(body)) = fetch(address, &format!("/packed/{how}")).await else { panic!("{how}") };
+        assert_eq!(body.bytes, FEED.as_bytes(), "{how}");
+    }
+}
+
+#[tokio::test]
 async fn the_size_is_bounded_after_decompression() {
     let address = serve().await;
     assert_eq!(fetch(address, "/bomb").await, Err(FetchError::TooLarge { limit: 1 << 20 }));
+    assert_eq!(fetch(address, "/brotli-bomb").await, Err(FetchError::TooLarge { limit: 1 << 20 }));
     assert_eq!(fetch(address, "/endless").await, Err(FetchError::TooLarge { limit: 1 << 20 }));
 }
 

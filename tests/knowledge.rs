@@ -23,6 +23,12 @@ fn real() -> &'static Knowledge {
     &REAL
 }
 
+fn report() -> &'static eval::Report {
+    static REPORT: std::sync::LazyLock<eval::Report> =
+        std::sync::LazyLock::new(|| eval::evaluate(real(), &cases(), day()));
+    &REPORT
+}
+
 fn cases() -> Vec<eval::Case> {
     eval::parse(include_str!("questions.jsonl")).unwrap()
 }
@@ -38,21 +44,34 @@ fn the_articles_are_clean() {
 /// (docs/adr/0011-finding-answers.md). The bars lie a little below what is reached: they are there to notice a step back.
 #[test]
 fn questions_of_our_own_are_answered_as_well_as_ever() {
-    let report = eval::evaluate(real(), &cases(), day());
+    let report = report();
     let share = |kind| report.kinds[&kind].share();
-    assert!(share(Kind::Answerable) >= 0.84, "{report:#?}");
-    assert!(share(Kind::Ambiguous) >= 0.71, "{report:#?}");
-    assert!(share(Kind::OutOfScope) >= 0.89, "{report:#?}");
-    assert!(report.confident_wrong <= 28, "{report:#?}");
+    assert!(share(Kind::Answerable) >= 0.91, "{report:#?}");
+    assert!(share(Kind::Ambiguous) >= 0.68, "{report:#?}");
+    assert!(share(Kind::OutOfScope) >= 0.84, "{report:#?}");
+    assert!(report.confident_wrong <= 38, "{report:#?}");
 }
 
 #[test]
 fn confidence_is_the_chance_of_being_right() {
-    let report = eval::evaluate(real(), &cases(), day());
+    let report = report();
     for bucket in report.calibration.iter().filter(|bucket| bucket.answered >= 25) {
         // A bucket of 25 strays by some 0.09; being better than promised does no harm.
         let promised_too_much = bucket.expected - bucket.observed;
         assert!((-0.2..0.12).contains(&promised_too_much), "{bucket:?}");
+    }
+}
+
+#[test]
+fn where_one_of_two_articles_is_right_both_are_said() {
+    let answers = cases().into_iter().step_by(8).map(|case| real().answer(case.question(), day()));
+    let both: Vec<_> = answers.filter(|answer| answer.text.contains("Or do you mean this?")).collect();
+    assert!(!both.is_empty());
+    for answer in both {
+        assert_eq!(answer.outcome, Outcome::Answered);
+        assert!(answer.text.matches("As of ").count() >= 2, "{}", answer.text);
+        assert!(answer.text.encode_utf16().count() <= 2000 && !answer.sources.is_empty());
+        assert!(answer.related.iter().any(|related| answer.text.contains(&related.title)), "{answer:?}");
     }
 }
 
@@ -231,13 +250,13 @@ fn eval_prints_its_figures_and_names_a_bad_line() {
         command.current_dir(env!("CARGO_MANIFEST_DIR"));
         command
     };
-    let output = psfbot()
-        .args(["knowledge", "eval", "tests/questions.jsonl", "--on", "2026-11-21", "--json"])
-        .assert()
-        .success();
-    let report: serde_json::Value = serde_json::from_slice(&output.get_output().stdout).unwrap();
-    assert_eq!(report["total"]["all"], cases().len());
     let dir = tempfile::tempdir().unwrap();
+    let some = dir.path().join("some.jsonl");
+    let lines: Vec<&str> = include_str!("questions.jsonl").lines().step_by(20).collect();
+    fs::write(&some, lines.join("\n")).unwrap();
+    let output = psfbot().args(["knowledge", "eval", "--on", "2026-11-21", "--json"]).arg(&some).assert().success();
+    let report: serde_json::Value = serde_json::from_slice(&output.get_output().stdout).unwrap();
+    assert_eq!(report["total"]["all"], lines.len());
     let file = dir.path().join("bad.jsonl");
     fs::write(&file, "{\"id\":\"1\",\"question\":\"q\",\"kind\":\"answerable\",\"must_include_any\":[[\"(\"]]}\n")
         .unwrap();

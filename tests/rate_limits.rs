@@ -135,8 +135,13 @@ async fn a_channel_where_discord_does_not_answer_holds_up_no_other(pool: PgPool)
     while server.take(other).await.is_empty() {
         assert!(!working.is_finished());
     }
-    let held = server.discord.held().await.unwrap();
-    assert!(held >= 2, "what comes last was posted while the others were still held");
+    for fault in server.discord.faults().await.unwrap() {
+        assert_eq!(
+            u64::from(fault.held),
+            fault.struck,
+            "what comes last was posted while the first of the others were still held"
+        );
+    }
     server.discord.clear_faults().await.unwrap();
     working.await.unwrap().unwrap();
     server.advance(MINUTE).await;

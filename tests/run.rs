@@ -218,6 +218,64 @@ async fn check_finds_everything_in_order_and_names_what_is_not(pool: PgPool) {
     assert!(text.lines().any(|line| line.starts_with("FAIL") && line.contains("Create Events")), "{text}");
 }
 
+#[sqlx::test]
+async fn check_looks_at_the_channels_of_staffs_feeds(pool: PgPool) {
+    use sandbox::world::demo::{BOT_ROLE, GENERAL};
+    let world = World::start(&pool).await;
+    let keep = "INSERT INTO staff_feed (state, key, url, channels, poll_seconds, max_new, edit_seconds, announce_latest, categories,
+            approve, ping_role_id, crosspost, thread, added_by, added_at)
+        VALUES ('kept', $1, 'https://blog.example/feed', $2, 600, 3, 60, FALSE, '{}', FALSE, 7, TRUE, TRUE, 1, now())";
+    let channels = |channel: u64| vec![channel.cast_signed()];
+    sqlx::query(keep).bind("second").bind(channels(GENERAL)).execute(&pool).await.unwrap();
+    world.discord.set_permissions(GENERAL, BOT_ROLE, 0, 1 << 35).await.unwrap();
+    let check = async || {
+        let output = finished(world.command(&["check"])).await;
+        (output.status.code(), String::from_utf8(output.stdout).unwrap())
+    };
+    let (code, text) = check().await;
+    assert_eq!(code, Some(1), "{text}");
+    let line = text.lines().find(|line| line.starts_with("FAIL")).unwrap();
+    assert!(line.contains("feed \"second\" of /feeds add") && line.contains("Create Public Threads"), "{line}");
+    assert!(text.contains("its role 7 is not pinged"), "{text}");
+    // Where the configuration wins, what staff keep is not looked at.
+    sqlx::query("UPDATE staff_feed SET key = 'psf-blog', channels = $1")
+        .bind(channels(1))
+        .execute(&pool)
+        .await
+        .unwrap();
+    let (code, text) = check().await;
+    assert_eq!(code, Some(0), "{text}");
+    sqlx::query("UPDATE staff_feed SET key = 'second'").execute(&pool).await.unwrap();
+    let (_, text) = check().await;
+    let line = text.lines().find(|line| line.starts_with("FAIL")).unwrap();
+    assert!(line.contains("channel 1 ") && line.contains("use /feeds add again"), "{line}");
+}
+
+#[sqlx::test]
+async fn at_its_start_it_names_every_channel_that_is_unknown_and_every_permission_that_it_lacks(pool: PgPool) {
+    use sandbox::world::demo::{BOT_ROLE, STAFF};
+    const UNKNOWN: &str = "1100000000000000999";
+    let world = World::changed(&pool, |config| config.replace(&GENERAL.to_string(), UNKNOWN)).await;
+    world.discord.set_permissions(STAFF, BOT_ROLE, 1 << 10 | 1 << 11 | 1 << 16, 1 << 14).await.unwrap();
+    let bot = world.run();
+    let warnings = eventually("it warns", async || {
+        let log = bot.log();
+        let warned = |what: &str| log.lines().any(|line| line.contains("WARN") && line.contains(what));
+        (warned(UNKNOWN) && warned("#staff")).then_some(log)
+    })
+    .await;
+    let line = |what: &str| warnings.lines().find(|line| line.contains("WARN") && line.contains(what)).unwrap();
+    assert!(line("#staff").contains("Embed Links"), "{}", line("#staff"));
+    assert!(
+        line(UNKNOWN).ends_with("there is no such channel: correct its id in the configuration"),
+        "{}",
+        line(UNKNOWN)
+    );
+    assert!(line(UNKNOWN).contains("(series.channel of \"welcome\")"), "{}", line(UNKNOWN));
+    world.bot_connected().await;
+    bot.ends_well().await;
+}
+
 #[sqlx::test(migrations = false)]
 async fn migrate_applies_what_is_missing_and_says_so(pool: PgPool) {
     let world = World::start(&pool).await;

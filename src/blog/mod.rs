@@ -14,9 +14,15 @@ mod json_feed;
 mod markdown;
 mod parse;
 mod plan;
+mod question;
 mod render;
+mod settings;
+mod verdict;
 
 pub use entry::{Entry, Feed, Fingerprint};
 pub use parse::{ParseError, parse};
 pub use plan::{AskStaff, Edit, KnownEntry, Plan, Policy, Seen, plan};
+pub use question::{Choice, NewQuestion, Question, QuestionKind, QuestionPost};
 pub use render::{FeedInfo, announcement, preview};
+pub use settings::Settings;
+pub use verdict::{OnCards, Verdict, verdicts};

@@ -62,16 +62,14 @@ pub struct Edit {
     pub entry: Entry,
 }
 
-/// What staff should know or decide. Each is reported by one plan only: what it is about is learnt with it.
+/// What staff are asked. It is asked by one plan only: what it is about is learnt with it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum AskStaff {
-    /// More new entries than the policy lets through; nothing was announced. Oldest first.
-    TooManyNew(Vec<Entry>),
-    /// Known entries came under new ids or addresses; they were recognised, nothing was announced.
-    IdentitiesChanged {
-        /// How many.
-        count: usize,
-    },
+pub struct AskStaff {
+    /// Known entries that came under new ids or addresses and were recognised; nothing of them was announced.
+    pub recognised: Vec<Entry>,
+    /// New entries that were not announced, because they are more than the policy lets through, or because the feed's
+    /// identities changed wholesale. Oldest first.
+    pub held: Vec<Entry>,
 }
 
 /// What a poll means. To be written in one transaction.
@@ -108,10 +106,13 @@ pub fn plan(entries: &[Entry], seen: &Seen, policy: &Policy, now: DateTime<Utc>)
     for (entry, original) in &aliases {
         plan.learn.push(KnownEntry { alias_of: Some((*original).to_owned()), ..learnt(entry, None) });
     }
-    if aliases.len() > 1 {
-        plan.ask_staff = Some(AskStaff::IdentitiesChanged { count: aliases.len() });
+    let recognised: Vec<Entry> = aliases.iter().rev().map(|(entry, _)| (*entry).clone()).collect();
+    // While most of a feed goes by new names, one that is not recognised is more likely old than new.
+    let is_wholesale = recognised.len() > 1 && recognised.len() * 2 > entries.len();
+    let held = plan.welcome(new, policy, is_wholesale, now);
+    if recognised.len() > 1 || !held.is_empty() {
+        plan.ask_staff = Some(AskStaff { recognised, held });
     }
-    plan.welcome(new, policy, now);
     plan
 }
 
@@ -145,27 +146,29 @@ impl Plan {
         self.learn.push(current);
     }
 
-    /// Truly new entries: announce them, or ask staff when they are too many at once.
-    fn welcome(&mut self, new: Vec<&Entry>, policy: &Policy, now: DateTime<Utc>) {
+    /// Truly new entries: announces them, or hands them back, to ask staff, when they are too many at once or not to be
+    /// trusted.
+    fn welcome(&mut self, new: Vec<&Entry>, policy: &Policy, is_doubtful: bool, now: DateTime<Utc>) -> Vec<Entry> {
         let (mut wanted, filtered): (Vec<&Entry>, Vec<&Entry>) = new.into_iter().partition(|entry| policy.wants(entry));
         self.learn.extend(filtered.into_iter().map(|entry| learnt(entry, None)));
         // Feeds list the newest first; the sort is stable, so undated entries keep that order, reversed.
         wanted.reverse();
         wanted.sort_by_key(|entry| entry.published.unwrap_or(now));
-        let too_many = wanted.len() > policy.max_new;
-        let announced = (!too_many).then_some(now);
+        let is_held = is_doubtful || wanted.len() > policy.max_new;
+        let announced = (!is_held).then_some(now);
         self.learn.extend(wanted.iter().map(|entry| learnt(entry, announced)));
         let wanted: Vec<Entry> = wanted.into_iter().cloned().collect();
-        if too_many {
-            self.ask_staff = Some(AskStaff::TooManyNew(wanted));
-        } else {
-            self.announce = wanted;
+        if is_held {
+            return wanted;
         }
+        self.announce = wanted;
+        Vec::new()
     }
 }
 
 impl Policy {
-    fn wants(&self, entry: &Entry) -> bool {
+    /// Whether it is in one of the categories.
+    pub(super) fn wants(&self, entry: &Entry) -> bool {
         let same = |a: &str, b: &str| a.trim().to_lowercase() == b.trim().to_lowercase();
         self.categories.is_empty()
             || entry.categories.iter().any(|has| self.categories.iter().any(|want| same(has, want)))

@@ -3,7 +3,8 @@
 use url::Url;
 
 use super::entry::Entry;
-use crate::message::{self, Cut, Embed, Image, LinkButton, Message, Place};
+use crate::ids::RoleId;
+use crate::message::{self, Cut, Embed, Image, LinkButton, Message, Ping, Place};
 use crate::texts::{text, text_with};
 
 /// Longest address that is written out in a message's content, characters.
@@ -20,9 +21,12 @@ pub struct FeedInfo {
     pub colour: Option<u32>,
     /// Whether each announcement gets a thread, named after the entry.
     pub thread: bool,
+    /// The role that it pings.
+    pub ping: Option<RoleId>,
 }
 
-/// The announcement of a post. It makes sense from its content alone, and pings nobody.
+/// The announcement of a post. It makes sense from its content alone, and pings nobody but the
+/// feed's role.
 #[must_use]
 pub fn announcement(feed: &FeedInfo, entry: &Entry) -> Message {
     preview(feed, entry).0
@@ -46,7 +50,11 @@ pub fn preview(feed: &FeedInfo, entry: &Entry) -> (Message, Vec<Cut>) {
     let button = |url: &Url| LinkButton { label: text("blog-read"), url: url.clone() };
     let links = entry.url.iter().map(button).collect();
     let thread = feed.thread.then(|| message::one_line(entry.heading()));
-    let message = Message { content: content(&name, entry), embed: Some(embed), links, thread, ..Message::default() };
+    let mut content = content(&name, entry);
+    // Below everything else: the phone's notification begins with the title.
+    content.extend(feed.ping.map(|role| format!("\n<@&{role}>")));
+    let ping = feed.ping.map_or(Ping::Nobody, |role| Ping::Roles(vec![role]));
+    let message = Message { content, embed: Some(embed), links, thread, ping, ..Message::default() };
     let (message, mut cuts) = message.fitted();
     cuts.extend(Cut::between(Place::Title, &message::one_line(entry.heading()), &title(entry)));
     (message, cuts)
@@ -82,7 +90,6 @@ mod tests {
 
     use super::*;
     use crate::blog::{Feed, parse};
-    use crate::message::Ping;
 
     fn feed() -> Feed {
         let base = Url::parse("http://snakes.blogspot.example/feeds/posts/default").unwrap();
@@ -91,7 +98,13 @@ mod tests {
 
     fn rendered(entry: &Entry) -> Message {
         announcement(
-            &FeedInfo { key: "snakes".into(), title: "Snake Society".into(), colour: Some(0x0030_6998), thread: false },
+            &FeedInfo {
+                key: "snakes".into(),
+                title: "Snake Society".into(),
+                colour: Some(0x0030_6998),
+                thread: false,
+                ping: None,
+            },
             entry,
         )
     }

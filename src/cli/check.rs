@@ -4,14 +4,16 @@ mod server;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use anstream::println;
 use owo_colors::OwoColorize;
 
 use super::serving::{self, Database};
+use crate::blog::Settings;
 use crate::config::{Config, DEFAULT_PATH};
 use crate::discord::api::Api;
-use crate::knowledge::Knowledge;
+use crate::knowledge::{Library, Standing};
 use crate::store::Store;
 
 /// Arguments.
@@ -74,11 +76,15 @@ impl Findings {
 }
 
 /// Logs what is wrong with the server that the configuration describes. It keeps nothing from starting.
-pub(super) async fn warn(api: Api, config: Config) {
+pub(super) async fn warn(api: Api, config: Config, store: Store) {
     let mut findings = Findings { is_log: true, ..Findings::default() };
-    server::check(&mut findings, &api, Some(&config)).await;
+    // Before the first migration there are none.
+    let staffs = store.staff_feeds().await.unwrap_or_default();
+    server::check(&mut findings, &api, Some(&config), &staffs).await;
     if findings.problems == 0 {
-        tracing::info!("every channel and role of the configuration is there, and the bot may do what it has to");
+        tracing::info!(
+            "every channel and role of the configuration and of staff's feeds is there, and the bot may do what it has to"
+        );
     }
 }
 
@@ -91,25 +97,37 @@ pub(super) fn run(args: &Args, config: Option<PathBuf>) -> anyhow::Result<ExitCo
         }
         let mut findings = Findings::default();
         let config = findings.result("configuration", Config::load(&path), |_| path.display().to_string());
-        if let Some(config) = &config {
-            let articles = Knowledge::load(&config.knowledge.dir);
-            findings.result("knowledge base", articles, |knowledge| format!("{} articles", knowledge.articles().len()));
-        }
-        check_database(&mut findings).await;
-        check_discord(&mut findings, config.as_ref()).await;
+        let library = config.as_ref().and_then(|config| {
+            let library = Library::load(&config.knowledge.dir).map(Arc::new);
+            findings
+                .result("knowledge base", library, |library| format!("{} articles", library.now().articles().count()))
+        });
+        let staffs = check_database(&mut findings, library.as_ref()).await;
+        check_discord(&mut findings, config.as_ref(), &staffs).await;
         Ok(if findings.problems == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     })
 }
 
-async fn check_database(findings: &mut Findings) {
-    let Some(database) = findings.result("database", Database::open().await, |_| "reached".to_owned()) else { return };
-    describe_database(findings, &database.store).await;
+/// Looks at the database; the feeds that staff keep there.
+async fn check_database(findings: &mut Findings, library: Option<&Arc<Library>>) -> Vec<Settings> {
+    let opened = findings.result("database", Database::open().await, |_| "reached".to_owned());
+    let Some(database) = opened else { return Vec::new() };
+    let is_current = describe_database(findings, &database.store).await;
+    let staffs = match is_current {
+        true => findings.result("feeds of staff", database.store.staff_feeds().await, |feeds| feeds.len().to_string()),
+        false => None,
+    };
+    if let (true, Some(library)) = (is_current, library) {
+        describe_changes(findings, &database.store, library).await;
+    }
     if let Err(error) = database.close().await {
         findings.bad("database", error);
     }
+    staffs.unwrap_or_default()
 }
 
-async fn describe_database(findings: &mut Findings, store: &Store) {
+/// Version and migrations; whether the tables are as this version knows them.
+async fn describe_database(findings: &mut Findings, store: &Store) -> bool {
     let supported = store.server_version().await.map_err(anyhow::Error::from).and_then(|version| {
         let major: u32 = version.split('.').next().and_then(|major| major.parse().ok()).unwrap_or(0);
         anyhow::ensure!(
@@ -127,13 +145,32 @@ async fn describe_database(findings: &mut Findings, store: &Store) {
         );
         Ok(())
     });
-    findings.result("migrations", current, |()| "current".to_owned());
+    findings.result("migrations", current, |()| "current".to_owned()).is_some()
 }
 
-async fn check_discord(findings: &mut Findings, config: Option<&Config>) {
+/// What staff changed in the knowledge base and the files do not say.
+async fn describe_changes(findings: &mut Findings, store: &Store, library: &Arc<Library>) {
+    if let Err(error) = store.renew_knowledge(library).await {
+        return findings.bad("staff's versions of the knowledge base", error);
+    }
+    let shelf = library.now();
+    let count = shelf.differing().count();
+    findings.good(
+        "staff's versions of the knowledge base",
+        format_args!("{count} that the files do not say; `psfbot knowledge export` writes them into the files"),
+    );
+    for (subject, _) in shelf.differing().filter(|(_, standing)| Standing::changed_beneath(standing)) {
+        findings.note(
+            "staff's versions of the knowledge base",
+            format_args!("the file of {subject} was changed beneath staff's version, which answers: compare them in /knowledge status"),
+        );
+    }
+}
+
+async fn check_discord(findings: &mut Findings, config: Option<&Config>, staffs: &[Settings]) {
     let api = serving::discord_api().and_then(|base| Api::new(base, &serving::discord_token()?));
     match api {
-        Ok(api) => server::check(findings, &api, config).await,
+        Ok(api) => server::check(findings, &api, config, staffs).await,
         Err(error) => findings.bad("Discord", format_args!("{error:#}")),
     }
 }

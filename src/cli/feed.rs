@@ -11,10 +11,15 @@ use serde::Serialize;
 use url::Url;
 
 use super::output;
-use crate::blog::{self, Entry, Feed, FeedInfo};
+use crate::blog::{self, Entry, Feed, OnCards, Seen, Settings};
+use crate::clock::{Clock, SystemClock};
 use crate::config::{self, Config};
-use crate::feed_client::{FeedClient, Fetched, Options, Validators};
+use crate::feed_client::{FeedClient, Options, Validators};
+use crate::feed_desk;
+use crate::ids::RoleId;
 use crate::message::{Cut, Message};
+use crate::secrets;
+use crate::store::{FeedStanding, Store};
 use crate::texts::text_with;
 
 /// Subcommands.
@@ -37,14 +42,28 @@ pub struct Preview {
 
 pub(super) fn run(command: Command, config: Option<PathBuf>) -> anyhow::Result<ExitCode> {
     let Command::Preview(args) = command;
-    let feed = match web_address(&args.source) {
-        Some(url) => fetch(&url, config.as_deref())?,
-        None => read(&args.source)?,
+    let Some(url) = web_address(&args.source) else {
+        let (feed, url) = read(&args.source)?;
+        return print(&args, &feed, &Standing::unread(Settings::for_looking_at(url)));
     };
+    let config = configuration(config.as_deref())?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(async {
+        let feed = fetch(&url, config.as_ref()).await?;
+        // What is printed for machines says nothing about what is known.
+        let standing = match args.json {
+            true => Standing::unread(Settings::for_looking_at(url)),
+            false => Standing::of(&url, config.as_ref()).await?,
+        };
+        print(&args, &feed, &standing)
+    })
+}
+
+fn print(args: &Preview, feed: &Feed, standing: &Standing) -> anyhow::Result<ExitCode> {
     if args.json {
-        output::json(&as_json(&feed))?;
+        output::json(&as_json(feed))?;
     } else {
-        show(&feed);
+        show(feed, standing);
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -55,26 +74,61 @@ fn web_address(source: &str) -> Option<Url> {
     (url.scheme().len() > 1 && !Path::new(source).exists()).then_some(url)
 }
 
-fn fetch(url: &Url, config: Option<&Path>) -> anyhow::Result<Feed> {
-    let options = Options { allow: allowed(config)?, ..Options::default() };
-    let client = FeedClient::new(options)?;
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    match runtime.block_on(client.fetch(url, &Validators::default()))? {
-        Fetched::Feed(body) => Ok(blog::parse(&body.bytes, body.content_type.as_deref(), &body.final_url)?),
-        Fetched::NotModified { .. } => bail!("the server says that nothing has changed, but was not asked; try again"),
+async fn fetch(url: &Url, config: Option<&Config>) -> anyhow::Result<Feed> {
+    let allow = config.map(|config| config.fetch.allow.clone()).unwrap_or_default();
+    let client = FeedClient::new(Options { allow, ..Options::default() })?;
+    match feed_desk::read(&client, url, &Validators::default()).await?.feed {
+        Some((feed, _)) => Ok(feed),
+        None => bail!("the server says that nothing has changed, but was not asked; try again"),
     }
 }
 
-/// `[fetch] allow` of the configuration that was named, or of the usual one where it exists.
-fn allowed(config: Option<&Path>) -> anyhow::Result<Vec<String>> {
+/// The configuration that was named, or the usual one where it exists.
+fn configuration(config: Option<&Path>) -> anyhow::Result<Option<Config>> {
     let usual = Path::new(config::DEFAULT_PATH);
-    match config.or_else(|| usual.is_file().then_some(usual)) {
-        Some(path) => Ok(Config::load(path)?.fetch.allow),
-        None => Ok(Vec::new()),
+    let path = config.or_else(|| usual.is_file().then_some(usual));
+    Ok(path.map(Config::load).transpose()?)
+}
+
+/// What is known of the feed, and how it is announced.
+struct Standing {
+    settings: Settings,
+    seen: Seen,
+    cards: OnCards,
+    allowed_pings: Vec<RoleId>,
+}
+
+impl Standing {
+    /// A feed that was never read.
+    fn unread(settings: Settings) -> Self {
+        Self { settings, seen: Seen::default(), cards: OnCards::default(), allowed_pings: Vec::new() }
+    }
+
+    /// By the configuration, and by the database where one is named: nothing is started only to look.
+    async fn of(url: &Url, config: Option<&Config>) -> anyhow::Result<Self> {
+        let configured = config.and_then(|config| config.feeds.iter().find(|feed| feed.url == *url));
+        let unread = Self {
+            allowed_pings: config.map(|config| config.discord.allowed_ping_roles.clone()).unwrap_or_default(),
+            ..Self::unread(configured.map_or_else(|| Settings::for_looking_at(url.clone()), config::Feed::settings))
+        };
+        let Some(database) = secrets::database_url()? else { return Ok(unread) };
+        let store = Store::connect(&database).await?;
+        let key = match configured {
+            Some(feed) => Some(feed.key.clone()),
+            None => store.feed_at(url).await?,
+        };
+        let known = match key {
+            Some(key) => store.seen_of(&key).await?,
+            None => None,
+        };
+        store.close().await;
+        let Some(FeedStanding { seen, cards, staff, .. }) = known else { return Ok(unread) };
+        let settings = staff.filter(|_| configured.is_none()).unwrap_or(unread.settings);
+        Ok(Self { settings, seen, cards, ..unread })
     }
 }
 
-fn read(file: &str) -> anyhow::Result<Feed> {
+fn read(file: &str) -> anyhow::Result<(Feed, Url)> {
     let path = Path::new(file);
     if path.is_dir() {
         bail!("{file} is a folder; name a feed's file or address");
@@ -82,7 +136,8 @@ fn read(file: &str) -> anyhow::Result<Feed> {
     let bytes = std::fs::read(path).with_context(|| format!("{file} can't be read; name a feed's file or address"))?;
     let absolute = std::path::absolute(path)?;
     let Ok(base) = Url::from_file_path(&absolute) else { bail!("{file} has no absolute path") };
-    blog::parse(&bytes, None, &base).with_context(|| file.to_owned())
+    let feed = blog::parse(&bytes, None, &base).with_context(|| file.to_owned())?;
+    Ok((feed, base))
 }
 
 /// What `--json` prints.
@@ -131,21 +186,24 @@ fn entry_as_json(entry: &Entry) -> EntryJson<'_> {
     }
 }
 
-/// Prints each message as it would be posted, for people.
-fn show(feed: &Feed) {
+/// Prints each message as it would be posted, for people, and whether it would be.
+fn show(feed: &Feed, standing: &Standing) {
     let count = match feed.entries.len() {
         1 => "1 entry".to_owned(),
         count => format!("{count} entries"),
     };
     println!("{} ({}, {count})", feed.title.bold(), feed.format);
-    let info = FeedInfo { key: feed.title.clone(), title: feed.title.clone(), colour: None, thread: false };
-    for entry in &feed.entries {
+    let settings = &standing.settings;
+    let verdicts = blog::verdicts(&feed.entries, &standing.seen, &standing.cards, &settings.policy, SystemClock.now());
+    let info = settings.info(&feed.title, &standing.allowed_pings);
+    for (entry, verdict) in feed.entries.iter().zip(verdicts) {
         println!();
         let (message, cuts) = blog::preview(&info, entry);
         show_message(&message);
         for cut in &cuts {
             println!("{}", cut_in_words(cut).yellow());
         }
+        println!("→ {}", feed_desk::verdict_words(verdict, settings.approve));
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use anstream::println;
 use anyhow::Context;
@@ -10,13 +11,14 @@ use owo_colors::OwoColorize;
 use serde::Serialize;
 
 use super::output;
+use super::serving::Database;
 use crate::clock::{Clock, SystemClock};
 use crate::config::{self, Config};
 use crate::dated::{self, Known, Show};
 use crate::knowledge::calibrate::calibrate;
 use crate::knowledge::eval::{self, Kind, Miss, Report, Score};
 use crate::knowledge::lint::{self, Finding, Severity};
-use crate::knowledge::{Knowledge, Outcome};
+use crate::knowledge::{Exported, Knowledge, Library, Outcome, export};
 use crate::office_hours::Series;
 
 /// Subcommands.
@@ -46,6 +48,15 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Write what staff changed back into the article files; every other file stays byte for byte as it is
+    Export {
+        /// Write into this folder [default: the folder of the articles itself]
+        #[arg(long, value_name = "DIR")]
+        out: Option<PathBuf>,
+        /// Print what was written as JSON
+        #[arg(long)]
+        json: bool,
+    },
     /// Learn the weights of ranking and deciding from the articles and a question file, and measure them by cross-validation
     Calibrate {
         /// A question file, as of `knowledge eval`
@@ -70,6 +81,7 @@ pub(super) fn run(command: Command, config: Option<PathBuf>) -> anyhow::Result<E
     match command {
         Command::Check { on, strict, json } => check(&dir, day(on), strict, json),
         Command::Eval { file, on, json } => evaluate(&dir, &series, &file, on, json),
+        Command::Export { out, json } => write_files(&dir, out.as_deref().unwrap_or(&dir), json),
         Command::Calibrate { file, on, json, write, misses } => {
             let how = Shown { json, misses };
             measure(&dir, &file, write.as_deref(), day(on), how)
@@ -133,6 +145,41 @@ fn check(dir: &Path, today: NaiveDate, strict: bool, json: bool) -> anyhow::Resu
     }
     let failed = errors > 0 || (strict && warnings > 0);
     Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+#[derive(Serialize)]
+struct Written<'a> {
+    written: &'a [PathBuf],
+    removed: &'a [PathBuf],
+    unchanged: usize,
+}
+
+fn write_files(dir: &Path, out: &Path, json: bool) -> anyhow::Result<ExitCode> {
+    let library = Arc::new(Library::load(dir)?);
+    tokio::runtime::Runtime::new()?.block_on(async {
+        let database = Database::open().await?;
+        let renewed = database.store.renew_knowledge(&library).await;
+        database.close().await?;
+        renewed.map_err(anyhow::Error::from)
+    })?;
+    let Exported { written, removed, unchanged } = export(&library.now(), dir, out)?;
+    if json {
+        output::json(&Written { written: &written, removed: &removed, unchanged })?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    for (what, files) in [("written", &written), ("removed", &removed)] {
+        for file in files {
+            println!("{} {}", what.bold(), file.display());
+        }
+    }
+    println!(
+        "{}: {}, {}: {}, unchanged: {unchanged}",
+        "written".bold(),
+        written.len(),
+        "removed".bold(),
+        removed.len()
+    );
+    Ok(ExitCode::SUCCESS)
 }
 
 fn read_cases(file: &Path) -> anyhow::Result<Vec<eval::Case>> {

@@ -3,9 +3,9 @@
 use std::collections::HashSet;
 use std::time::Duration;
 
-use super::{Config, ConfigError, Delivery, Feed, Fetch, KeyDate, OfficeHours, Series};
+use super::{Config, ConfigError, Delivery, Fetch, KeyDate, OfficeHours, Series};
 
-type Check = Result<(), ConfigError>;
+pub(super) type Check = Result<(), ConfigError>;
 
 pub(super) fn invalid(place: impl Into<String>, problem: impl Into<String>) -> ConfigError {
     ConfigError::Invalid { place: place.into(), problem: problem.into() }
@@ -20,7 +20,7 @@ impl Config {
         self.delivery.validate()?;
         self.fetch.validate()?;
         unique("feeds", self.feeds.iter().map(|f| f.key.as_str()))?;
-        self.feeds.iter().try_for_each(Feed::validate)?;
+        self.feeds.iter().try_for_each(|feed| feed.validate(&self.discord.allowed_ping_roles))?;
         unique("series", self.series.iter().map(|s| s.key.as_str()))?;
         self.series.iter().try_for_each(|series| Series::schedule(series).map(drop))?;
         self.office_hours.validate()?;
@@ -62,31 +62,6 @@ impl Fetch {
                 .is_some_and(|(host, port)| !host.is_empty() && port.parse::<u16>().is_ok_and(|p| p > 0));
             ensure(is_pair, format!("fetch.allow = {entry:?}"), "write host:port, e.g. \"127.0.0.1:8080\"")
         })
-    }
-}
-
-impl Feed {
-    fn validate(&self) -> Check {
-        let place = |key: &str| format!("feeds.{key} of {:?}", self.key);
-        ensure(matches!(self.url.scheme(), "http" | "https"), place("url"), "write an http or https address")?;
-        ensure(
-            self.url.username().is_empty() && self.url.password().is_none(),
-            place("url"),
-            "an address with a user name or password is not fetched",
-        )?;
-        ensure(!self.channels.is_empty(), place("channels"), "name at least one channel id")?;
-        let distinct: HashSet<_> = self.channels.iter().collect();
-        ensure(distinct.len() == self.channels.len(), place("channels"), "a channel is named twice; name it once")?;
-        ensure(self.interval >= Duration::from_secs(1), place("interval"), "write at least \"1s\"; \"10m\" is polite")?;
-        ensure((1..=25).contains(&self.max_new), place("max_new"), "write a number from 1 to 25")?;
-        ensure(self.colour.is_none() || self.colour_value().is_some(), place("colour"), "write a colour as \"#rrggbb\"")
-    }
-
-    /// The colour as `0xRRGGBB`.
-    #[must_use]
-    pub fn colour_value(&self) -> Option<u32> {
-        let digits = self.colour.as_deref()?.strip_prefix('#').filter(|digits| digits.len() == 6)?;
-        u32::from_str_radix(digits, 16).ok()
     }
 }
 

@@ -105,4 +105,22 @@ mod tests {
         let connected = tokio::time::timeout(std::time::Duration::ZERO, listener.accept()).await;
         assert!(connected.is_err(), "a connection arrived");
     }
+
+    /// A server of names that answers with a public address first and with this machine from then on.
+    #[tokio::test]
+    async fn a_name_that_changes_its_answer_gains_nothing() {
+        static ASKED: std::sync::atomic::AtomicUsize = std::sync::atomic::AtomicUsize::new(0);
+        let resolver = VettingResolver {
+            lookup: |_| {
+                let is_first = ASKED.fetch_add(1, std::sync::atomic::Ordering::SeqCst) == 0;
+                Box::pin(async move { Ok(addresses(&[if is_first { "151.101.1.223" } else { "127.0.0.1" }])) })
+            },
+        };
+        let name = || "rebinding.example".parse::<Name>().unwrap();
+        let handed_on: Vec<SocketAddr> = resolver.resolve(name()).await.unwrap().collect();
+        assert_eq!(handed_on, addresses(&["151.101.1.223"]), "what was vetted is what is connected to");
+        assert_eq!(ASKED.load(std::sync::atomic::Ordering::SeqCst), 1, "it was resolved a second time");
+        let Err(refused) = resolver.resolve(name()).await else { panic!("this machine was handed on") };
+        assert_eq!(refused.to_string(), "rebinding.example resolves to a loopback address");
+    }
 }

@@ -11,7 +11,7 @@ use crate::announcements::Draft;
 use crate::config::Config;
 use crate::custom_id::{CustomId, Kind as ButtonKind};
 use crate::feedback::{Answers, Kind as Wish, Rating, Record, ReplyText, Sender, StaffReply, State};
-use crate::message::{ActionButton, ButtonStyle, Message, cut, escape_markdown, instant, limits};
+use crate::message::{ActionButton, ButtonStyle, Message, cut, escape_markdown, instant};
 use crate::texts::{text, text_with};
 
 pub(crate) use quote::{Quote, quote};
@@ -95,12 +95,14 @@ pub(crate) fn reply_head(reply: &StaffReply) -> String {
     text_with("reply-line", [("by", by), ("when", instant(reply.touched.at))])
 }
 
-/// All replies with their whole texts, below what `head` says; whether nothing had to be left out.
-pub(crate) fn whole_replies(record: &Record, head: impl Fn(&StaffReply) -> String) -> (Vec<String>, bool) {
-    let quotes: Vec<(String, Quote)> =
-        record.replies.iter().map(|reply| (head(reply), quote(reply.text.as_str(), limits::CONTENT))).collect();
-    let is_whole = quotes.iter().all(|(_, quote)| quote.is_whole);
-    (quotes.into_iter().map(|(head, quote)| format!("{head}\n{}", quote.text)).collect(), is_whole)
+/// All replies as they were written, below what `head` says. Staff's words are not a stranger's: their links can be
+/// followed; and an answer pings nobody.
+pub(crate) fn whole_replies(record: &Record, head: impl Fn(&StaffReply) -> String) -> Vec<String> {
+    let quoted = |reply: &StaffReply| {
+        let lines: Vec<String> = reply.text.as_str().lines().map(|line| format!("> {line}")).collect();
+        format!("{}\n{}", head(reply), lines.join("\n"))
+    };
+    record.replies.iter().map(quoted).collect()
 }
 
 /// When a reply was written, for the member.
@@ -220,7 +222,7 @@ mod tests {
     use super::*;
     use crate::feedback::{MAX_REPLY, SubmissionId, Touched};
     use crate::ids::{ReplyId, Snowflake, UserId};
-    use crate::message::length;
+    use crate::message::{length, limits};
     use insta::assert_snapshot;
     use proptest::prelude::*;
 

@@ -16,6 +16,7 @@ mod plan_sessions;
 mod poll_feeds;
 mod post_cards;
 mod queue;
+mod renew_knowledge;
 mod step;
 mod tell_staff;
 mod tend_answers;
@@ -33,7 +34,7 @@ use crate::config::Config;
 use crate::discord::publisher::Publisher;
 use crate::feed_client::FeedClient;
 use crate::ids::{DeliveryId, FeedId, ScheduledEventId};
-use crate::knowledge::Knowledge;
+use crate::knowledge::Library;
 use crate::office_hours::Calendar;
 use crate::store::{Store, StoreError};
 
@@ -57,9 +58,16 @@ pub struct Services {
     /// Office hours and key dates.
     pub schedule: Arc<Calendar>,
     /// The knowledge base.
-    pub knowledge: Arc<Knowledge>,
+    pub knowledge: Arc<Library>,
     /// Cancelled when the process is to end.
     pub stopping: CancellationToken,
+}
+
+impl Services {
+    /// The keys of the feeds that this process has settings for: during an update another process may know more.
+    fn known_feeds(&self) -> Vec<String> {
+        self.config.feeds.iter().map(|feed| feed.key.clone()).collect()
+    }
 }
 
 /// How long a job may take: far longer than the longest feed takes to be fetched and read.

@@ -1,16 +1,16 @@
 //! Polls one feed: claim, fetch, parse, plan, record all of it in one transaction.
 
-use std::time::Duration;
-
 use chrono::{DateTime, TimeDelta, Utc};
 use graphile_worker::{IntoTaskHandlerResult, TaskHandler, WorkerContext};
+use rand::Rng;
 use serde::{Deserialize, Serialize};
+use url::Url;
 
 use super::{Services, carry_out};
-use crate::announcements::{Draft, Kind};
-use crate::blog::{self, AskStaff, FeedInfo, Plan, Policy};
-use crate::config;
-use crate::feed_client::{Body, FetchError, Fetched, Validators};
+use crate::announcements::Draft;
+use crate::blog::{self, AskStaff, Entry, NewQuestion, Plan, QuestionKind, Settings};
+use crate::feed_client::Validators;
+use crate::feed_desk::{self, Cards, ReadError, Reading};
 use crate::ids::FeedId;
 use crate::message::{Message, escape_markdown};
 use crate::store::{FeedState, PollRecord, StoreError};
@@ -21,9 +21,6 @@ const CLAIM: TimeDelta = TimeDelta::minutes(2);
 
 /// Longest time between two polls of a feed that fails.
 const LONGEST_BACKOFF: TimeDelta = TimeDelta::hours(6);
-
-/// How far back a channel is searched for a post's announcement.
-const LONGEST_SEARCH: TimeDelta = TimeDelta::days(30);
 
 /// Longest `Retry-After` that is kept.
 const LONGEST_RETRY_AFTER: TimeDelta = TimeDelta::days(1);
@@ -51,40 +48,47 @@ impl TaskHandler for PollFeed {
 #[derive(Debug, thiserror::Error)]
 enum PollError {
     #[error(transparent)]
-    Fetch(#[from] FetchError),
-    #[error(transparent)]
-    Parse(#[from] blog::ParseError),
+    Read(#[from] ReadError),
     #[error("what was read can't be stored: {0}")]
     Store(#[source] StoreError),
-    #[error("reading the feed crashed; please report its address to psfbot's maintainers")]
-    Crashed,
 }
 
 async fn poll(services: &Services, id: FeedId) -> anyhow::Result<()> {
     let now = services.clock.now();
-    // Only a feed of this process's configuration: during an update another process may know more.
-    let known: Vec<String> = services.config.feeds.iter().map(|feed| feed.key.clone()).collect();
-    let Some(feed) = services.store.claim_feed(id, &known, now, now + CLAIM).await? else { return Ok(()) };
-    let Some(settings) = services.config.feeds.iter().find(|settings| settings.key == feed.key) else { return Ok(()) };
-    let polled = services.stopping.run_until_cancelled(fetch(services, &feed)).await;
+    let claimed = services.store.claim_feed(id, &services.known_feeds(), now, now + CLAIM).await?;
+    let Some(feed) = claimed else { return Ok(()) };
+    let Some(settings) = feed_desk::settings(&services.config, &feed.key, feed.staff.as_ref()) else { return Ok(()) };
+    let polled = services.stopping.run_until_cancelled(read(services, &feed)).await;
     let Some(polled) = polled else { return Ok(services.store.release_feed(id, now + CLAIM, now).await?) };
     let now = services.clock.now();
     match polled {
         Ok(found) => {
-            let record = record(services, settings, &feed, found, now);
-            match services.store.record_poll(id, &record, now).await {
-                Ok(()) => log(&feed, &record),
-                Err(error) => record_failure(services, settings, &feed, &PollError::Store(error), now).await?,
+            let record = record(services, &settings, &feed, found, now);
+            let cards = Cards { config: &services.config, now };
+            match services.store.record_poll(id, &record, &|question| cards.draft(question), now).await {
+                Ok(true) => log(&feed, &record),
+                Ok(false) => tracing::info!(feed = feed.key, "the feed was stopped while it was read"),
+                Err(error) => record_failure(services, &settings, &feed, &PollError::Store(error), now).await?,
             }
         }
-        Err(error) => record_failure(services, settings, &feed, &error, now).await?,
+        Err(error) => record_failure(services, &settings, &feed, &error.into(), now).await?,
     }
     Ok(())
 }
 
+async fn read(services: &Services, feed: &FeedState) -> Result<Reading, ReadError> {
+    let validators = Validators { etag: feed.etag.clone(), last_modified: feed.last_modified.clone() };
+    feed_desk::read(&services.feed_client, address(feed), &validators).await
+}
+
+/// Where a feed is read: at its new address, and while that fails, every other time at the one that was set.
+fn address(feed: &FeedState) -> &Url {
+    feed.moved_to.as_ref().filter(|_| feed.failures % 2 == 0).unwrap_or(&feed.url)
+}
+
 async fn record_failure(
     services: &Services,
-    settings: &config::Feed,
+    settings: &Settings,
     feed: &FeedState,
     error: &PollError,
     now: DateTime<Utc>,
@@ -96,114 +100,101 @@ async fn record_failure(
     Ok(())
 }
 
-/// What a fetch found: `None` when nothing was modified.
-struct Found {
-    feed: Option<(blog::Feed, Box<Body>)>,
-    max_age: Option<Duration>,
-}
-
-async fn fetch(services: &Services, feed: &FeedState) -> Result<Found, PollError> {
-    let validators = Validators { etag: feed.etag.clone(), last_modified: feed.last_modified.clone() };
-    match services.feed_client.fetch(&feed.url, &validators).await? {
-        Fetched::NotModified { max_age, .. } => Ok(Found { feed: None, max_age }),
-        Fetched::Feed(body) => {
-            let max_age = body.max_age;
-            // Parsing a large feed takes seconds of computing, which must not hold up interactions.
-            let parsing = tokio::task::spawn_blocking(move || {
-                let parsed = blog::parse(&body.bytes, body.content_type.as_deref(), &body.final_url)?;
-                Ok::<_, blog::ParseError>((parsed, body))
-            });
-            let (parsed, body) = parsing.await.map_err(|_| PollError::Crashed)??;
-            Ok(Found { feed: Some((parsed, body)), max_age })
-        }
-    }
-}
-
 /// Turns what was found into what is to be recorded.
 fn record(
     services: &Services,
-    settings: &config::Feed,
+    settings: &Settings,
     feed: &FeedState,
-    found: Found,
+    found: Reading,
     now: DateTime<Utc>,
 ) -> PollRecord {
-    let wait = found.max_age.unwrap_or_default().max(settings.interval);
-    let next_poll_at =
-        now + TimeDelta::from_std(wait).unwrap_or(LONGEST_BACKOFF).min(LONGEST_BACKOFF.max(interval(settings)));
+    let next_poll_at = next_after_success(settings, &found, now);
     let recovered = (feed.failures >= FAILURES_TO_TELL).then(|| recovered_card(services, feed, now));
-    let Some((parsed, body)) = found.feed else {
-        return PollRecord { next_poll_at, cards: recovered.into_iter().collect(), ..PollRecord::default() };
+    let moved_to = found.permanent_url.filter(|url| *url != feed.url && Some(url) != feed.moved_to.as_ref());
+    let moved = moved_to.as_ref().map(|url| moved_card(services, feed, url, now));
+    let cards = recovered.into_iter().chain(moved).collect();
+    let Some((parsed, validators)) = found.feed else {
+        return PollRecord { next_poll_at, moved_to, cards, ..PollRecord::default() };
     };
-    let policy = Policy {
-        max_new: settings.max_new,
-        edit_window: settings.edit_window,
-        announce_latest: settings.announce_latest,
-        categories: Vec::new(),
-    };
-    let Plan { learn, announce, edit, ask_staff, seeded } = blog::plan(&parsed.entries, &feed.seen, &policy, now);
-    let (colour, thread) = (settings.colour_value(), settings.thread);
-    let info = FeedInfo { key: settings.key.clone(), title: parsed.title, colour, thread };
-    let draft = |entry: &blog::Entry| Draft {
-        kind: Kind::Blog,
-        message: blog::announcement(&info, entry),
-        crosspost: true,
-        origin: Some(format!("{}\n{}", settings.key, entry.key)),
-        channels: settings.channels.clone(),
-        due_at: due_at(entry, feed, now),
-    };
-    let asked = ask_staff.map(|ask| asking_card(services, feed, &ask, now));
+    let plan = blog::plan(&parsed.entries, &feed.seen, &settings.policy, now);
+    let Plan { mut learn, announce, edit, ask_staff, seeded } = plan;
+    let info = settings.info(&parsed.title, &services.config.discord.allowed_ping_roles);
+    let (waiting, announce) = if settings.approve { (announce, Vec::new()) } else { (Vec::new(), announce) };
+    for known in learn.iter_mut().filter(|known| waiting.iter().any(|entry| entry.key == known.key)) {
+        known.announced = None;
+    }
     PollRecord {
         seeded,
-        announce: announce.iter().map(|entry| (entry.key.clone(), draft(entry))).collect(),
+        announce: announce
+            .iter()
+            .map(|entry| {
+                (entry.key.clone(), feed_desk::post(settings, &info, entry, feed.polled_at.unwrap_or(now), now))
+            })
+            .collect(),
         edit: edit.iter().map(|edit| (edit.key.clone(), blog::announcement(&info, &edit.entry))).collect(),
+        ask: ask_staff.map(question).into_iter().chain(waiting.into_iter().map(approval)).collect(),
         learn,
-        cards: recovered.into_iter().chain(asked).collect(),
-        validators: Some((body.validators.etag, body.validators.last_modified)),
+        read: Some((parsed.title, parsed.entries)),
+        moved_to,
+        cards,
+        validators: Some((validators.etag, validators.last_modified)),
         next_poll_at,
     }
 }
 
+/// What staff are asked; what was not recognised matters more than what was.
+fn question(ask: AskStaff) -> NewQuestion {
+    let AskStaff { recognised, held } = ask;
+    let count = recognised.len();
+    let kind = if count > 1 { QuestionKind::Moved } else { QuestionKind::Flood };
+    NewQuestion { kind, recognised: count, posts: if held.is_empty() { recognised } else { held } }
+}
+
+fn approval(entry: Entry) -> NewQuestion {
+    NewQuestion { kind: QuestionKind::Approval, recognised: 0, posts: vec![entry] }
+}
+
 fn log(feed: &FeedState, record: &PollRecord) {
-    let (learnt, new, edited) = (record.learn.len(), record.announce.len(), record.edit.len());
+    let (learnt, new, edited, asked) = (record.learn.len(), record.announce.len(), record.edit.len(), record.ask.len());
     if record.seeded {
         tracing::info!(feed = feed.key, entries = learnt, announced = new, "feed seeded");
-    } else if new + edited > 0 {
-        tracing::info!(feed = feed.key, new, edited, "feed polled");
+    } else if new + edited + asked > 0 {
+        tracing::info!(feed = feed.key, new, edited, asked, "feed polled");
     } else {
         tracing::debug!(feed = feed.key, "feed polled, nothing new");
     }
 }
 
-fn interval(settings: &config::Feed) -> TimeDelta {
+/// Up to a tenth less, so that feeds that were added together are not read at one instant for ever.
+fn jittered(wait: TimeDelta) -> TimeDelta {
+    let most = wait.num_milliseconds() / 10;
+    if most > 0 { wait - TimeDelta::milliseconds(rand::rng().random_range(0..most)) } else { wait }
+}
+
+fn interval(settings: &Settings) -> TimeDelta {
     TimeDelta::from_std(settings.interval).unwrap_or(LONGEST_BACKOFF)
 }
 
-/// A post is due from when it was published; from the last poll, where it has no date or a later one. What was due longer
-/// ago than a nonce lasts is looked for in the channel before it is announced, so that a database restored from a backup
-/// announces nothing again: whatever it does not know was posted after its last poll. The search is bounded.
-fn due_at(entry: &blog::Entry, feed: &FeedState, now: DateTime<Utc>) -> DateTime<Utc> {
-    let last_poll = feed.polled_at.unwrap_or(now);
-    entry.published.unwrap_or(last_poll).min(last_poll).clamp(now - LONGEST_SEARCH, now)
+/// After the interval; not before what was read goes stale by the server's word.
+fn next_after_success(settings: &Settings, found: &Reading, now: DateTime<Utc>) -> DateTime<Utc> {
+    let fresh = found.max_age.map_or(TimeDelta::zero(), |age| TimeDelta::from_std(age).unwrap_or(LONGEST_BACKOFF));
+    // However long a server says: a year would be a feed that is silently gone.
+    now + jittered(interval(settings)).max(fresh.min(LONGEST_BACKOFF))
 }
 
 /// Twice the wait after each failure, up to [`LONGEST_BACKOFF`]; never before the server's own `Retry-After`.
-fn next_after_failure(
-    settings: &config::Feed,
-    feed: &FeedState,
-    error: &PollError,
-    now: DateTime<Utc>,
-) -> DateTime<Utc> {
+fn next_after_failure(settings: &Settings, feed: &FeedState, error: &PollError, now: DateTime<Utc>) -> DateTime<Utc> {
     let doublings = feed.failures.clamp(0, 16).unsigned_abs();
     let wait = interval(settings)
         .checked_mul(1 << doublings)
         .unwrap_or(LONGEST_BACKOFF)
         .min(LONGEST_BACKOFF.max(interval(settings)));
     let asked = match error {
-        PollError::Fetch(error) => error.retry_after().map(|retry| retry.due(now)),
-        PollError::Parse(_) | PollError::Store(_) | PollError::Crashed => None,
+        PollError::Read(ReadError::Fetch(error)) => error.retry_after().map(|retry| retry.due(now)),
+        PollError::Read(_) | PollError::Store(_) => None,
     };
-    // However long a server asks for: a year would be a feed that is silently gone.
-    asked.into_iter().fold(now + wait, DateTime::max).min(now + LONGEST_RETRY_AFTER)
+    let asked = asked.map(|at| at.min(now + LONGEST_RETRY_AFTER));
+    asked.into_iter().fold(now + jittered(wait), DateTime::max)
 }
 
 fn card(services: &Services, content: String, now: DateTime<Utc>) -> Draft {
@@ -227,18 +218,8 @@ fn recovered_card(services: &Services, feed: &FeedState, now: DateTime<Utc>) -> 
     card(services, text_with("card-feed-recovered", [("feed", feed.key.clone())]), now)
 }
 
-fn asking_card(services: &Services, feed: &FeedState, ask: &AskStaff, now: DateTime<Utc>) -> Draft {
-    let feed = ("feed", feed.key.clone());
-    let content = match ask {
-        AskStaff::IdentitiesChanged { count } => {
-            text_with("card-feed-identities", [feed, ("count", count.to_string())])
-        }
-        AskStaff::TooManyNew(entries) => {
-            let titles: Vec<String> =
-                entries.iter().take(10).map(|entry| format!("- {}", escape_markdown(&entry.title))).collect();
-            let count = ("count", entries.len().to_string());
-            text_with("card-feed-flood", [feed, count, ("titles", titles.join("\n"))])
-        }
-    };
-    card(services, content, now)
+fn moved_card(services: &Services, feed: &FeedState, to: &Url, now: DateTime<Utc>) -> Draft {
+    let is_configured = services.config.feeds.iter().any(|configured| configured.key == feed.key);
+    let id = if is_configured { "feeds-card-redirected-config" } else { "feeds-card-redirected-staff" };
+    card(services, text_with(id, [("feed", feed.key.clone()), ("url", format!("<{to}>"))]), now)
 }

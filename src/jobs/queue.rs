@@ -16,6 +16,7 @@ use super::pin::PinMessage;
 use super::plan_sessions::{self, PlanSessions};
 use super::poll_feeds::PollFeed;
 use super::post_cards::PostCards;
+use super::renew_knowledge::{self, Renewal};
 use super::tell_staff::TellStaff;
 use super::tend_answers::TendAnswers;
 use super::thread::OpenThread;
@@ -58,6 +59,7 @@ pub struct Queue {
     worker: Arc<Worker>,
     utils: WorkerUtils,
     rhythm: Arc<Rhythm>,
+    renewal: Arc<Renewal>,
 }
 
 impl Queue {
@@ -68,7 +70,7 @@ impl Queue {
     pub async fn new(services: Services) -> Result<Self, QueueError> {
         let worker = build(&services).await?;
         let utils = worker.create_utils();
-        Ok(Self { services, worker: Arc::new(worker), utils, rhythm: Arc::default() })
+        Ok(Self { services, worker: Arc::new(worker), utils, rhythm: Arc::default(), renewal: Arc::default() })
     }
 
     /// Runs jobs until [`Queue::stop`]. A database that fails is waited for: answers to members need none.
@@ -127,7 +129,16 @@ impl Queue {
     /// # Errors
     /// When the database refuses.
     pub async fn tick(&self) -> anyhow::Result<usize> {
-        tick::enqueue_due(&self.services, &self.utils, &self.rhythm).await
+        let enqueued = tick::enqueue_due(&self.services, &self.utils, &self.rhythm).await;
+        // After what is due, and whatever came of that: answers need no queue.
+        self.renew_knowledge().await;
+        enqueued
+    }
+
+    /// Takes over what staff changed in the knowledge base, in this process or another. Where the database does not answer,
+    /// what is known goes on answering, and the next tick looks again.
+    pub async fn renew_knowledge(&self) {
+        renew_knowledge::renew(&self.services, &self.renewal).await;
     }
 
     /// Does all that is due at the clock's time, and what follows from it, then returns.

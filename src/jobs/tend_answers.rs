@@ -39,7 +39,7 @@ async fn make_digest(services: &Services, now: DateTime<Utc>) -> anyhow::Result<
     }
     let discord = &services.config.discord;
     let facts = services.store.digest_facts(discord.guild_id, week.since()).await?;
-    let knowledge = &services.knowledge;
+    let knowledge = services.knowledge.current();
     let title = |article: &str| knowledge.get(&ArticleId::new(article)).map(|article| article.meta.title.clone());
     let unhelpful = facts.unhelpful.into_iter().map(|(article, unhelpful, helpful)| Unhelpful {
         title: title(&article).unwrap_or(article),
@@ -49,7 +49,7 @@ async fn make_digest(services: &Services, now: DateTime<Utc>) -> anyhow::Result<
     let digest = Digest {
         gaps: facts.gaps,
         unhelpful: few(unhelpful.collect()),
-        reviews: few(reviews(knowledge, now)),
+        reviews: few(reviews(&knowledge, now)),
         waiting: facts.waiting,
     };
     let draft = (!digest.is_empty()).then(|| Draft {

@@ -51,7 +51,7 @@ fn once(key: &str) -> JobSpec {
 pub(super) async fn enqueue_due(services: &Services, utils: &WorkerUtils, rhythm: &Rhythm) -> anyhow::Result<usize> {
     let now = services.clock.now();
     services.publisher.exchange_waits().await;
-    let due = services.store.due_work(now).await?;
+    let due = services.store.due_work(&services.known_feeds(), now).await?;
     let plan = rhythm.is_due(now);
     if plan {
         utils.add_job(PlanSessions {}, once("plan_sessions")).await?;

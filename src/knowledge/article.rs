@@ -88,7 +88,8 @@ pub struct FrontMatter {
 }
 
 /// One entry of the knowledge base.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Article {
     /// What is known about it.
     pub meta: FrontMatter,

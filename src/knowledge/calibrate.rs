@@ -13,7 +13,7 @@ use super::eval::{self, Case, Kind, Report};
 use super::index::{Found, Hidden};
 use super::learn::{self, Choice, Example};
 use super::question::Question;
-use super::rank::{Measures, Ranking, Signs, measures};
+use super::rank::{Hit, Measures, Ranking, Signs, measures};
 use super::weights::{Thresholds, Weights};
 use super::{Knowledge, model};
 
@@ -26,11 +26,11 @@ const INNER_FOLDS: usize = 4;
 const LINE: f32 = 0.15;
 const LINE_CHANCE: f32 = 0.1;
 /// What a wrong answer costs where no answer to an answerable question costs 1: the thresholds are the cheapest ones.
-const WRONG: f32 = 3.0;
+const WRONG: f32 = 2.0;
 /// What a second text costs who reads it.
 const SECOND: f32 = 0.1;
 /// Other costs of a wrong answer that are measured for comparison.
-const COSTS: [f32; 5] = [1.0, 2.0, WRONG, 4.0, 8.0];
+const COSTS: [f32; 5] = [1.0, WRONG, 3.0, 4.0, 8.0];
 
 /// A question with what was found for it.
 struct Asked<'a> {
@@ -152,7 +152,7 @@ pub fn calibrate(knowledge: &Knowledge, cases: &[Case], today: NaiveDate) -> Cal
     let answerable: Vec<&Asked<'_>> = asked.iter().filter(|asked| asked.case.kind() == Kind::Answerable).collect();
     let right_first = |asked: &&&Asked<'_>| {
         let ranking = rank(knowledge, &asked.found, &learnt[asked.fold].0.ranking, today);
-        asked.is_right(&ranking, 0)
+        asked.is_right(ranking.hits.first())
     };
     let (count, first, first_three) = hidden_lines(knowledge, today, 1);
     Calibration {
@@ -166,9 +166,9 @@ pub fn calibrate(knowledge: &Knowledge, cases: &[Case], today: NaiveDate) -> Cal
 }
 
 impl Asked<'_> {
-    /// Whether the article at that place of a ranking is a right one.
-    fn is_right(&self, ranking: &Ranking, place: usize) -> bool {
-        let article = ranking.hits.get(place).map(|hit| hit.article);
+    /// Whether an article is a right one.
+    fn is_right(&self, hit: Option<&Hit>) -> bool {
+        let article = hit.map(|hit| hit.article);
         self.found.matches.iter().zip(&self.right).any(|(found, right)| *right && Some(found.article) == article)
     }
 }
@@ -235,11 +235,11 @@ impl School<'_> {
 
     fn lessons<'b>(&'b self, asked: &'b [&Asked<'_>], ranked: &'b [Ranking]) -> impl Iterator<Item = Lesson> + 'b {
         asked.iter().zip(ranked).enumerate().filter_map(|(n, (asked, ranking))| {
-            let right = asked.is_right(ranking, 0);
+            let right = asked.is_right(ranking.hits.first());
             Some(Lesson {
                 signs: ranking.signs(&self.knowledge.articles)?,
                 right,
-                either: right || asked.is_right(ranking, 1),
+                either: right || asked.is_right(ranking.second(&self.knowledge.articles)),
                 outside: asked.case.kind() == Kind::OutOfScope,
                 weight: 1.0,
                 fold: Some(n % INNER_FOLDS),
@@ -251,11 +251,12 @@ impl School<'_> {
         self.lines.iter().filter_map(|line| {
             let ranking = rank(self.knowledge, &line.found, weights, self.today);
             let expected = decide::successor(line.article, &self.knowledge.articles, self.today);
-            let is = |place: usize| ranking.hits.get(place).is_some_and(|hit| Some(hit.article) == expected);
+            let is = |hit: Option<&Hit>| hit.is_some_and(|hit| Some(hit.article) == expected);
+            let right = is(ranking.hits.first());
             Some(Lesson {
                 signs: ranking.signs(&self.knowledge.articles)?,
-                right: is(0),
-                either: is(0) || is(1),
+                right,
+                either: right || is(ranking.second(&self.knowledge.articles)),
                 outside: self.knowledge.articles[line.article].meta.redirect,
                 weight: LINE_CHANCE,
                 fold: None,

@@ -95,13 +95,13 @@ pub(super) enum Way {
 impl Way {
     /// Chooses by the chances.
     pub(super) fn choose(ranking: &Ranking, articles: &[Article], chances: Chances, thresholds: Thresholds) -> Self {
-        let redirects = |at: usize| ranking.hits.get(at).is_none_or(|hit| articles[hit.article].meta.redirect);
+        let redirects = ranking.hits.first().is_none_or(|hit| articles[hit.article].meta.redirect);
         let outside = chances.outside >= thresholds.away;
-        if chances.right >= thresholds.answer || (outside && redirects(0)) {
+        if chances.right >= thresholds.answer || (outside && redirects) {
             Self::Say
         } else if outside {
             Self::Away
-        } else if chances.either >= thresholds.both && !redirects(0) && !redirects(1) {
+        } else if chances.either >= thresholds.both && !redirects {
             Self::SayBoth
         } else {
             Self::Ask
@@ -127,7 +127,7 @@ pub(super) fn decide(ranking: &Ranking, articles: &[Article], weights: &Weights)
 pub(super) fn take(way: Way, ranking: &Ranking, articles: &[Article]) -> Decision {
     let Some(top) = ranking.hits.first() else { return Decision::Nothing(None) };
     let redirects = |hit: &&Hit| articles[hit.article].meta.redirect;
-    match (way, ranking.hits.get(1)) {
+    match (way, ranking.second(articles)) {
         (Way::Say, _) if redirects(&top) => Decision::Redirect(top.article),
         (Way::SayBoth, Some(next)) => Decision::Both(top.article, next.article),
         (Way::Say | Way::SayBoth, _) => Decision::Answer(top.article),

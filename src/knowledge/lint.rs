@@ -9,7 +9,10 @@ use url::Url;
 
 use super::article::Article;
 use super::index::plain;
+use super::library::Shelf;
 use super::load::{self, LoadError};
+use super::programs::{self, ProgramStatus, Programs};
+use super::version::Content;
 use super::words::Words;
 
 /// Longest text of an article, in words; the aim is 90.
@@ -42,6 +45,16 @@ pub struct Finding {
 /// When the folder can't be read.
 pub fn lint(dir: &Path, today: NaiveDate) -> Result<(usize, Vec<Finding>), LoadError> {
     let mut lint = Lint::default();
+    let programs = match Programs::load(dir) {
+        Ok(programs) => programs,
+        Err(LoadError::Malformed { path, line, problem }) => {
+            let place = line.map(|line| format!("line {line}: ")).unwrap_or_default();
+            lint.error(&path, format!("{place}{problem}"));
+            Programs::default()
+        }
+        Err(error) => return Err(error),
+    };
+    lint.programs(&programs::path(dir), &programs, today);
     let entries = load::read_dir(dir)?;
     let files = entries.len();
     let mut articles = Vec::new();
@@ -56,13 +69,65 @@ pub fn lint(dir: &Path, today: NaiveDate) -> Result<(usize, Vec<Finding>), LoadE
         }
     }
     for (path, article) in &articles {
-        lint.article(path, article, today);
+        lint.article(path, article, &programs, today);
     }
     lint.ids(&articles);
     lint.successors(&articles);
     lint.shared_questions(&articles);
     lint.findings.sort();
     Ok((files, lint.findings))
+}
+
+/// What would be wrong with a knowledge base in which `content` takes the place of what its subject says now: as
+/// [`lint`], but of the change alone.
+#[must_use]
+pub fn lint_change(shelf: &Shelf, content: &Content, today: NaiveDate) -> Vec<Finding> {
+    let mut lint = Lint::default();
+    match content {
+        Content::Article(article) => {
+            let others = shelf.articles().filter(|other| other.id() != article.id());
+            // The last one is told that its question is another's already.
+            let articles: Vec<_> = others.chain([article]).map(|one| (named(one), one.clone())).collect();
+            lint.article(&named(article), article, shelf.programs(), today);
+            lint.successors(&articles);
+            lint.shared_questions(&articles);
+            lint.findings.retain(|finding| finding.file == named(article));
+        }
+        Content::Program(record) => {
+            let programs = shelf.programs_with(record);
+            let file = PathBuf::from(programs::FILE);
+            lint.program(&file, record, today);
+            let embeds = |article: &&Article| programs::keys(&article.body).contains(&record.key.as_str());
+            for article in shelf.articles().filter(embeds) {
+                lint.length(&named(article), article, &programs);
+            }
+        }
+    }
+    lint.findings.sort();
+    lint.findings.dedup();
+    lint.findings
+}
+
+/// The articles that name one which is to be retired as their successor.
+#[must_use]
+pub fn led_to(shelf: &Shelf, retired: &Article) -> Vec<String> {
+    let leads = |article: &&Article| article.meta.superseded_by.as_ref() == Some(retired.id());
+    shelf.articles().filter(leads).map(|article| article.id().to_string()).collect()
+}
+
+/// The file that an article has or would have.
+fn named(article: &Article) -> PathBuf {
+    PathBuf::from(format!("{}.md", article.id()))
+}
+
+/// Whether a text is fit for a name.
+fn is_name(text: &str) -> bool {
+    text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
+}
+
+fn is_https(address: &str) -> bool {
+    Url::parse(address)
+        .is_ok_and(|url| url.scheme() == "https" && url.host_str().is_some_and(|host| host.contains('.')))
 }
 
 #[derive(Default)]
@@ -79,12 +144,69 @@ impl Lint {
         self.findings.push(Finding { file: file.to_owned(), severity: Severity::Warning, problem: problem.into() });
     }
 
-    fn article(&mut self, path: &Path, article: &Article, today: NaiveDate) {
+    fn programs(&mut self, path: &Path, programs: &Programs, today: NaiveDate) {
+        let mut seen = HashSet::new();
+        for record in programs.all() {
+            if !seen.insert(record.key.as_str()) {
+                self.error(path, format!("the key {:?} is there twice", record.key));
+            }
+            self.program(path, record, today);
+        }
+    }
+
+    fn program(&mut self, path: &Path, record: &ProgramStatus, today: NaiveDate) {
+        let key = &record.key;
+        if key.is_empty() || !is_name(key) {
+            self.error(path, format!("{key:?}: a key is made of a-z, 0-9 and -"));
+        }
+        if record.title.trim().is_empty() || record.source.title.trim().is_empty() {
+            self.error(path, format!("{key}: the title of the record or of its source is empty"));
+        }
+        if !is_https(&record.source.url) {
+            self.error(
+                path,
+                format!("{key}: the source {:?} is not an address that starts with https://", record.source.url),
+            );
+        }
+        if record.review_by < record.as_of {
+            self.error(path, format!("{key}: review_by lies before as_of"));
+        }
+        if record.note.contains("{status:") {
+            self.error(path, format!("{key}: a note can't hold the status of another"));
+        }
+        if record.as_of > today {
+            self.warning(path, format!("{key}: as_of {} lies in the future", record.as_of));
+        }
+        if record.is_overdue(today) {
+            self.warning(path, format!("{key}: past review_by {}: look how it stands now", record.review_by));
+        }
+    }
+
+    /// The text as it is said, with the status of what it embeds.
+    fn length(&mut self, path: &Path, article: &Article, programs: &Programs) {
+        let words = programs.fill(article).body.split_whitespace().count();
+        if words > MAX_WORDS {
+            self.error(path, format!("the text has {words} words; at most {MAX_WORDS}, better 90"));
+        }
+    }
+
+    fn placeholders(&mut self, path: &Path, article: &Article, programs: &Programs) {
+        for key in programs::keys(&article.body) {
+            if programs.get(key).is_none() {
+                self.error(path, format!("{{status:{key}}} names no record of {}", programs::FILE));
+            }
+        }
+        if programs::left_open(&article.body) {
+            self.error(path, "a {status:…} in the text has no closing }");
+        }
+    }
+
+    fn article(&mut self, path: &Path, article: &Article, programs: &Programs, today: NaiveDate) {
         let meta = &article.meta;
         if path.file_stem().is_none_or(|stem| stem != meta.id.as_str()) {
             self.error(path, format!("the id {:?} is not the file's name; rename one of them", meta.id.as_str()));
         }
-        if !meta.id.as_str().chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-') {
+        if !is_name(meta.id.as_str()) {
             self.error(path, "an id is made of a-z, 0-9 and -");
         }
         for (name, text) in [("title", &meta.title), ("topic", &meta.topic)] {
@@ -97,10 +219,8 @@ impl Lint {
         } else if meta.questions.iter().any(|text| text.trim().is_empty()) {
             self.error(path, "one of its questions is empty");
         }
-        let words = article.body.split_whitespace().count();
-        if words > MAX_WORDS {
-            self.error(path, format!("the text has {words} words; at most {MAX_WORDS}, better 90"));
-        }
+        self.length(path, article, programs);
+        self.placeholders(path, article, programs);
         self.dates(path, article, today);
         self.sources(path, article);
     }
@@ -133,9 +253,7 @@ impl Lint {
             self.error(path, "it has no source");
         }
         for source in &meta.sources {
-            let good = Url::parse(&source.url)
-                .is_ok_and(|url| url.scheme() == "https" && url.host_str().is_some_and(|host| host.contains('.')));
-            if !good {
+            if !is_https(&source.url) {
                 self.error(path, format!("the source {:?} is not an address that starts with https://", source.url));
             }
             if source.title.trim().is_empty() {

@@ -14,8 +14,8 @@ pub enum LoadError {
         "there is no folder of articles at {0}: set knowledge.dir in the configuration, or run psfbot where config/knowledge lies"
     )]
     MissingFolder(PathBuf),
-    /// The folder or a file in it can't be read.
-    #[error("{path} can't be read: {source}")]
+    /// The folder or a file in it can't be read, or written at an export.
+    #[error("{path} can't be read or written: {source}")]
     Unreadable {
         /// The folder or file.
         path: PathBuf,

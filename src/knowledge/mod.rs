@@ -8,34 +8,63 @@
 mod answer;
 mod article;
 pub mod calibrate;
+mod changes;
 mod decide;
+mod draft;
 pub mod eval;
+mod export;
+mod file;
 mod index;
 mod learn;
+mod library;
 pub mod lint;
 mod load;
 mod model;
+mod programs;
 mod question;
 mod rank;
 mod spelling;
 mod suggest;
+mod typed;
+mod version;
 mod weights;
 mod words;
 
 use std::collections::{BTreeMap, HashSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
 
 pub use answer::{Answer, AnswerSource, AnsweringArticle, Outcome, Related, long_date};
 pub use article::{Article, ArticleId, FrontMatter, Source};
+pub use changes::changes;
+pub use draft::{DraftState, KnowledgeDraft, NewDraft};
+pub use export::{Exported, export};
+pub use library::{Library, Shelf, Ticket};
 pub use load::LoadError;
+pub use programs::{ProgramStatus, Programs, State, StatusSource};
 pub use question::{MAX_CHARACTERS, Question, QuestionError};
+pub use typed::{LONGEST_ID, Typed, TypedArticle, TypedProgram, cleaned, fields};
+pub use version::{Base, Change, Content, Standing, Subject, Version};
 
 use decide::Decision;
 use index::{Hidden, Index};
 use rank::Ranking;
 use weights::Weights;
+
+/// Every article of a folder with its file, in the order of their names.
+fn read_articles(dir: &Path) -> Result<Vec<(PathBuf, Article)>, LoadError> {
+    let mut seen = HashSet::new();
+    let mut articles = Vec::new();
+    for (path, article) in load::read_dir(dir)? {
+        let article = article?;
+        if !seen.insert(article.id().clone()) {
+            return Err(LoadError::Duplicate { path, id: article.id().to_string() });
+        }
+        articles.push((path, article));
+    }
+    Ok(articles)
+}
 
 /// All articles, and what is needed to find them.
 #[derive(Debug)]
@@ -58,16 +87,16 @@ impl Knowledge {
     /// # Errors
     /// When there is no such folder, it holds no article, or a file is not one; the text names the file and the line.
     pub fn load(dir: &Path) -> Result<Self, LoadError> {
-        let mut seen = HashSet::new();
-        let mut articles = Vec::new();
-        for (path, article) in load::read_dir(dir)? {
-            let article = article?;
-            if !seen.insert(article.id().clone()) {
-                return Err(LoadError::Duplicate { path, id: article.id().to_string() });
-            }
-            articles.push(article);
-        }
-        Ok(Self::new(articles))
+        let programs = Programs::load(dir)?;
+        let articles = read_articles(dir)?;
+        Ok(Self::new(articles.iter().map(|(_, article)| programs.fill(article)).collect()))
+    }
+
+    /// What a member would read if this article, which is not part of any knowledge base yet, answered on that day.
+    #[must_use]
+    pub fn preview(article: &Article, programs: &Programs, today: NaiveDate) -> Option<Answer> {
+        let question = Question::parse(&article.meta.title).ok()?;
+        Some(said(&programs.fill(article), question, today))
     }
 
     /// A knowledge base of these articles, whose ids differ.
@@ -217,19 +246,6 @@ impl Knowledge {
             .collect()
     }
 
-    fn word_article(&self, question: Question, article: &Article, today: NaiveDate) -> Answer {
-        Answer {
-            question,
-            outcome: Outcome::Answered,
-            confidence: 1.0,
-            text: answer::article_text(article, today),
-            article: Some(answer::AnsweringArticle::of(article)),
-            sources: answer::sources(article),
-            nearest: Some(article.id().clone()),
-            related: Vec::new(),
-        }
-    }
-
     /// The answer of an article that somebody chose, e.g. with a button; its successor's where it may not answer.
     /// `None` when there is no such article or nothing took its place.
     #[must_use]
@@ -242,12 +258,7 @@ impl Knowledge {
 
     /// What an article says to a question, whether or not it fits.
     fn said_by(&self, question: &Question, at: usize, today: NaiveDate) -> Answer {
-        let article = &self.articles[at];
-        let answer = self.word_article(question.clone(), article, today);
-        if !article.meta.redirect {
-            return answer;
-        }
-        Answer { outcome: Outcome::NoAnswer, text: answer::redirect_text(article), article: None, ..answer }
+        said(&self.articles[at], question.clone(), today)
     }
 
     /// An article by its name, current or not.
@@ -291,4 +302,22 @@ impl Knowledge {
     pub fn suggest(&self, typed: &str, limit: usize, today: NaiveDate) -> Vec<String> {
         suggest::suggest(&self.browsable(today).collect::<Vec<_>>(), typed, limit)
     }
+}
+
+/// What an article says to a question, whether or not it fits.
+fn said(article: &Article, question: Question, today: NaiveDate) -> Answer {
+    let answer = Answer {
+        question,
+        outcome: Outcome::Answered,
+        confidence: 1.0,
+        text: answer::article_text(article, today),
+        article: Some(answer::AnsweringArticle::of(article)),
+        sources: answer::sources(article),
+        nearest: Some(article.id().clone()),
+        related: Vec::new(),
+    };
+    if !article.meta.redirect {
+        return answer;
+    }
+    Answer { outcome: Outcome::NoAnswer, text: answer::redirect_text(article), article: None, ..answer }
 }

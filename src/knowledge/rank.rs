@@ -63,6 +63,11 @@ impl Ranking {
         }
     }
 
+    /// The best after the first that says what is so, and not only where to go.
+    pub(super) fn second(&self, articles: &[Article]) -> Option<&Hit> {
+        self.hits.iter().skip(1).find(|hit| !articles[hit.article].meta.redirect)
+    }
+
     /// What the estimates are made of; `None` when no article shares a word with the question.
     pub(super) fn signs(&self, articles: &[Article]) -> Option<Signs> {
         let top = self.hits.first()?;

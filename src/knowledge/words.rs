@@ -76,7 +76,23 @@ impl Words {
 
     /// The meaningful words of a text, in order.
     pub(super) fn of(&self, text: &str) -> Vec<Word> {
-        let all: Vec<Word> = surfaces(text).map(|surface| Word { term: self.stem(&surface), surface }).collect();
+        self.meaningful(surfaces(text).map(|surface| Word { term: self.stem(&surface), surface }).collect())
+    }
+
+    /// The same for many texts, whose words repeat: each is stemmed once.
+    pub(super) fn of_next(&self, text: &str, stems: &mut HashMap<String, String>) -> Vec<Word> {
+        let word = |surface: String| {
+            if let Some(term) = stems.get(&surface) {
+                return Word { term: term.clone(), surface };
+            }
+            let term = self.stem(&surface);
+            stems.insert(surface.clone(), term.clone());
+            Word { surface, term }
+        };
+        self.meaningful(surfaces(text).map(word).collect())
+    }
+
+    fn meaningful(&self, all: Vec<Word>) -> Vec<Word> {
         // A greeting alone is what is said, and not in the way.
         let polite = all.iter().all(|word| self.stop.contains(word.surface.as_str()));
         let mut out = Vec::new();

@@ -44,11 +44,11 @@ impl DueWork {
 }
 
 impl Store {
-    /// Reads what is due at `now`.
+    /// Reads what is due at `now`; of the feeds those that this process can claim, by the keys that are `known` to it.
     ///
     /// # Errors
     /// When the database refuses or holds a step that this version does not know.
-    pub async fn due_work(&self, now: DateTime<Utc>) -> Result<DueWork, StoreError> {
+    pub async fn due_work(&self, known: &[String], now: DateTime<Utc>) -> Result<DueWork, StoreError> {
         let deliveries = sqlx::query_scalar!(
             "SELECT id FROM delivery
              WHERE (state = 'pending' AND next_attempt_at <= $1) OR (state = 'sending' AND (claimed_until <= CASE WHEN withdrawn THEN $4 ELSE $1 END OR claimed_until > $3))
@@ -73,9 +73,13 @@ impl Store {
         .fetch_all(&self.pool)
         .await?;
         let feeds = sqlx::query_scalar!(
-            "SELECT id FROM feed WHERE active AND next_poll_at <= $1 ORDER BY next_poll_at, id LIMIT $2",
+            // As they are claimed: what nobody can claim would be due for ever.
+            "SELECT id FROM feed WHERE active AND paused_at IS NULL AND next_poll_at <= $1
+               AND (key = ANY($3) OR EXISTS (SELECT FROM staff_feed s WHERE s.key = feed.key AND s.state = 'kept'))
+             ORDER BY next_poll_at, id LIMIT $2",
             now,
-            BATCH
+            BATCH,
+            known,
         )
         .fetch_all(&self.pool)
         .await?;

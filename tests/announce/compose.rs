@@ -328,6 +328,26 @@ async fn an_ordinary_message_becomes_the_beginning_of_an_announcement(pool: PgPo
 }
 
 #[sqlx::test]
+async fn a_message_that_the_form_cannot_take_whole_is_cut_and_staff_are_told(pool: PgPool) {
+    let mut server = TestServer::connected(pool).await;
+    let sam = server.staff();
+    let message = sam.say(STAFF, &"All of it. ".repeat(180)).await.unwrap();
+    server.take(STAFF).await;
+    let opened = sam.message_menu(STAFF, "Announce this", message.id()).await.unwrap();
+    let form = opened.modal.as_ref().unwrap();
+    assert_eq!(form["title"], "Write an announcement (the text was cut)");
+    let text = form["components"][1]["components"][0]["value"].as_str().unwrap();
+    assert!(text.chars().count() <= 1800 && text.ends_with('…'), "{text}");
+    let last = text.trim_end_matches('…').rsplit(' ').next().unwrap();
+    assert!(["All", "of", "it."].contains(&last), "cut at a word: {last}");
+    let preview = sam.submit(STAFF, opened.form_id().unwrap(), json!({"title": "Long"})).await.unwrap();
+    let notice = "the message that you began with has 1979 characters, and the form takes 1800";
+    let framed = &preview.message.as_ref().unwrap().raw["embeds"];
+    assert!(framed.to_string().contains(notice), "{framed}");
+    server.finish().await;
+}
+
+#[sqlx::test]
 async fn what_a_member_wrote_does_nothing_until_staff_make_it_their_own(pool: PgPool) {
     let mut server = TestServer::connected(pool).await;
     let message = server.member().say(GENERAL, "[Free](https://example.org) **stuff**, @everyone!").await.unwrap();

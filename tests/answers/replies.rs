@@ -55,7 +55,8 @@ async fn a_reply_goes_to_the_asker_and_stands_in_the_card_and_under_me(pool: PgP
     let id: String = sqlx::query_scalar("SELECT id::text FROM submission").fetch_one(&server.pool).await.unwrap();
     let read = member.choose(&me, "me-read:1:page", &[&id]).await.unwrap();
     assert!(
-        read.content().contains("In \\*\\*spring\\*\\*") && !read.content().contains(&staff.id.to_string()),
+        read.content().contains("> In **spring**, see https://www.python.org/psf/")
+            && !read.content().contains(&staff.id.to_string()),
         "{read:?}"
     );
     // Whose it is follows from who chooses.

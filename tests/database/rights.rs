@@ -2,7 +2,7 @@
 
 use std::process::Output;
 
-use sandbox::world::demo::{GENERAL, MEMBER};
+use sandbox::world::demo::{GENERAL, MEMBER, STAFF_MEMBER};
 use serde_json::json;
 use sqlx::{AssertSqlSafe, PgPool};
 use url::Url;
@@ -121,6 +121,15 @@ async fn a_role_that_owns_nothing_runs_everything(pool: PgPool) {
     let written = json!({"went-well": "it runs", "to-change": ""});
     let thanked = mia.submit(GENERAL, form.form_id().unwrap(), written).await.unwrap();
     assert!(thanked.content().contains("Thank you"), "{thanked:?}");
+    let sam = world.discord.person(STAFF_MEMBER);
+    let wrong = sam.command(GENERAL, "knowledge retire", json!({"article": "about-survey"})).await.unwrap();
+    let retired = sam.press(&wrong.message.unwrap(), "Retire it").await.unwrap();
+    eventually("staff's version is stored", async || {
+        let stored: i64 = sqlx::query_scalar("SELECT count(*) FROM knowledge_version").fetch_one(&pool).await.unwrap();
+        (stored == 1).then_some(())
+    })
+    .await;
+    assert_ne!(retired.state, "failed", "{retired:?}");
     announce(&pool, 0..10).await;
     each_stands_once(&world, &pool, 10).await;
     eventually("the queue's rows are its own to remove", async || {

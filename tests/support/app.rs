@@ -2,12 +2,14 @@
 //! still until it is moved.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, LazyLock, Mutex};
 
 use chrono::{DateTime, TimeDelta};
 use psfbot::app::{App, Connection, Parts};
 use psfbot::clock::{Clock, ManualClock};
 use psfbot::config::Config;
+use psfbot::knowledge::Library;
 use psfbot::secrets::SecretString;
 use psfbot::store::Store;
 use sandbox::client::{Client, Fault, Message, Person};
@@ -210,14 +212,23 @@ impl TestServer {
 }
 
 async fn prepare(config: &str, sandbox: &Sandbox, pool: &PgPool, clock: &ManualClock) -> App {
+    let config = Config::parse(config).unwrap();
     let parts = Parts {
-        config: Config::parse(config).unwrap(),
+        knowledge: library(&config.knowledge.dir),
+        config,
         store: Store::new(pool.clone()),
         discord: sandbox.url().parse().unwrap(),
         token: SecretString::from(TOKEN.to_owned()),
         clock: Arc::new(clock.clone()),
     };
     App::prepare(parts).await.unwrap()
+}
+
+/// The articles of a folder; read once for all tests, as the files do not change meanwhile.
+fn library(dir: &Path) -> Library {
+    static READ: LazyLock<Mutex<HashMap<PathBuf, Library>>> = LazyLock::new(Mutex::default);
+    let mut read = READ.lock().unwrap();
+    read.entry(dir.to_owned()).or_insert_with(|| Library::load(dir).unwrap()).another()
 }
 
 /// A configuration for a sandbox, with a feed that is polled at an interval.

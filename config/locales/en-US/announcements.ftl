@@ -28,9 +28,11 @@ card-not-deleted = A posted announcement could not be deleted
 card-feed-failing = **The feed { $feed } can't be read.** { $failures } polls in a row failed: { $problem }
     It is tried again, less and less often; you are told once when it works again.
 card-feed-recovered = **The feed { $feed } can be read again.** Nothing that it announced in the meantime is lost.
-card-feed-identities = **The feed { $feed } changed the ids or addresses of its posts.** { $count } of them were recognised by address or title, and nothing was posted again.
-card-feed-flood = **The feed { $feed } has { $count } new posts at once**, more than its limit, so none was posted:
-    { $titles }
+card-feed-identities = **The feed { $feed } changed the ids or addresses of its posts.** { $count } of them were recognised by address or title, and nothing was posted again:
+card-feed-flood = { $count ->
+    [one] **The feed { $feed } has a new post that came with too many others**, so it was not posted:
+   *[other] **The feed { $feed } has { $count } new posts at once**, more than its limit, so none was posted:
+}
 
 ## Why something could not be posted
 

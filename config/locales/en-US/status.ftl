@@ -3,6 +3,11 @@
 status-title = **How things stand**
 status-version = psfbot { $version }, running since { $since }
 status-gateway = Gateway: connected.
+status-knowledge = Knowledge base: { $articles } articles, { $changed ->
+    [one] one change
+   *[other] { $changed } changes
+} of staff that the files do not say.
+status-knowledge-files = **Knowledge base: { $articles } articles of the files alone.** What staff changed is not loaded yet, because the database does not answer.
 status-database = Database: answers.
 status-no-database = **Database: does not answer.** Nothing is posted or stored until it does; questions are answered all the same. The log has the reason.
 status-waits-token = **Sending pauses until { $until }: Discord does not accept my token.** Ask whoever runs me to set `DISCORD_TOKEN` to the current one. Commands that you can read this by still work.

@@ -119,6 +119,14 @@ impl Person {
         self.component(message.channel_id(), message.id(), json!({"custom_id": custom_id, "forged": true})).await
     }
 
+    /// What came of an interaction by now: a deferred one is completed later.
+    ///
+    /// # Errors
+    /// When there is no such interaction.
+    pub async fn outcome(&self, interaction: &str) -> Result<Outcome> {
+        self.client.outcome(interaction).await
+    }
+
     async fn component(&self, channel: u64, message: u64, mut more: Value) -> Result<Outcome> {
         more["message_id"] = json!(message.to_string());
         self.client.post("/control/interactions/component", &self.acting(channel, more)).await

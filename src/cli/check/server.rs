@@ -6,6 +6,7 @@ use chrono::TimeDelta;
 use serde::Deserialize;
 
 use super::Findings;
+use crate::blog::Settings;
 use crate::clock::{Clock, SystemClock};
 use crate::config::{self, ChannelUse, Config, Domain, Purpose};
 use crate::discord::api::{Api, ApiError};
@@ -39,7 +40,8 @@ pub(super) async fn invite(api: &Api) -> Result<String, ApiError> {
     ))
 }
 
-pub(super) async fn check(findings: &mut Findings, api: &Api, config: Option<&Config>) {
+/// Looks at the server that the configuration describes, and at the channels of the feeds that staff keep.
+pub(super) async fn check(findings: &mut Findings, api: &Api, config: Option<&Config>, staffs: &[Settings]) {
     let me = findings.result("token", api.get::<Me>("/users/@me").await, |me| format!("the bot is {}", me.username));
     let (Some(me), Some(config)) = (me, config) else { return };
     let id = config.discord.guild_id;
@@ -54,8 +56,9 @@ pub(super) async fn check(findings: &mut Findings, api: &Api, config: Option<&Co
     };
     check_roles(findings, config, &guild);
     check_events(findings, config, permissions::in_guild(&guild, me.id, &member.roles));
-    for place in places(config) {
-        let Place { channel, subject, needed } = place;
+    check_pings(findings, config, staffs);
+    for place in places(config, staffs) {
+        let Place { channel, subject, needed, cure } = place;
         match api.get::<Channel>(&format!("/channels/{channel}")).await {
             Ok(found) if found.guild_id != Some(id) => {
                 findings.bad(&subject, "it is in another server: name a channel of the configured one")
@@ -65,7 +68,7 @@ pub(super) async fn check(findings: &mut Findings, api: &Api, config: Option<&Co
                 check_channel(findings, &subject, held, &needed, &found);
             }
             Err(ApiError::Refused { code: 10003, .. }) => {
-                findings.bad(&subject, "there is no such channel: correct its id in the configuration")
+                findings.bad(&subject, format_args!("there is no such channel: {cure}"))
             }
             Err(ApiError::Refused { .. }) => {
                 findings.bad(&subject, "the bot cannot see it: grant it View Channel there, and what else it needs")
@@ -131,28 +134,61 @@ fn check_roles(findings: &mut Findings, config: &Config, guild: &Guild) {
     }
 }
 
-/// A channel of the configuration.
+/// Whether what staff's feeds ping is still allowed: the list may have changed since they were added.
+fn check_pings(findings: &mut Findings, config: &Config, staffs: &[Settings]) {
+    for feed in read_for_staff(config, staffs) {
+        let is_refused = |role: &RoleId| !config.discord.allowed_ping_roles.contains(role);
+        if let Some(role) = feed.ping.filter(is_refused) {
+            findings.note(
+                &staffs_place(feed),
+                format_args!("its role {role} is not pinged, because discord.allowed_ping_roles does not name it"),
+            );
+        }
+    }
+}
+
+/// The feeds of staff for which the configuration does not win.
+fn read_for_staff<'a>(config: &Config, staffs: &'a [Settings]) -> impl Iterator<Item = &'a Settings> {
+    staffs.iter().filter(|feed| !config.feeds.iter().any(|configured| configured.key == feed.key))
+}
+
+fn staffs_place(feed: &Settings) -> String {
+    format!("feed {:?} of /feeds add", feed.key)
+}
+
+/// A channel that is posted in.
 struct Place {
     channel: ChannelId,
     /// What it is called: its id, and the keys that name it.
     subject: String,
     /// What the bot needs there, for what the configuration wants of it.
     needed: Vec<Permission>,
+    /// What is to be done where there is no such channel.
+    cure: &'static str,
 }
 
-/// The channels of the configuration, each once.
-fn places(config: &Config) -> Vec<Place> {
+/// The channels of the configuration and of staff's feeds, each once.
+fn places(config: &Config, staffs: &[Settings]) -> Vec<Place> {
     let mut uses: BTreeMap<ChannelId, Vec<ChannelUse>> = BTreeMap::new();
-    for used in config.channel_uses() {
+    let of_staff = read_for_staff(config, staffs).flat_map(|feed| {
+        let purpose = if feed.thread { Purpose::Threads } else { Purpose::Announcements };
+        feed.channels.iter().map(move |&channel| ChannelUse { channel, place: staffs_place(feed), purpose })
+    });
+    for used in config.channel_uses().into_iter().chain(of_staff) {
         uses.entry(used.channel).or_default().push(used);
     }
     let place = |(channel, uses): (ChannelId, Vec<ChannelUse>)| {
         let keys: Vec<&str> = uses.iter().map(|used| used.place.as_str()).collect();
+        let is_configured = config.channel_uses().iter().any(|used| used.channel == channel);
+        let cure = match is_configured {
+            true => "correct its id in the configuration",
+            false => "use /feeds add again with another one",
+        };
         let mut needed = ANNOUNCING.to_vec();
         if uses.iter().any(|used| used.purpose == Purpose::Threads) {
             needed.push(CREATE_PUBLIC_THREADS);
         }
-        Place { channel, subject: format!("channel {channel} ({})", keys.join(", ")), needed }
+        Place { channel, subject: format!("channel {channel} ({})", keys.join(", ")), needed, cure }
     };
     uses.into_iter().map(place).collect()
 }

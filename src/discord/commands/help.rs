@@ -37,18 +37,18 @@ fn by_task(commands: &[Command], is_staff: impl Fn(Domain) -> bool) -> String {
     parts.join("\n\n")
 }
 
-/// A line for a command, or one for each of its subcommands; a message's menu is named as such.
+/// A line for a command, which names its subcommands: a line for each would outgrow a message. A message's menu is named as
+/// such.
 fn lines(command: &Command) -> Vec<String> {
     if let Some(menu) = &command.context_menu_name {
         return vec![format!("- {}", crate::texts::text_with("help-menu", [("name", menu.to_string())]))];
     }
-    let line = |name: String, command: &Command| {
-        format!("- `/{name}`: {}", command.description.as_deref().unwrap_or_default())
-    };
+    let description = command.description.as_deref().unwrap_or_default();
     if command.subcommands.is_empty() {
-        return vec![line(command.name.to_string(), command)];
+        return vec![format!("- `/{}`: {description}", command.name)];
     }
-    command.subcommands.iter().map(|sub| line(format!("{} {}", command.name, sub.name), sub)).collect()
+    let names: Vec<&str> = command.subcommands.iter().map(|sub| sub.name.as_ref()).collect();
+    vec![format!("- `/{}` {}: {description}", command.name, names.join(", "))]
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ pub(super) mod announce;
 pub(super) mod ask;
 mod blog;
 pub(super) mod feedback;
+pub(super) mod feeds;
 mod help;
 pub(super) mod inbox;
 pub(super) mod knowledge;
@@ -24,9 +25,10 @@ use super::publisher::Publisher;
 use crate::answers::{Pause, Voters};
 use crate::clock::SharedClock;
 use crate::config::Config;
+use crate::feed_client::FeedClient;
 use crate::feedback::Limit;
 use crate::ids::{ChannelId, GuildId, UserId};
-use crate::knowledge::Knowledge;
+use crate::knowledge::{Knowledge, Library};
 use crate::office_hours::Calendar;
 use crate::store::Store;
 
@@ -52,8 +54,10 @@ pub struct Data {
     pub api: Api,
     /// What may be posted where.
     pub publisher: Publisher,
+    /// Fetches feeds.
+    pub feed_client: FeedClient,
     /// The knowledge base.
-    pub knowledge: Arc<Knowledge>,
+    pub knowledge: Arc<Library>,
     /// Office hours and key dates.
     pub schedule: Arc<Calendar>,
     /// How many submissions each member sent lately.
@@ -73,7 +77,7 @@ pub struct Data {
 impl Data {
     /// The knowledge base as it is now.
     pub(super) fn current(&self) -> Arc<Knowledge> {
-        Arc::clone(&self.knowledge)
+        self.knowledge.current()
     }
 }
 
@@ -91,6 +95,7 @@ pub fn all() -> Vec<poise::Command<Data, Error>> {
         status::status(),
         announce::announce(),
         announce::announce_this(),
+        feeds::feeds(),
         feedback::feedback(),
         me::me(),
         knowledge::knowledge(),

@@ -9,6 +9,7 @@ use crate::config::Domain;
 use crate::custom_id::{CustomId, Kind};
 use crate::discord::interactions::{Reply, answer};
 use crate::discord::publisher::{Subject, Waiting};
+use crate::knowledge::Shelf;
 use crate::message::{cut, escape_markdown, instant, length, limits, one_line};
 use crate::store::{CloseReason, FeedHealth, Health, StoreError};
 use crate::texts::{text, text_with};
@@ -73,6 +74,7 @@ fn report(data: &Data, health: Result<Health, StoreError>) -> String {
             [("version", env!("CARGO_PKG_VERSION").to_owned()), ("since", instant(data.since))],
         ),
         text("status-gateway"),
+        knowledge(&data.knowledge.now()),
     ];
     lines.extend(data.publisher.waiting().iter().map(waiting));
     match health {
@@ -98,6 +100,16 @@ fn report(data: &Data, health: Result<Health, StoreError>) -> String {
         content.push_str(&text_with("status-more", [("count", left_out)]));
     }
     content
+}
+
+/// What answers questions: the files, and what staff changed where that could be read.
+fn knowledge(shelf: &Shelf) -> String {
+    let articles = u64::try_from(shelf.articles().count()).unwrap_or_default();
+    let (changed, id) = match shelf.revision() {
+        Some(_) => (shelf.differing().count(), "status-knowledge"),
+        None => (0, "status-knowledge-files"),
+    };
+    text_with(id, [("articles", articles), ("changed", u64::try_from(changed).unwrap_or_default())])
 }
 
 fn sections(health: &Health) -> Vec<String> {

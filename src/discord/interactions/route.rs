@@ -3,8 +3,11 @@
 use super::given_back::given_back;
 use super::reply::{Manner, Reply};
 use super::turn::{Arrived, Turn};
+use crate::blog::Choice;
 use crate::custom_id::{CustomId, Kind};
-use crate::discord::commands::{Data, announce, ask, feedback, inbox, knowledge, me, office_hours, remind, retry};
+use crate::discord::commands::{
+    Data, announce, ask, feedback, feeds, inbox, knowledge, me, office_hours, remind, retry,
+};
 use crate::feedback::Move;
 use crate::texts::text;
 
@@ -70,6 +73,17 @@ pub(super) async fn route(arrived: Arrived<'_>, data: &Data) {
         Kind::MeRead => turn.exchange.answer(Manner::Private, me::read(&turn)).await,
         Kind::MeStored => turn.exchange.answer(Manner::Private, me::stored(&turn)).await,
         Kind::MeVotes => turn.exchange.answer(Manner::Private, ask::erase_votes(&turn)).await,
+        Kind::FeedKeep => turn.exchange.answer(Manner::Update, feeds::keep(&turn)).await,
+        Kind::FeedDiscard => turn.exchange.answer(Manner::Update, feeds::discard(&turn)).await,
+        Kind::FeedRewrite => turn.exchange.open(feeds::rewrite(&turn)).await,
+        Kind::FeedRewritten => turn.exchange.answer(Manner::Private, feeds::rewritten(&turn)).await,
+        Kind::FeedSkip | Kind::FeedKnown => {
+            turn.exchange.answer(Manner::Private, feeds::settle(&turn, Choice::Known)).await;
+        }
+        Kind::FeedNewest => turn.exchange.answer(Manner::Private, feeds::settle(&turn, Choice::Newest)).await,
+        Kind::FeedPublish | Kind::FeedAll => {
+            turn.exchange.answer(Manner::Private, feeds::settle(&turn, Choice::All)).await;
+        }
         Kind::TroubleRetry | Kind::TroubleChoose => turn.exchange.answer(Manner::Private, retry::retry(&turn)).await,
         Kind::InboxAcknowledge => turn.exchange.answer(Manner::Private, inbox::step(&turn, Move::Acknowledge)).await,
         Kind::InboxResolve => turn.exchange.answer(Manner::Private, inbox::step(&turn, Move::Resolve)).await,
@@ -78,6 +92,17 @@ pub(super) async fn route(arrived: Arrived<'_>, data: &Data) {
         Kind::InboxReplyForm => turn.exchange.answer(Manner::Private, inbox::replied(&turn)).await,
         Kind::GapClose => turn.exchange.answer(Manner::Update, knowledge::close_gap(&turn)).await,
         Kind::GapPage => turn.exchange.answer(Manner::Update, knowledge::gaps_page(&turn)).await,
+        Kind::KnowledgeWritten => turn.exchange.answer(Manner::Private, knowledge::written(&turn)).await,
+        Kind::KnowledgeAgain => turn.exchange.open(knowledge::again(&turn)).await,
+        Kind::KnowledgeRewritten => turn.exchange.answer(turn.in_place(), knowledge::rewritten(&turn)).await,
+        Kind::KnowledgeSave => turn.exchange.answer(Manner::Update, knowledge::save(&turn)).await,
+        Kind::KnowledgeGoOn => turn.exchange.answer(Manner::Update, knowledge::go_on(&turn)).await,
+        Kind::KnowledgeDiscard => turn.exchange.answer(Manner::Update, knowledge::discard(&turn)).await,
+        Kind::KnowledgeDue => turn.exchange.answer(Manner::Update, knowledge::choose_due(&turn)).await,
+        Kind::KnowledgeRight => turn.exchange.answer(Manner::Update, knowledge::still_right(&turn)).await,
+        Kind::KnowledgeEdit => turn.exchange.open(knowledge::edit_this(&turn)).await,
+        Kind::KnowledgeChoose => turn.exchange.answer(Manner::Private, knowledge::choose(&turn)).await,
+        Kind::KnowledgeBack => turn.exchange.answer(Manner::Update, knowledge::back_to_file(&turn)).await,
     }
 }
 

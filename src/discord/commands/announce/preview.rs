@@ -52,7 +52,7 @@ pub(super) async fn with_rows(
 }
 
 /// Words above a text that is shown exactly; where both do not fit one message, the words stand in a frame below it.
-pub(super) fn around(head: &str, content: &str) -> Reply {
+pub(in crate::discord) fn around(head: &str, content: &str) -> Reply {
     let both = format!("{head}\n{RULE}\n{content}");
     if length(&both) <= limits::CONTENT {
         return Reply::new(both);

@@ -29,6 +29,7 @@ pub(in crate::discord) use staff::{ask_staff, submit};
 pub(super) use vote::own_votes;
 pub(in crate::discord) use vote::{erase_votes, helpful, not_helpful};
 use words::asked;
+pub(in crate::discord) use words::content;
 
 /// Suggestions that Discord shows at most.
 const SUGGESTIONS: usize = 25;

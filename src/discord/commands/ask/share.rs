@@ -1,5 +1,7 @@
 //! Sharing an answer: a member posts it where everybody sees it.
 
+use chrono::{DurationRound, TimeDelta};
+
 use super::day;
 use super::words::{asked, content};
 use crate::dated::{self, Show};
@@ -18,8 +20,9 @@ pub(in crate::discord) async fn share(turn: &Turn<'_>) -> Result<Reply, Error> {
         return Ok(Reply::aside(text("ask-gone")));
     };
     if let Err(until) = data.shares.pass((turn.caller.user, channel), data.clock.now()) {
-        // Rounded up, so that the time that is told is enough.
-        let again = format!("<t:{}:R>", until.timestamp() + 1);
+        // To the second after, so that the time that is told is enough.
+        let until = until.duration_round_up(TimeDelta::seconds(1)).unwrap_or(until);
+        let again = format!("<t:{}:R>", until.timestamp());
         let clock = until.format("%H:%M:%S UTC").to_string();
         return Ok(Reply::aside(text_with("ask-share-again", [("again", again), ("clock", clock)])));
     }

@@ -45,7 +45,7 @@ pub(super) fn no_meaning(nearest: Option<&ArticleId>, question: Option<&Question
 }
 
 /// Title, text, sources; the sources give way when there is no room.
-pub(super) fn content(answer: &Answer, above: Option<&str>) -> String {
+pub(in crate::discord) fn content(answer: &Answer, above: Option<&str>) -> String {
     let title = answer.article.as_ref().map(|article| format!("**{}**", article.title));
     let parts: Vec<&str> = [above, title.as_deref(), Some(&answer.text)].into_iter().flatten().collect();
     let mut content = parts.join("\n");

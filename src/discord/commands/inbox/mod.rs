@@ -47,9 +47,9 @@ pub(in crate::discord) async fn show(turn: &Turn<'_>) -> Result<Reply, Error> {
 /// What was written and what was written back, below a heading; above each reply what `head` says.
 pub(super) fn whole(heading: &str, record: &Record, head: impl Fn(&StaffReply) -> String) -> Reply {
     let (written, is_whole) = inbox::boxes(&record.answers, limits::CONTENT);
-    let (replies, all_replies) = inbox::whole_replies(record, head);
+    let replies = inbox::whole_replies(record, head);
     let said = [&[heading.to_owned(), written][..], &replies].concat().join("\n");
-    if is_whole && all_replies && length(&said) <= limits::CONTENT {
+    if is_whole && length(&said) <= limits::CONTENT {
         return Reply::new(said);
     }
     let name = match record.kind {

@@ -39,8 +39,16 @@ fn admit(gate: &Arc<Gate>, path: &str, now: DateTime<Utc>) -> Admission {
     gate.admit(&route(path), Urgency::Background, 0, now)
 }
 
+fn admit_for_members(gate: &Arc<Gate>, path: &str) -> Admission {
+    gate.admit(&route(path), Urgency::Foreground, 0, NOW)
+}
+
 fn go(gate: &Arc<Gate>, path: &str, now: DateTime<Utc>) -> Pass {
-    match admit(gate, path, now) {
+    went(admit(gate, path, now), path)
+}
+
+fn went(admission: Admission, path: &str) -> Pass {
+    match admission {
         Admission::Go(pass) => pass,
         other => panic!("{path} may not go: {other:?}"),
     }
@@ -128,18 +136,30 @@ fn of_first_requests_at_once_one_finds_out_for_all() {
     first.answered(&fine(Some(news("a", 4, 5))), 0, NOW);
     assert!(told.has_changed().unwrap());
     told.mark_unchanged();
-    let passes: Vec<Pass> = (0..4).map(|_| go(&gate, "/channels/1/messages", NOW)).collect();
-    assert!(matches!(admit(&gate, "/channels/1/messages", NOW), Admission::Ask));
+    let path = "/channels/1/messages";
+    let passes: Vec<Pass> = (0..4).map(|_| went(admit_for_members(&gate, path), path)).collect();
+    assert!(matches!(admit_for_members(&gate, path), Admission::Ask));
     drop(passes);
     assert!(told.has_changed().unwrap(), "also a request that is given up tells");
     assert_eq!(waits_until(&gate, "/channels/1/messages", NOW), Some(later(NOW, TimeDelta::seconds(5))));
 }
 
 #[test]
-fn a_route_without_a_limit_takes_many_at_once() {
+fn a_route_without_a_limit_takes_many_at_once_of_what_members_wait_for() {
     let gate = Arc::new(Gate::default());
     go(&gate, "/users/1", NOW).answered(&fine(None), 0, NOW);
-    let _under_way: Vec<Pass> = (0..8).map(|_| go(&gate, "/users/1", NOW)).collect();
+    let _under_way: Vec<Pass> = (0..8).map(|_| went(admit_for_members(&gate, "/users/1"), "/users/1")).collect();
+}
+
+#[test]
+fn a_bucket_that_does_not_answer_holds_two_jobs_at_most() {
+    let gate = Arc::new(Gate::default());
+    go(&gate, "/users/1", NOW).answered(&fine(None), 0, NOW);
+    let under_way: Vec<Pass> = (0..UNDER_WAY).map(|_| go(&gate, "/users/1", NOW)).collect();
+    assert!(matches!(admit(&gate, "/users/1", NOW), Admission::Ask));
+    went(admit_for_members(&gate, "/users/1"), "/users/1");
+    drop(under_way);
+    go(&gate, "/users/1", NOW);
 }
 
 #[test]
