@@ -40,9 +40,12 @@ pub(super) fn complete(asked: &Asked<'_>) -> Option<Dated> {
     }
     let landed = asked.landed();
     if landed == DEADLINE || (BESIDE.contains(&landed) && cues::is_about_time(words)) {
-        let answer = asked.answer.clone();
+        let is_about_money = cues::is_about_money(words);
+        // Whoever names the programme and nothing else is not asked whether he means another one.
+        let alone = if names_programme && !is_about_money { asked.alone(landed) } else { None };
+        let answer = alone.unwrap_or_else(|| asked.answer.clone());
         // Whoever names money too must not take the one for the other.
-        let answer = if cues::is_about_money(words) { with_grants(asked, answer) } else { answer };
+        let answer = if is_about_money { with_grants(asked, answer) } else { answer };
         return Some(asked.completed(answer, Some(computed), false));
     }
     let is_open = landed.starts_with(ON_GRANTS) || asked.answer.outcome == Outcome::Unsure;

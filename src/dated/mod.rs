@@ -163,9 +163,11 @@ impl Asked<'_> {
     /// The answer by another article than the one found; the one found when it is that one. `None` when there is no
     /// such article any more.
     fn by(&self, id: &str) -> Option<Answer> {
-        if self.landed() == id {
-            return Some(self.answer.clone());
-        }
+        if self.landed() == id { Some(self.answer.clone()) } else { self.alone(id) }
+    }
+
+    /// The answer of an article and of no other beside it.
+    fn alone(&self, id: &str) -> Option<Answer> {
         let said = self.known.knowledge.answer_article(&ArticleId::new(id), self.today())?;
         let related = self.answer.related.iter().filter(|related| related.id.as_str() != id).cloned().collect();
         Some(Answer { question: self.answer.question.clone(), confidence: self.answer.confidence, related, ..said })

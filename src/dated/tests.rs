@@ -139,7 +139,7 @@ fn a_question_about_applying_for_an_event_gets_its_window() {
         ("can I still apply for an event on 14 March 2027?", "2027-03-14"),
         ("can I still apply to the Community Partner Program for an event on 14 March 2027?", "2027-03-14"),
         ("our pycon is 14 march 2027, last day to send the partner form?", "2027-03-14"),
-        ("we have pycon on 14/03/2027, when must we send the application", "2027-03-14"),
+        ("we have a pyday on 14/03/2027, when must we send the partner application", "2027-03-14"),
         ("can we apply in two weeks to be partner, event is March 14th", "2027-03-14"),
         ("is it too late for partner if the event is next Friday", "2026-11-27"),
         ("our pyday is tomorrow, can it still become a partner", "2026-11-22"),
@@ -155,6 +155,15 @@ fn a_question_about_applying_for_an_event_gets_its_window() {
         assert!(said.text.contains(&long_date(window.closes)) && said.text.contains("*As of "), "{}", said.text);
         assert!(said.sources.iter().any(|source| source.url.contains("community-partner")), "{question}");
     }
+}
+
+#[test]
+fn whoever_names_the_programme_gets_the_window_alone() {
+    let said =
+        ask("first application, our meetup happens 1 february 2027, when is the latest we apply for community partner");
+    let said = said.said(Show::Plain);
+    assert!(said.text.contains("please send it by 7 December 2026"), "{}", said.text);
+    assert!(!said.text.contains("Or do you mean this?") && !said.text.contains("Grants Program"), "{}", said.text);
 }
 
 #[test]
@@ -186,8 +195,12 @@ fn a_date_never_turns_grants_into_a_promise() {
 
 #[test]
 fn a_first_application_and_a_whole_month_are_understood() {
-    assert_snapshot!(ask("first time we ask, event is in 7 weeks. too late??").said(Show::Plain).text.lines().nth(1).unwrap(), @"");
-    assert_snapshot!(ask("our pycon is october 2027. may i already send partner form today").said(Show::Plain).text.lines().take(3).collect::<Vec<_>>().join("\n"), @"");
+    assert_snapshot!(ask("first time we ask, event is in 7 weeks. too late??").said(Show::Plain).text.lines().nth(1).unwrap(), @"**Open, but late for a first application.** You can still apply: 7 days left. First-time applicants were advised to apply by 14 November 2026, so please do it soon.");
+    assert_snapshot!(ask("our pycon is october 2027. may i already send partner form today").said(Show::Plain).text.lines().take(3).collect::<Vec<_>>().join("\n"), @"
+    **Community Partner Program: an event between 1 October 2027 and 31 October 2027**
+    - On 1 October 2027: not open yet; apply from 1 April 2027 to 20 August 2027
+    - On 31 October 2027: not open yet; apply from 30 April 2027 to 19 September 2027
+    ");
 }
 
 #[test]
@@ -197,7 +210,11 @@ fn of_two_days_the_one_who_asks_chooses() {
     assert_eq!(asked.choice(), Some([day("2027-04-03"), day("2027-03-04")]));
     let said = asked.said(Show::Plain);
     assert_eq!((said.outcome, said.article), (Outcome::Unsure, None));
-    assert_snapshot!(said.text, @"");
+    assert_snapshot!(said.text, @"
+    Which day do you mean? The date can be read in two ways. Please ask again with it written as one of these:
+    - 2027-04-03 for 3 April 2027
+    - 2027-03-04 for 4 March 2027
+    ");
     let chosen = answer_for(known_on(TODAY), &question, day("2027-03-04")).unwrap();
     assert!(chosen.said(Show::Discord).text.contains("your event on 4 March 2027"));
     assert_eq!(answer_for(known_on(TODAY), &question, day("2027-03-05")), None, "no day that the question leaves open");
@@ -217,29 +234,59 @@ fn first_paragraph(today: &str, question: &str) -> String {
 
 #[test]
 fn the_next_session_comes_from_the_schedule_or_there_is_none() {
-    assert_snapshot!(first_paragraph(TODAY, "when is the next board session?"), @"");
-    assert_snapshot!(first_paragraph("2026-09-20", "when is the next board session?"), @"");
-    assert_snapshot!(first_paragraph(TODAY, "next grants office hours"), @"");
-    assert_snapshot!(first_paragraph(TODAY, "when is the next office hour?"), @"");
-    assert_snapshot!(first_paragraph(TODAY, "is there a board office hour next week?"), @"");
+    assert_snapshot!(first_paragraph(TODAY, "when is the next board session?"), @"
+    **PSF Board Office Hour**
+    No next date is in the schedule, as of 21 November 2026.
+    ");
+    assert_snapshot!(first_paragraph("2026-09-20", "when is the next board session?"), @"
+    **PSF Board Office Hour**
+    - 13 October 2026, 21:00 UTC
+    ");
+    assert_snapshot!(first_paragraph(TODAY, "next grants office hours"), @"
+    **Grants Program Office Hour**
+    - 15 December 2026, 14:00 UTC. Expected, not confirmed yet
+    ");
+    assert_snapshot!(first_paragraph(TODAY, "when is the next office hour?"), @"
+    **PSF Board Office Hour**
+    No next date is in the schedule, as of 21 November 2026.
+    **Grants Program Office Hour**
+    - 15 December 2026, 14:00 UTC. Expected, not confirmed yet
+    ");
+    assert_snapshot!(first_paragraph(TODAY, "is there a board office hour next week?"), @"
+    **PSF Board Office Hour**
+    None is announced for 23 November 2026 to 29 November 2026.
+    No next date is in the schedule, as of 21 November 2026.
+    ");
 }
 
 #[test]
 fn an_article_that_knows_of_no_date_gives_way_to_a_schedule_that_has_one() {
     let said = ask_on("2026-09-20", "when is the next board session?").said(Show::Discord);
-    assert_snapshot!(said.text, @"");
+    assert_snapshot!(said.text, @"
+    **PSF Board Office Hour**
+    - <t:1791925200:F> (13 October 2026, 21:00 UTC), in <#1100000000000000013>
+
+    *From the schedule, as of 20 September 2026.*
+    ");
     assert_eq!(said.article.unwrap().id.as_str(), "office-hours-board-next");
     assert!(!said.sources.is_empty());
 }
 
 #[test]
 fn the_wall_time_in_new_york_is_kept_when_its_clocks_change() {
-    assert_snapshot!(first_paragraph(TODAY, "grants office hour in february 2027 and march 2027 utc"), @"");
+    assert_snapshot!(first_paragraph(TODAY, "grants office hour in february 2027 and march 2027 utc"), @"
+    **Grants Program Office Hour**
+    - 16 February 2027, 14:00 UTC. Expected, not confirmed yet
+    - 16 March 2027, 13:00 UTC. Expected, not confirmed yet
+    ");
 }
 
 #[test]
 fn sessions_of_the_past_are_told_as_far_as_they_were_published() {
-    assert_snapshot!(first_paragraph(TODAY, "board office hour in March 2026, what time UTC?"), @"");
+    assert_snapshot!(first_paragraph(TODAY, "board office hour in March 2026, what time UTC?"), @"
+    **PSF Board Office Hour**
+    - 10 March 2026, 13:00 UTC
+    ");
     for question in ["board office hour march 2025 what time", "grants office hour in march 2025, what time"] {
         assert_eq!(ask(question).computed(), None, "{question}");
     }
