@@ -130,7 +130,7 @@ pub(super) fn is_order(text: &str) -> bool {
 }
 
 /// Lower-case words; `d&i` and the like stay together, `'s` goes.
-fn surfaces(text: &str) -> impl Iterator<Item = String> {
+pub(super) fn surfaces(text: &str) -> impl Iterator<Item = String> {
     let text = text.replace(['’', '‘', '`'], "'").to_lowercase().replace("d&i", "dandi").replace("e-mail", "email");
     let text = if text.is_ascii() { text } else { deunicode(&text).to_lowercase() };
     let words: Vec<String> =
