@@ -60,7 +60,11 @@ async fn it_is_shown_from_the_full_hour_on_to_members_and_hosts_alike(pool: PgPo
     server.advance(MINUTE * 20).await;
     let member = server.member();
     let thanks = ask(&member, ANONYMOUS, "who pays?").await;
-    insta::assert_snapshot!(thanks.content().replace(&receipt(&thanks), "RECEIPT").replace(&GENERAL.to_string(), "GENERAL"), @"");
+    insta::assert_snapshot!(thanks.content().replace(&receipt(&thanks), "RECEIPT").replace(&GENERAL.to_string(), "GENERAL"), @"
+    **Thank you.** Your question for **Welcome Hour** is stored without your name. Others see it from the next full hour on. The next session is <t:1795260600:F> (21 November 2026, 11:30 UTC), in <#GENERAL>.
+    Your receipt: `RECEIPT`
+    Please keep it. With `/me receipt:` and this receipt you can see the answer, and withdraw the question. It is shown only here, and a lost one cannot be recovered.
+    ");
     assert!(thanks.buttons().is_empty(), "nothing takes the receipt's place");
     for person in [server.member(), server.board()] {
         assert!(!list(&person).await.content().contains("who pays?"));
@@ -107,7 +111,11 @@ async fn the_receipt_shows_it_and_withdraws_it_at_once_or_with_the_next_round(po
     let seen = receipt(&ask(&member, ANONYMOUS, "who pays?").await);
     server.advance(HOUR).await;
     let found = member.command(GENERAL, "me", json!({"receipt": seen})).await.unwrap();
-    insta::assert_snapshot!(found.content(), @"");
+    insta::assert_snapshot!(found.content(), @"
+    **Anonymous question: Welcome Hour**
+    Asked on 21 November 2026 (UTC), 0 votes: waiting for a session
+    > who pays?
+    ");
     withdraw(&seen).await;
     assert!(list(&other).await.content().contains("who pays?"), "its going does not tell when");
     server.advance(HOUR).await;

@@ -55,14 +55,14 @@ async fn a_long_list_has_pages_and_a_long_question_is_read_whole(pool: PgPool) {
     let first = list(&reader).await;
     assert!(first.content().contains("1 to 5 of 8") && first.content().contains("number 5"), "{}", first.content());
     assert!(first.content().chars().count() <= 2000 && first.pinged_nobody());
-    let second = press(&reader, &first, "More").await;
-    assert!(second.content().contains("6 to 8 of 8") && second.buttons().contains(&"Back"), "{}", second.content());
     let id = id_of(&server, &format!("number 1, {long}").trim().to_owned()).await;
     let whole = reader.choose(&first, &menu(&first, "q-read"), &[&id]).await.unwrap().message.unwrap();
     let file = &whole.raw["attachments"][0];
     let text = reqwest::Client::builder().no_proxy().build().unwrap().get(file["url"].as_str().unwrap());
     let text = text.send().await.unwrap().text().await.unwrap();
     assert!(text.starts_with("number 1, start") && text.ends_with("end"), "{text}");
+    let second = press(&reader, &first, "More").await;
+    assert!(second.content().contains("6 to 8 of 8") && second.buttons().contains(&"Back"), "{}", second.content());
     // A page that is not there any more is the last one.
     sqlx::query("DELETE FROM queued_question WHERE text LIKE 'number _,%' AND text NOT LIKE 'number 0%'")
         .execute(&server.pool)
@@ -122,7 +122,12 @@ async fn me_lists_ones_own_questions_and_upvotes_and_erases_both(pool: PgPool) {
     assert_eq!(count(&server, "queued_question_vote").await, 0);
     let me = member.command(GENERAL, "me", json!({})).await.unwrap().message.unwrap();
     let own = press(&member, &me, "My questions").await;
-    insta::assert_snapshot!(own.content(), @"");
+    insta::assert_snapshot!(own.content(), @"
+    **Your questions for office hours**
+    **Welcome Hour**, 21 November 2026, 0 votes: waiting for a session
+    > of mine
+    Your upvotes: 0
+    ");
     let id = id_of(&server, "of mine").await;
     let sure = member.choose(&own, &menu(&own, "q-withdraw"), &[&id]).await.unwrap().message.unwrap();
     press(&member, &sure, "Withdraw for good").await;

@@ -15,8 +15,8 @@ async fn answered(server: &mut TestServer, question: &str) -> Message {
     let said = server.staff().say(GENERAL, "So it is.").await.unwrap();
     server.take(GENERAL).await;
     let id = id_of(server, question).await;
-    let opened = server.board().message_menu(GENERAL, "This answers…", said.id()).await.unwrap().message.unwrap();
-    server.board().choose(&opened, &menu(&opened, "q-this"), &[&id]).await.unwrap();
+    let opened = server.staff().message_menu(GENERAL, "This answers…", said.id()).await.unwrap().message.unwrap();
+    server.staff().choose(&opened, &menu(&opened, "q-this"), &[&id]).await.unwrap();
     server.advance(MINUTE).await;
     said
 }
@@ -70,6 +70,10 @@ async fn the_agenda_holds_the_open_questions_by_votes(pool: PgPool) {
     let seen = super::list(&server.board()).await;
     press(&server.board(), &seen, "Upvote 2").await;
     let (open, total) = Store::new(pool).agenda_questions("welcome").await.unwrap();
-    insta::assert_snapshot!(agenda("Welcome Hour", &open, total).unwrap().content, @"");
+    insta::assert_snapshot!(agenda("Welcome Hour", &open, total).unwrap().content, @"
+    **Welcome Hour: the questions**, those with most votes first
+    1. the one that others want (1 vote)
+    2. the older (0 votes)
+    ");
     server.finish().await;
 }
