@@ -34,14 +34,22 @@ async fn the_message_is_linked_and_the_asker_told_once(pool: PgPool) {
     let second = server.discord.join("Sol Staff", &[STAFF_ROLE]).await.unwrap();
     let both = tokio::join!(choose(&host, &answer, &id), choose(&second, &answer, &id));
     assert_eq!(both.0.content(), both.1.content());
-    assert_snapshot!(steady(both.0.content()), @"");
+    assert_snapshot!(steady(both.0.content()), @r"
+    Marked as answered by https://discord.com/channels/1100000000000000001/GENERAL/MESSAGE: When is the \*next\* round?
+    Its asker gets a direct message, or is told at the next command.
+    ");
     for _ in 0..3 {
         server.advance(MINUTE).await;
     }
     let told = direct_messages(&member).await;
     let [told] = &told[..] else { panic!("one message is expected: {told:?}") };
     assert!(told.pinged_nobody());
-    assert_snapshot!(steady(told.content()), @"");
+    assert_snapshot!(steady(told.content()), @r"
+    **Your question for Welcome Hour was answered.** You asked, on 21 November 2026:
+    > When is the \*next\* round?
+    The answer: https://discord.com/channels/1100000000000000001/GENERAL/MESSAGE
+    -# You find it under `/me` as well.
+    ");
     let seen = list(&member).await;
     assert!(
         steady(seen.content()).contains("answered: https://discord.com/channels/1100000000000000001/GENERAL/MESSAGE"),

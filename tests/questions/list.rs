@@ -44,7 +44,7 @@ async fn votes_come_first_and_then_age_one_a_member_and_each_can_be_taken_back(p
 #[sqlx::test]
 async fn a_long_list_has_pages_and_a_long_question_is_read_whole(pool: PgPool) {
     let mut server = TestServer::connected(pool).await;
-    let long = format!("start {} end", "*_`@everyone`_* ".repeat(60));
+    let long = format!("start {} end", "*_`@".repeat(240));
     for (person, from) in [(server.member(), 0), (server.board(), 5)] {
         for number in from..from + 4 {
             ask(&person, NAMED, &format!("number {number}, {long}")).await;

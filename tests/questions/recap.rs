@@ -42,7 +42,11 @@ async fn a_recap_is_a_draft_that_staff_post_once(pool: PgPool) {
     let [posted] = &posted[..] else { panic!("one message is expected: {posted:?}") };
     assert!(posted.pinged_nobody());
     let link = posted.content().split("/channels/").nth(1).unwrap().split('>').next().unwrap().to_owned();
-    insta::assert_snapshot!(posted.content().replace(&link, "LINK"), @"");
+    insta::assert_snapshot!(posted.content().replace(&link, "LINK"), @r"
+    **Recap: Welcome Hour, 21 November 2026**
+    What was asked, and where the answers are:
+    - When is the \*next\* round? \@everyone: [answer](<https://discord.com/channels/LINK>)
+    ");
     server.finish().await;
 }
 

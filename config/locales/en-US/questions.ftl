@@ -23,6 +23,7 @@ question-thanks-anonymous = **Thank you.** Your question for **{ $title }** is s
     Please keep it. With `/me receipt:` and this receipt you can see the answer, and withdraw the question. It is shown only here, and a lost one cannot be recovered.
 question-next = The next session is { $when }, in { $channel }.
 question-next-expected = The next session is expected { $when }, in { $channel }, and not confirmed yet.
+question-next-now = A session is under way in { $channel }.
 question-next-none = No session is announced yet: it waits for the next one.
 question-empty = There was no question in the form, so there is nothing to store. Please press “Ask a question” again.
 question-too-long = A question can have { $max } characters, and yours has more, so it was not stored. Here is your text; please shorten it or ask in parts.

@@ -103,7 +103,12 @@ mod tests {
     fn an_agenda_begins_with_what_most_would_like_answered() {
         let open =
             [question("When is the **next** round?\nAnd how?", 12), question("@everyone see https://x.example", 1)];
-        assert_snapshot!(agenda("Board *hour*", &open, 5).unwrap().content, @"");
+        assert_snapshot!(agenda("Board *hour*", &open, 5).unwrap().content, @r"
+        **Board \*hour\*: the questions**, those with most votes first
+        1. When is the \*\*next\*\* round? And how? (12 votes)
+        2. \@everyone see https:\/\/x.example (1 vote)
+        3 more questions are under `/officehours`, “Questions”.
+        ");
         assert_eq!(agenda("Board", &[], 0), None);
     }
 
@@ -111,7 +116,11 @@ mod tests {
     fn a_recap_names_each_answer_and_leaves_out_what_has_no_room() {
         let all = [answered("When is it?"), answered("Why [this](http://evil.example)?")];
         let guild = GuildId::new(1).unwrap();
-        assert_snapshot!(recap(&all, guild, 1000).0, @"");
+        assert_snapshot!(recap(&all, guild, 1000).0, @r"
+        What was asked, and where the answers are:
+        - When is it?: [answer](<https://discord.com/channels/1/7/8>)
+        - Why \[this\](http:\/\/evil.example)?: [answer](<https://discord.com/channels/1/7/8>)
+        ");
         assert_eq!(recap(&all, guild, 150).1, 1);
     }
 

@@ -68,8 +68,14 @@ fn for_each_series(data: &Data, kind: Kind, label: &str) -> Vec<CreateActionRow>
 
 /// When the next session of a series is, in words.
 fn next_session(data: &Data, series: &Series) -> String {
-    let next = series.next(data.clock.now(), 1).pop();
-    next.map_or_else(|| text("question-next-none"), |session| line("question-next", &session))
+    let now = data.clock.now();
+    match series.next(now, 1).pop() {
+        None => text("question-next-none"),
+        Some(session) if session.start <= now => {
+            text_with("question-next-now", [("channel", format!("<#{}>", session.channel))])
+        }
+        Some(session) => line("question-next", &session),
+    }
 }
 
 /// The name of a member's vote on a question. No article's id has a space.
