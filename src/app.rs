@@ -113,6 +113,7 @@ impl App {
             knowledge,
             schedule,
             submissions: Arc::default(),
+            questions: Arc::default(),
             shares: Arc::new(Pause::of(SHARE_PAUSE)),
             voters: Voters::of(token.expose_secret()),
             desk: desk.clone(),
