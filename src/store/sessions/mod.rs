@@ -13,6 +13,7 @@ pub use runs::{Extended, NewRun, Recorded, Run, RunState};
 
 use super::connections::Connection;
 use super::{Store, StoreError};
+use crate::feedback::queue::agenda;
 use crate::ids::UserId;
 use crate::message::Message;
 use crate::office_hours::{Change, Status, Timetable};
@@ -98,13 +99,13 @@ impl Store {
     }
 
     /// What is posted of members' questions when a session of a series is opened, and `/sessions agenda` shows before; `None`
-    /// where there is none. Questions are collected elsewhere: their queue is read here and nowhere else.
+    /// where there is none.
     ///
     /// # Errors
-    /// When the database refuses.
-    #[expect(clippy::unused_async, reason = "the queue of questions is a table")]
-    pub async fn agenda(&self, _series: &str, _title: &str) -> Result<Option<Message>, StoreError> {
-        Ok(None)
+    /// When the database refuses or holds what can't be read.
+    pub async fn agenda(&self, series: &str, title: &str) -> Result<Option<Message>, StoreError> {
+        let (open, total) = self.agenda_questions(series).await?;
+        Ok(agenda(title, &open, total))
     }
 
     /// Changes a session, with all that follows from it, unless somebody changed it since.

@@ -23,6 +23,7 @@ pub(in crate::discord) use handed_over::take_back;
 pub(in crate::discord) use plan::{choose_time, confirm, plan, planned};
 pub(in crate::discord::commands) use plan::{no_time, no_zone};
 pub(in crate::discord) use preview::around;
+pub(super) use preview::preview;
 pub(in crate::discord) use send::{discard, send};
 
 use super::{AppContext, Error};
