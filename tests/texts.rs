@@ -53,9 +53,10 @@ fn every_text_that_the_sources_name_is_in_the_catalogue_and_the_other_way_round(
         }
     }
     let literals = literals(&source);
-    // What a text has beside it: the same for a session that is only expected, or for one of several.
+    // What a text has beside it: the same for a session that is not simply scheduled, for one of several, for what staff do to one.
+    let variants = ["-expected", "-moved", "-cancelled", "-one", "-confirm", "-add", "-move", "-cancel"];
     let is_named = |id: &str| {
-        let variant_of = ["-expected", "-one"].iter().find_map(|suffix| id.strip_suffix(suffix));
+        let variant_of = variants.iter().find_map(|suffix| id.strip_suffix(suffix));
         literals.contains(id) || variant_of.is_some_and(|id| literals.contains(id))
     };
     let left_over: Vec<&String> = catalogue.keys().filter(|id| !is_named(id)).collect();

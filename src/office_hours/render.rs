@@ -57,7 +57,7 @@ pub struct Moved {
 }
 
 impl Moved {
-    fn text(&self, id: &str, session: &Session<'_>) -> String {
+    fn words(&self, id: &str, session: &Session<'_>) -> String {
         let what = if self.to.is_some() { "moved" } else { "cancelled" };
         let args = [
             ("title", escape_markdown(session.title)),
@@ -73,7 +73,7 @@ impl Moved {
 #[must_use]
 pub fn notice(session: &Session<'_>, moved: Moved) -> Message {
     Message {
-        content: moved.text("notice", session),
+        content: moved.words("notice", session),
         embed: Some(Embed {
             title: Some(session.title.to_owned()),
             footer: Some(text("reminder-footer")),
@@ -87,7 +87,7 @@ pub fn notice(session: &Session<'_>, moved: Moved) -> Message {
 /// What a member is told who wanted to be reminded of it; and whether he will be `again`, before its new time.
 #[must_use]
 pub fn personal_notice(session: &Session<'_>, moved: Moved, again: bool) -> Message {
-    let mut content = moved.text("notice-personal", session);
+    let mut content = moved.words("notice-personal", session);
     if again && moved.to.is_some() {
         content.push(' ');
         content.push_str(&text("notice-personal-again"));

@@ -88,15 +88,15 @@ async fn a_host_opens_it_and_it_closes_by_itself(pool: PgPool) {
     assert_eq!(exception(&server).await, Some((1 << 61 | SEND | THREADS, 1 << 6)), "two bits and no other");
     let words = said(&mut server).await;
     assert_eq!(words.len(), 1);
-    insta::assert_snapshot!(words[0].content(), @"");
+    insta::assert_snapshot!(words[0].content(), @"**Chat Hour is open until <t:1795269600:F> (21 November 2026, 14:00 UTC)** (<t:1795269600:R>). Ask your question here, or just read along.");
     let status = server.staff().command(STAFF, "status", json!({})).await.unwrap();
     assert!(status.content().contains("**Chat Hour** is open in"), "{}", status.content());
-    insta::assert_snapshot!(server.look(STAFF).await[0].content(), @"");
+    insta::assert_snapshot!(server.look(STAFF).await[0].content(), @"**Chat Hour** is open in <#1100000000000000013> until <t:1795269600:F> (21 November 2026, 14:00 UTC). It was opened by <@1100000000000000036>.");
     go_to(&mut server, "2026-11-21T13:54:59Z").await;
     assert!(said(&mut server).await.is_empty());
     go_to(&mut server, "2026-11-21T13:55:00Z").await;
     let warning = said(&mut server).await.remove(0);
-    insta::assert_snapshot!(warning.content(), @"");
+    insta::assert_snapshot!(warning.content(), @"**Chat Hour closes <t:1795269600:R>**, at <t:1795269600:F> (21 November 2026, 14:00 UTC). This is a good moment for a last question.");
     assert!(warning.pinged_nobody());
     let refused = server.member().press(&warning, "Extend 15 min").await.unwrap();
     assert_eq!(refused.content(), "Only the hosts of these office hours can do that.");
@@ -113,10 +113,10 @@ async fn a_host_opens_it_and_it_closes_by_itself(pool: PgPool) {
     assert!(!can_write(&server).await);
     assert_eq!(exception(&server).await, before);
     let thanks = said(&mut server).await.remove(0);
-    insta::assert_snapshot!(thanks.content(), @"");
+    insta::assert_snapshot!(thanks.content(), @"**Chat Hour is over.** Thank you for coming! The next dates are in /officehours. If you like, tell us with the button what went well and what to change.");
     let form = server.member().press(&thanks, "Give feedback").await.unwrap();
     assert!(form.form_id().unwrap().starts_with("feedback"), "{form:?}");
-    insta::assert_snapshot!(server.look(STAFF).await[0].content(), @"");
+    insta::assert_snapshot!(server.look(STAFF).await[0].content(), @"**Chat Hour** in <#1100000000000000013> is over; the channel is as it was before.");
     server.advance(HOUR).await;
     assert_eq!(state(&server).await, "closed");
     server.finish().await;
@@ -200,7 +200,7 @@ async fn where_a_permission_is_missing_staff_are_told_which_and_nothing_is_half_
     }
     let cards = server.take(STAFF).await;
     assert_eq!(cards.len(), 1, "once");
-    insta::assert_snapshot!(cards[0].content(), @"");
+    insta::assert_snapshot!(cards[0].content(), @"**<#1100000000000000013> can't be opened for Chat Hour**: the bot lacks the permission Manage Roles in this channel: grant it, then retry. Nothing was changed in the channel. I try again every 30 seconds until the session ends, and do not tell you twice.");
     assert_eq!(exception(&server).await, before);
     server.discord.set_permissions(BOARD, BOT_ROLE, SEND | THREADS, 0).await.unwrap();
     server.advance(SOON).await;
@@ -227,7 +227,7 @@ async fn what_others_change_meanwhile_stays_and_what_they_did_to_our_bits_is_tol
     assert_eq!(exception(&server).await, Some((OTHERS, SEND)));
     let cards = server.take(STAFF).await;
     assert_eq!(cards.len(), 1);
-    insta::assert_snapshot!(cards[0].content(), @"");
+    insta::assert_snapshot!(cards[0].content(), @"**Chat Hour is over, and somebody had changed these permissions in <#1100000000000000013> by hand while it was open**: Send Messages in Threads. I left them as they are; please check that they are as they should be.");
     server.take(BOARD).await;
     server.finish().await;
 }
@@ -285,4 +285,25 @@ async fn two_processes_hold_one_session(pool: PgPool) {
     assert_eq!(exception(&server).await, before);
     assert_eq!(said(&mut server).await.len(), 3, "opened, warned, thanked");
     server.finish().await;
+}
+
+#[sqlx::test]
+async fn what_members_asked_is_the_agenda_that_is_shown_before_and_posted_at_the_start(pool: PgPool) {
+    let mut server = locked(pool, "automatic").await;
+    let none = sessions(&server.board(), "agenda", json!({"series": "chat"})).await;
+    assert_eq!(none.content(), "No open questions for **Chat Hour** yet, so no agenda is posted at its start.");
+    sqlx::query(
+        "INSERT INTO queued_question (id, series, text, author_id, opened_by, asked_at, asked_on)
+         VALUES (gen_random_uuid(), 'chat', 'Who may *vote*? @everyone', 1100000000000000033, 1, '2026-11-21T12:00:00Z', '2026-11-21')",
+    )
+    .execute(&server.pool)
+    .await
+    .unwrap();
+    let shown = sessions(&server.board(), "agenda", json!({"series": "chat"})).await;
+    go_to(&mut server, "2026-11-21T13:00:00Z").await;
+    let words = said(&mut server).await;
+    assert_eq!(words.len(), 2);
+    assert_eq!(words[1].content(), shown.content());
+    assert!(words[1].pinged_nobody() && words[1].content().contains("vote"), "{}", words[1].content());
+    server.close().await;
 }

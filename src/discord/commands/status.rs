@@ -72,8 +72,10 @@ fn session(data: &Data, run: &Run) -> Option<String> {
     let calendar = data.schedule.now();
     let title =
         calendar.series(&run.session.series).map_or(run.session.series.as_str(), |series| series.title.as_str());
-    let state = match run.state {
-        RunState::Opening | RunState::Open | RunState::Closing => run.state.as_str(),
+    let id = match run.state {
+        RunState::Opening => "status-session-opening",
+        RunState::Open => "status-session-open",
+        RunState::Closing => "status-session-closing",
         RunState::Waiting | RunState::Closed | RunState::Skipped => return None,
     };
     let args = [
@@ -81,7 +83,7 @@ fn session(data: &Data, run: &Run) -> Option<String> {
         ("channel", format!("<#{}>", run.session.channel)),
         ("end", instant(run.session.ends_at)),
     ];
-    let line = text_with(&format!("status-session-{state}"), args);
+    let line = text_with(id, args);
     Some(match &run.problem {
         Some(problem) => format!("{line}: {}", cut(problem, PROBLEM)),
         None => line,

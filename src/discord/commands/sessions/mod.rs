@@ -191,7 +191,12 @@ fn name(session: &Session<'_>) -> String {
 
 /// How sure a session is, in a word.
 fn word(status: Status) -> String {
-    text(&format!("sessions-status-{}", status.as_str()))
+    text(match status {
+        Status::Expected => "sessions-status-expected",
+        Status::Scheduled => "sessions-status-scheduled",
+        Status::Moved => "sessions-status-moved",
+        Status::Cancelled => "sessions-status-cancelled",
+    })
 }
 
 fn caller(ctx: AppContext<'_>) -> Option<UserId> {
