@@ -41,6 +41,8 @@ const MEMBERS: Option<Domain> = None;
 kinds! {
     /// `/ask`: answer with this article.
     AskPick = "ask-pick" v 1 for MEMBERS,
+    /// `/ask`: of two days that can be meant it is this one, YYYY-MM-DD.
+    AskDay = "ask-day" v 1 for MEMBERS,
     /// `/ask`: post this article's answer where everybody sees it.
     AskShare = "ask-share" v 1 for MEMBERS,
     /// `/ask`: this article helped.

@@ -28,6 +28,7 @@ pub(super) async fn route(arrived: Arrived<'_>, data: &Data) {
     }
     match kind {
         Kind::AskPick => turn.exchange.answer(Manner::Private, ask::pick(&turn)).await,
+        Kind::AskDay => turn.exchange.answer(Manner::Private, ask::choose_day(&turn)).await,
         Kind::AskShare => turn.exchange.answer(Manner::Private, ask::share(&turn)).await,
         Kind::AskHelpful => turn.exchange.answer(Manner::Private, ask::helpful(&turn)).await,
         Kind::AskNotHelpful => turn.exchange.answer(Manner::Private, ask::not_helpful(&turn)).await,
