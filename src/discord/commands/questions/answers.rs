@@ -66,7 +66,7 @@ fn link(key: &str) -> Option<AnswerLink> {
 
 /// The questions that the message can answer: of the series whose channel it stands in, or of all.
 async fn menu(data: &Data, answer: AnswerLink, page: u16) -> Result<Reply, StoreError> {
-    let all = super::all_series(data);
+    let all = &data.schedule.series;
     let here: Vec<String> =
         all.iter().filter(|series| series.channel == answer.channel).map(|series| series.key.clone()).collect();
     let keys = if here.is_empty() { all.iter().map(|series| series.key.clone()).collect() } else { here };
@@ -94,7 +94,7 @@ async fn menu(data: &Data, answer: AnswerLink, page: u16) -> Result<Reply, Store
 /// Discord shows a menu's words as they are, without Markdown.
 fn option(data: &Data, question: &Queued, several: bool) -> CreateSelectMenuOption {
     let label = cut(&one_line(question.text.as_str()), limits::OPTION_LABEL);
-    let series = super::series(data, &question.series).map_or_else(|| question.series.clone(), |series| series.title);
+    let series = super::series(data, &question.series).map_or(&question.series, |series| &series.title);
     let votes = super::votes(question);
     let below = if several { format!("{votes}, {series}") } else { votes };
     CreateSelectMenuOption::new(label, question.id.to_string()).description(cut(&below, limits::OPTION_LABEL))

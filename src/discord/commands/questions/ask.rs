@@ -36,13 +36,13 @@ pub(in crate::discord) async fn ask(turn: &Turn<'_>) -> Result<Reply, Error> {
 /// Opens the form of a question with one's name.
 pub(in crate::discord) async fn open_named(turn: &Turn<'_>) -> Result<Opening, Error> {
     let Some(series) = series(turn.data, &turn.key) else { return Ok(Opening::Instead(series_gone())) };
-    Ok(Opening::Form(form(&series, turn.exchange.interaction(), None)))
+    Ok(Opening::Form(form(series, turn.exchange.interaction(), None)))
 }
 
 /// Opens the form of an anonymous question, with a new receipt.
 pub(in crate::discord) async fn open_anonymous(turn: &Turn<'_>) -> Result<Opening, Error> {
     let Some(series) = series(turn.data, &turn.key) else { return Ok(Opening::Instead(series_gone())) };
-    Ok(Opening::Form(form(&series, turn.exchange.interaction(), Some(Receipt::random()))))
+    Ok(Opening::Form(form(series, turn.exchange.interaction(), Some(Receipt::random()))))
 }
 
 fn form(series: &Series, interaction: u64, receipt: Option<Receipt>) -> CreateModal {
@@ -98,7 +98,7 @@ async fn submit(turn: &Turn<'_>, key: &str, asker: Asker, form: impl Hash + Copy
         Ok(kept) if kept.was_there && kept.question.text != new.text => {
             Ok(returned(turn, &text("question-kept-before")))
         }
-        Ok(_) => Ok(thanks(data, &series, &asker)),
+        Ok(_) => Ok(thanks(data, series, &asker)),
         Err(error) => {
             data.questions.forget(member, form);
             let reference = Reference::random();

@@ -35,7 +35,7 @@ pub(in crate::discord) async fn hosts(turn: &Turn<'_>) -> Result<Reply, Error> {
     let shown = async || {
         let (open, total) = turn.data.store.open_questions(&series.key, MOST).await?;
         let at = after.and_then(|after| position(&open, after)).map_or(0, |at| at + 1);
-        view(turn, &series, &open, total, at, None).await
+        view(turn, series, &open, total, at, None).await
     };
     Ok(turn.exchange.insist(shown).await?)
 }
@@ -80,7 +80,7 @@ async fn settle(turn: &Turn<'_>, key: &str, state: QueuedState) -> Result<Reply,
     let shown = async || {
         let (open, total) = data.store.open_questions(&series.key, MOST).await?;
         let at = position(&open, id).unwrap_or(at);
-        view(turn, &series, &open, total, at, Some(&settled.question)).await
+        view(turn, series, &open, total, at, Some(&settled.question)).await
     };
     Ok(turn.exchange.insist(shown).await?)
 }

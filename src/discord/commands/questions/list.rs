@@ -6,8 +6,8 @@ use serenity::{
 };
 
 use super::{
-    Data, Error, Turn, all_series, answered_words, button, for_each_series, gone, series, series_gone, stale, title,
-    voter, votes, who, whole,
+    Data, Error, Turn, answered_words, button, for_each_series, gone, series, series_gone, stale, title, voter, votes,
+    who, whole,
 };
 use crate::config::Domain;
 use crate::custom_id::{CustomId, Kind};
@@ -28,9 +28,7 @@ const ROOM: usize = 190;
 /// Of which series; with one alone, its questions.
 pub(in crate::discord) async fn which_series(turn: &Turn<'_>) -> Result<Reply, Error> {
     let data = turn.data;
-    let all = all_series(data);
-    let named = all.iter().find(|series| series.key == turn.key);
-    match (named, &all[..]) {
+    match (series(data, &turn.key), &data.schedule.series[..]) {
         (Some(series), _) | (None, [series]) => Ok(turn.exchange.insist(async || page(turn, series, 0).await).await?),
         (None, []) => Ok(series_gone()),
         (None, _) => {
@@ -45,7 +43,7 @@ pub(in crate::discord) async fn list(turn: &Turn<'_>) -> Result<Reply, Error> {
     let parsed = turn.key.split_once(':').and_then(|(number, key)| Some((number.parse::<u16>().ok()?, key)));
     let Some((number, key)) = parsed else { return Ok(stale()) };
     let Some(series) = series(turn.data, key) else { return Ok(series_gone()) };
-    Ok(turn.exchange.insist(async || page(turn, &series, number).await).await?)
+    Ok(turn.exchange.insist(async || page(turn, series, number).await).await?)
 }
 
 /// An upvote, or taking it back. Whose it is follows from who clicks.
@@ -64,7 +62,7 @@ pub(in crate::discord) async fn vote(turn: &Turn<'_>) -> Result<Reply, Error> {
     let voted = turn.exchange.insist(async || turn.data.store.vote_on_question(&voter, id, wanted).await).await?;
     let Some(question) = voted else { return Ok(Reply::aside(text("question-vote-gone"))) };
     let Some(series) = series(turn.data, &question.series) else { return Ok(series_gone()) };
-    Ok(turn.exchange.insist(async || page(turn, &series, number).await).await?)
+    Ok(turn.exchange.insist(async || page(turn, series, number).await).await?)
 }
 
 /// One was chosen, to be read whole.

@@ -49,25 +49,21 @@ fn button(kind: Kind, key: impl std::fmt::Display, label: &str, style: ButtonSty
     CreateButton::new(CustomId::new(kind, key).to_string()).label(cut(label, limits::BUTTON_LABEL)).style(style)
 }
 
-/// The series as they are now: the one place where questions look at the schedule.
-fn all_series(data: &Data) -> Vec<Series> {
-    data.schedule.series.clone()
-}
-
 /// The series of a key; `None` for one that left the configuration, or never was.
-fn series(data: &Data, key: &str) -> Option<Series> {
-    all_series(data).into_iter().find(|series| series.key == key)
+fn series<'a>(data: &'a Data, key: &str) -> Option<&'a Series> {
+    data.schedule.series.iter().find(|series| series.key == key)
 }
 
 /// A series as members know it; its key when the configuration does not have it any more.
 fn title(data: &Data, key: &str) -> String {
-    escape_markdown(&cut(&series(data, key).map_or_else(|| key.to_owned(), |series| series.title), TITLE))
+    escape_markdown(&cut(series(data, key).map_or(key, |series| &series.title), TITLE))
 }
 
 /// A button for each series, or for the only one.
 fn for_each_series(data: &Data, kind: Kind, label: &str) -> Vec<CreateActionRow> {
-    let all = all_series(data);
-    one_each(kind, label, all.iter().collect(), all.len() > 1)
+    let all: Vec<&Series> = data.schedule.series.iter().collect();
+    let several = all.len() > 1;
+    one_each(kind, label, all, several)
 }
 
 /// When the next session of a series is, in words.

@@ -28,7 +28,7 @@ pub(in crate::discord) async fn recap(turn: &Turn<'_>) -> Result<Reply, Error> {
         return Ok(Reply::aside(text("recap-not-yours")));
     }
     let Some(click) = Snowflake::new(turn.exchange.interaction()) else { return Ok(super::stale()) };
-    let title = heading(data, &series);
+    let title = heading(data, series);
     let attempt = async || {
         let compose = |answered: &[queue::Queued]| {
             let (body, held) = queue::recap(answered, data.guild, ROOM);
