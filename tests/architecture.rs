@@ -38,7 +38,7 @@ const SLICES: [(&str, &[&str]); 7] = [
             "url",
         ],
     ),
-    ("office_hours", &["chrono_tz", "icalendar", "rrule", "url"]),
+    ("office_hours", &["calcard", "chrono_tz", "rrule", "url"]),
     ("partner", &[]),
 ];
 

@@ -3,8 +3,11 @@
 use std::path::Path;
 
 use assert_cmd::Command;
+use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 use tempfile::NamedTempFile;
+
+use crate::support::ics::events;
 
 fn list(args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_psfbot"));
@@ -125,36 +128,21 @@ fn staff_may_let_a_rule_confirm_itself() {
 fn a_calendar_program_can_read_the_file_and_knows_its_sessions_again() {
     let file = config(&format!("{RULE}rule = \"FREQ=MONTHLY;BYDAY=-1FR\"\n"));
     let ics = |from: &str| output(&mut list(&["--config", named(file.path()), "--ics", "--from", from]));
-    let text = ics("2026-03-01");
-    assert!(text.lines().all(|line| line.len() <= 75) && text.contains("\r\n"), "{text}");
-    let events = events(&text);
+    let events = events(&ics("2026-03-01"));
     assert_eq!(events.len(), 3);
-    assert_eq!(events[0]["SUMMARY"], "Late; or, the \"night\" hour, élan");
-    assert_eq!([&events[0]["DTSTART"], &events[0]["DTEND"]], ["20260327T233000Z", "20260328T010000Z"]);
-    assert_eq!([&events[0]["UID"], &events[0]["STATUS"]], ["late-20260327T233000Z@psfbot", "TENTATIVE"]);
+    assert_eq!(&events[0]["SUMMARY"], "Late; or, the \"night\" hour, élan");
+    assert_eq!((&events[0]["DTSTART"], &events[0]["DTEND"]), ("20260327T233000", "20260328T010000"), "in London");
+    let utc = |at: DateTime<Utc>| at.format("%Y-%m-%d %H:%M").to_string();
+    assert_eq!(events[0].start.map(utc).unwrap(), "2026-03-27 23:30");
+    assert_eq!(events[1].start.map(utc).unwrap(), "2026-04-24 22:30", "after the clocks went forward");
+    assert_eq!((&events[0]["UID"], &events[0]["STATUS"]), ("late-20260327T233000Z@1.psfbot", "TENTATIVE"));
     let later = self::events(&ics("2026-04-01"));
     assert_eq!(later[0]["UID"], events[1]["UID"], "the same session has the same id in every file");
 
     let board = self::events(&output(&mut list(&["--ics", "--from", "2026-10-13", "--days", "1"])));
-    assert_eq!(board[0]["STATUS"], "CONFIRMED");
-}
-
-/// The events of a calendar file, each as its properties.
-fn events(text: &str) -> Vec<std::collections::BTreeMap<String, String>> {
-    use icalendar::{Calendar, Component};
-    let calendar: Calendar = text.parse().unwrap();
-    calendar
-        .components
-        .iter()
-        .filter_map(icalendar::CalendarComponent::as_event)
-        .map(|event| {
-            event
-                .properties()
-                .values()
-                .map(|property| (property.key().to_owned(), property.get_value_as(|v| Some(v.to_owned())).unwrap()))
-                .collect()
-        })
-        .collect()
+    assert_eq!(&board[0]["STATUS"], "CONFIRMED");
+    let past = |day: &str| self::events(&output(&mut list(&["--ics", "--from", day]))).len();
+    assert_eq!((past("2000-01-01"), past("9990-01-01")), (0, 0), "a file without a session can be read too");
 }
 
 #[test]
@@ -175,8 +163,14 @@ fn wrong_usage_and_far_days_are_refused() {
     for args in [&["--json", "--ics"][..], &["--days", "0"], &["--days", "4000"], &["--from", "tomorrow"]] {
         list(args).assert().code(2);
     }
+    let said = errors(&mut list(&["--from", "13.10.2026"]));
+    insta::assert_snapshot!(said.lines().next().unwrap(), @"error: invalid value '13.10.2026' for '--from <DATE>': write a day as YYYY-MM-DD, e.g. 2026-10-13");
+    let said = errors(&mut list(&["--days", "0"]));
+    insta::assert_snapshot!(said.lines().next().unwrap(), @"error: invalid value '0' for '--days <N>': 0 is not in 1..=3660");
     for day in ["+262142-12-31", "-262143-01-01", "9999-12-31"] {
-        let status = list(&["--json", &format!("--from={day}")]).output().unwrap().status;
-        assert!(matches!(status.code(), Some(0 | 1)), "{day}: {status}");
+        for form in ["--json", "--ics"] {
+            let status = list(&[form, &format!("--from={day}")]).output().unwrap().status;
+            assert!(matches!(status.code(), Some(0 | 1)), "{day}: {status}");
+        }
     }
 }

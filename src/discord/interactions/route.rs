@@ -6,7 +6,7 @@ use super::turn::{Arrived, Turn};
 use crate::blog::Choice;
 use crate::custom_id::{CustomId, Kind};
 use crate::discord::commands::{
-    Data, announce, ask, feedback, feeds, inbox, knowledge, me, office_hours, remind, retry,
+    Data, announce, ask, calendar, feedback, feeds, inbox, knowledge, me, office_hours, remind, retry,
 };
 use crate::feedback::Move;
 use crate::texts::text;
@@ -41,6 +41,7 @@ pub(super) async fn route(arrived: Arrived<'_>, data: &Data) {
         Kind::HoursRemind => turn.exchange.answer(Manner::Private, remind::remind(&turn)).await,
         Kind::HoursForget => turn.exchange.answer(Manner::Update, remind::forget(&turn)).await,
         Kind::HoursCalendar => turn.exchange.answer(Manner::Private, office_hours::add_to_calendar(&turn)).await,
+        Kind::DatesCalendar => turn.exchange.answer(Manner::Private, calendar::add_dates(&turn)).await,
         Kind::AnnounceWrite => turn.exchange.answer(Manner::Private, announce::written(&turn)).await,
         Kind::AnnounceRewrite => turn.exchange.open(announce::rewrite(&turn)).await,
         Kind::AnnounceRewritten => turn.exchange.answer(turn.in_place(), announce::rewritten(&turn)).await,
