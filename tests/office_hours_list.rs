@@ -159,6 +159,34 @@ fn a_rule_that_cannot_be_used_is_refused_with_its_place() {
 }
 
 #[test]
+fn a_rule_that_would_make_millions_is_refused_by_whatever_reads_the_configuration() {
+    let rules = [
+        ("FREQ=SECONDLY", "name days alone"),
+        ("FREQ=MINUTELY;INTERVAL=1;BYDAY=TU", "name days alone"),
+        ("FREQ=DAILY;BYHOUR=0,6,12,18;BYMINUTE=0,1,2;BYSECOND=0,1,2", "name days alone"),
+        ("FREQ=DAILY;COUNT=4294967295", "use UNTIL"),
+        ("FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30,31", "write one that comes true"),
+        ("FREQ=YEARLY;INTERVAL=65535;BYYEARDAY=366;BYDAY=MO;BYMONTH=1", "write one that comes true"),
+    ];
+    for (rule, advice) in rules {
+        let file = config(&format!("{RULE}rule = \"{rule}\"\n"));
+        for command in [&["office-hours", "list"][..], &["check"]] {
+            let mut command = crate::support::process::psfbot(command);
+            let said = String::from_utf8(command.arg("--config").arg(file.path()).output().unwrap().stderr).unwrap();
+            let said = said.lines().find(|line| line.contains("series.rule of \"late\": ")).map(str::to_owned);
+            assert!(said.as_ref().is_some_and(|said| said.contains(advice)), "{rule}: {said:?}");
+        }
+    }
+    // One that names every day for ever is cut to what is asked for.
+    let every_day = format!(
+        "{RULE}rule = \"FREQ=YEARLY;BYMONTHDAY=1,-1,2,-2,3,-3,4,-4,5,-5,6,-6,7,-7,8,-8,9,-9,10,-10,11,-11,12,-12,13,-13,14,-14,15,-15,16,-16\"\n"
+    );
+    let file = config(&every_day);
+    let all = json_of(&["--config", named(file.path()), "--from", "2026-01-01", "--days", "365"]);
+    assert_eq!(all.len(), 365);
+}
+
+#[test]
 fn wrong_usage_and_far_days_are_refused() {
     for args in [&["--json", "--ics"][..], &["--days", "0"], &["--days", "4000"], &["--from", "tomorrow"]] {
         list(args).assert().code(2);

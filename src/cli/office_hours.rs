@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use anstream::{eprintln, print};
 use anyhow::Context;
 use chrono::{Days, NaiveDate, NaiveTime};
+use comfy_table::Color;
 
 use super::output;
 use crate::clock::{Clock, SystemClock};
@@ -65,7 +66,12 @@ pub(super) fn run(command: Command, config: Option<PathBuf>) -> anyhow::Result<E
 /// Rows for people and pipes; which series has nothing to show is said apart, so that a pipe gets rows alone.
 fn show(series: &[Series], sessions: &[Session<'_>], first: NaiveDate, days: u64) {
     if !sessions.is_empty() {
-        output::table(["office hour", "UTC", "local time", "status"], sessions.iter().map(Session::row));
+        let header = ["office hour", "UTC", "local time", "status"];
+        output::coloured_table(header, sessions.iter().map(Session::row), |status| match status {
+            "scheduled" => Some(Color::Green),
+            "expected" => Some(Color::Yellow),
+            _ => None,
+        });
     }
     for series in series {
         if !sessions.iter().any(|session| session.series == series.key) {

@@ -11,7 +11,7 @@ use crate::custom_id::{CustomId, Kind};
 use crate::discord::interactions::{Reply, Turn};
 use crate::message::{cut, length, limits};
 use crate::office_hours::{
-    self, Appointment, Calendar, KeyDate, Session, google_date_link, google_link, google_subscription,
+    self, Appointment, Calendar, Certainty, KeyDate, Session, google_date_link, google_link, google_subscription,
 };
 use crate::texts::{text, text_with};
 
@@ -43,9 +43,11 @@ impl<'a> Ahead<'a> {
     /// The links of the first of them, each with what it adds.
     fn links(&self, data: &Data) -> Vec<(String, Url)> {
         let day = |at: DateTime<Utc>| at.format("%-d %b").to_string();
-        let sessions = self.sessions.iter().filter_map(|session| {
+        // Google's link can add, and not take away.
+        let takes_place = |appointment: &Appointment<'_>| appointment.certainty != Certainty::Cancelled;
+        let sessions = self.sessions.iter().map(Appointment::from).filter(takes_place).filter_map(|session| {
             let label = format!("{}: {}", day(session.start), session.title);
-            Some((session.start, label, google_link(&Appointment::from(session), data.guild)?))
+            Some((session.start, label, google_link(&session, data.guild)?))
         });
         let dates = self.key_dates.iter().filter_map(|date| {
             let start = date.when.start();
