@@ -47,6 +47,8 @@ const SHARE_PAUSE: TimeDelta = TimeDelta::minutes(1);
 pub struct Parts {
     /// The settings.
     pub config: Config,
+    /// The articles of its folder.
+    pub knowledge: Library,
     /// The database, connected.
     pub store: Store,
     /// The server that speaks Discord's API.
@@ -79,10 +81,10 @@ impl App {
     /// # Errors
     /// When a part can't start; the text says what to do.
     pub async fn prepare(parts: Parts) -> anyhow::Result<Self> {
-        let Parts { config, store, discord, token, clock } = parts;
+        let Parts { config, knowledge, store, discord, token, clock } = parts;
         // First, because a port that is taken is a reason not to start at all.
         let server = web::Server::bind(&config.web).await?;
-        let knowledge = Arc::new(Library::load(&config.knowledge.dir)?);
+        let knowledge = Arc::new(knowledge);
         let schedule = Arc::new(config.schedule()?);
         store.migrate().await?;
         jobs::migrate(&store).await?;
@@ -122,6 +124,7 @@ impl App {
             knowledge,
             schedule,
             submissions: Arc::default(),
+            questions: Arc::default(),
             shares: Arc::new(Pause::of(SHARE_PAUSE)),
             voters: Voters::of(token.expose_secret()),
             desk: desk.clone(),

@@ -4,7 +4,7 @@
 mod erase;
 mod keep;
 mod replies;
-mod round;
+pub(super) mod round;
 mod triage;
 
 use chrono::{DateTime, NaiveDate, Utc};

@@ -10,6 +10,7 @@ use crate::inbox;
 use crate::message::{length, limits};
 use crate::texts::{text, text_with};
 
+pub(super) use reply::direct;
 pub(in crate::discord) use reply::{replied, reply};
 
 /// Moves a submission on, unless somebody was first.
