@@ -131,8 +131,11 @@ pub fn calibrate(knowledge: &Knowledge, cases: &[Case], today: NaiveDate) -> Cal
     let lines = lines(knowledge, 1);
     let own: Vec<Choice> = lines.iter().filter_map(|line| choice_of_line(knowledge, line)).collect();
     let school = School { knowledge, lines: &lines, own: &own, today };
-    let asked: Vec<Asked<'_>> =
-        cases.iter().enumerate().map(|(n, case)| ask(knowledge, case, (n % FOLDS, weight(case, cases)), today)).collect();
+    let asked: Vec<Asked<'_>> = cases
+        .iter()
+        .enumerate()
+        .map(|(n, case)| ask(knowledge, case, (n % FOLDS, weight(case, cases)), today))
+        .collect();
     // The fold that does not exist is left out of what is committed.
     let learnt: Vec<(Weights, Vec<Thresholds>)> = thread::scope(|scope| {
         let (school, asked) = (&school, &asked);

@@ -63,10 +63,14 @@ mod tests {
 
     #[test]
     fn danger_is_heard_in_the_middle_of_anything_and_insults_are_none() {
-        for text in ["Grants are paused and I WANT to die", "I can't breathe, where is the talk", "he took too many pills"] {
+        for text in
+            ["Grants are paused and I WANT to die", "I can't breathe, where is the talk", "he took too many pills"]
+        {
             assert!(speaks(text), "{text}");
         }
-        for text in ["kill yourself bot", "how do I kill a process", "is self-hosting harmful", "my server wants to die"] {
+        for text in
+            ["kill yourself bot", "how do I kill a process", "is self-hosting harmful", "my server wants to die"]
+        {
             assert!(!speaks(text), "{text}");
         }
     }

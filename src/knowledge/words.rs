@@ -113,7 +113,8 @@ impl Words {
 }
 
 /// Words with which people turn to somebody before they say what he is to do.
-const BEFORE_ORDERS: &str = "please pls plz kindly can could would will you u ya just bot dear hey hi hello ok now go and psfbot";
+const BEFORE_ORDERS: &str =
+    "please pls plz kindly can could would will you u ya just bot dear hey hi hello ok now go and psfbot";
 
 /// What people tell others to do, where the first word says so. Asking to be told or shown something is a question.
 const ORDERS: &str = "write make set create fill translate convert post book send change delete remove add ban unban kick mute \
