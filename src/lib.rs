@@ -20,6 +20,7 @@
 //!   `feed_client`, `custom_id` and `texts`) serves `discord` and `jobs`
 //! - `session_desk` (what is said around a session that is opened for members) likewise
 //! - `troubles` (the cards of deliveries that need staff) likewise
+//! - `web` (calendars and the state of health) → `office_hours`, `store`, `config`, and of `discord` the gateway's state
 //! - `app` and `cli` → all
 //!
 //! `tests/architecture.rs` reads the `use` lines and fails on any other arrow.
@@ -51,3 +52,4 @@ pub(crate) mod session_desk;
 pub mod store;
 pub(crate) mod texts;
 mod troubles;
+pub mod web;

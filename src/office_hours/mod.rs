@@ -8,6 +8,7 @@ mod calendar;
 mod change;
 mod door;
 mod key_date;
+mod listing;
 mod plan;
 mod render;
 mod rule;
@@ -19,10 +20,11 @@ use serde::Serialize;
 
 use crate::ids::{ChannelId, RoleId};
 
-pub use calendar::{calendar, google_link};
+pub use calendar::{Appointment, Certainty, google_date_link, google_link, google_subscription, ics};
 pub use change::{Change, Ticket, Timetable};
 pub use door::{Bits, Closing, Target, WRITING, closed, opened};
 pub use key_date::{KeyDate, When};
+pub use listing::Listed;
 pub use plan::{LONGEST_LEAD, Occasion, Reminder, SILENT_FROM, Subject, occasions, plan, scheduled};
 pub use render::{Moved, PERSONAL_LEAD, notice, personal_notice, personal_reminder, reminder};
 pub use rule::{LONGEST_RULE, Rule, RuleError};

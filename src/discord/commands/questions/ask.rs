@@ -144,6 +144,8 @@ mod tests {
             zone: chrono_tz::UTC,
             schedule: Schedule::Dates(Vec::new()),
             leads: Vec::new(),
+            opening: None,
+            changes: Vec::new(),
         };
         for receipt in [None, Some(Receipt::random())] {
             let form = serde_json::to_value(form(&series, u64::MAX, receipt)).unwrap();
