@@ -74,7 +74,8 @@ impl Web {
             "loopback unless told otherwise"
         );
         let clock = ManualClock::at("2026-11-21T12:00:00Z".parse().unwrap());
-        let (schedule, guild) = (Arc::new(config.schedule().unwrap()), config.discord.guild_id);
+        let (schedule, guild) =
+            (Arc::new(psfbot::office_hours::Timetable::new(config.schedule().unwrap())), config.discord.guild_id);
         let calendars = Calendars { schedule, guild, clock: Arc::new(clock.clone()) };
         let (standing, ready) = (watch::Sender::new(Standing::Held), watch::Sender::new(true));
         let health = Health { store: Store::new(pool), standing: standing.subscribe(), ready: ready.subscribe() };
