@@ -162,6 +162,8 @@ row_ids! {
     FeedId,
     /// Row of `gap`.
     GapId,
+    /// Row of `theme`.
+    ThemeId,
     /// Row of `reply`.
     ReplyId,
     /// Row of `knowledge_draft`.

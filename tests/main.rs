@@ -20,6 +20,7 @@ mod feeds;
 mod fetching;
 mod gateway;
 mod image;
+mod inbox;
 mod knowledge;
 mod knowledge_versions;
 mod migrations;

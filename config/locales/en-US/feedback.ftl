@@ -8,6 +8,14 @@ feedback-went-well = What went well
 feedback-to-change = What to change
 feedback-form-hint = One box is enough. Reports on conduct: please write to conduct-wg@python.org
 feedback-form-hint-anonymous = You get a receipt afterwards. Keep it: a lost one cannot be recovered
+feedback-form-hint-conduct = Reports on conduct: please write to conduct-wg@python.org
+feedback-form-hint-both = You get a receipt: a lost one cannot be recovered. On conduct: conduct-wg@python.org
+feedback-not-yet = **{ $program }** takes feedback from { $date } (UTC) on.
+feedback-closed = **{ $program }** took feedback until { $date } (UTC). It is closed now.
+feedback-elsewhere = To write in private: psf@python.org
+feedback-closed-text = Your text was not stored. Here it is:
+feedback-form-changed = The questions have changed since you opened this form, so your text was not stored. Here it is; please use /feedback again.
+feedback-missing = A question that needs an answer has none, so nothing was stored. Here is what you wrote; please use /feedback again.
 feedback-no-program = I do not know that programme. Please use /feedback again and pick one of these: { $programs }.
 feedback-no-programs = No programme is set up for feedback yet. You can write to psf@python.org.
 
