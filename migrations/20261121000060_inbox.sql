@@ -56,6 +56,34 @@ ALTER TABLE submission
     ADD CONSTRAINT submission_conduct_is_told CHECK ((conduct_by IS NULL) = (conduct_at IS NULL)),
     ADD CONSTRAINT submission_conduct_is_settled CHECK (conduct_at IS NULL OR state = 'resolved');
 
+-- One text to everybody who said the same: written, looked at, then sent once.
+CREATE TABLE theme_reply (
+    id         BIGINT GENERATED ALWAYS AS IDENTITY CONSTRAINT theme_reply_pkey PRIMARY KEY,
+    theme_id   BIGINT      NOT NULL REFERENCES theme (id),
+    author_id  BIGINT      NOT NULL
+        CONSTRAINT theme_reply_author_positive CHECK (author_id > 0),
+    -- The click that opened the form: a form that is sent twice is kept once.
+    opened_by  BIGINT      NOT NULL
+        CONSTRAINT theme_reply_opened_by_positive CHECK (opened_by > 0),
+    text       TEXT        NOT NULL
+        CONSTRAINT theme_reply_text_bounded CHECK (length(text) BETWEEN 1 AND 1500),
+    written_at TIMESTAMPTZ NOT NULL,
+    sent_by    BIGINT
+        CONSTRAINT theme_reply_sent_by_positive CHECK (sent_by > 0),
+    sent_at    TIMESTAMPTZ,
+    CONSTRAINT theme_reply_once UNIQUE (author_id, opened_by),
+    CONSTRAINT theme_reply_sending_is_told CHECK ((sent_by IS NULL) = (sent_at IS NULL))
+);
+
+CREATE INDEX theme_reply_by_theme ON theme_reply (theme_id);
+
+ALTER TABLE reply
+    ADD COLUMN theme_reply_id BIGINT REFERENCES theme_reply (id),
+    -- One click may answer several submissions, and each once.
+    DROP CONSTRAINT reply_once,
+    ADD CONSTRAINT reply_once UNIQUE (author_id, opened_by, submission_id),
+    ADD CONSTRAINT reply_once_a_theme_reply UNIQUE (theme_reply_id, submission_id);
+
 -- Answers to the questions of a programme's own form, each with the question as it was worded then: [{question, answer}].
 ALTER TABLE submission
     ADD COLUMN form JSONB

@@ -169,6 +169,12 @@ kinds! {
     InboxThemeNew = "inbox-theme-new" v 1 for Some(Domain::Inbox),
     /// That form.
     InboxThemeForm = "inbox-theme-form" v 1 for Some(Domain::Inbox),
+    /// `/inbox list` of a theme: open the form for a text to everybody.
+    InboxThemeReply = "inbox-theme-reply" v 1 for Some(Domain::Inbox),
+    /// That form: `theme:interaction` that opened it.
+    InboxThemeWritten = "inbox-theme-written" v 1 for Some(Domain::Inbox),
+    /// Send it, as `text:texts sent before`.
+    InboxThemeSend = "inbox-theme-send" v 1 for Some(Domain::Inbox),
     /// A card: is this submission on conduct?
     InboxConduct = "inbox-conduct" v 1 for Some(Domain::Inbox),
     /// It is.

@@ -164,6 +164,8 @@ row_ids! {
     GapId,
     /// Row of `theme`.
     ThemeId,
+    /// Row of `theme_reply`.
+    ThemeReplyId,
     /// Row of `reply`.
     ReplyId,
     /// Row of `knowledge_draft`.

@@ -139,15 +139,15 @@ mod tests {
     fn a_form_keeps_discords_limits() {
         let question = |label: &str| format!("[[programs.feedback.questions]]\nlabel = \"{label}\"\n");
         let long = question(&"x".repeat(46));
-        insta::assert_snapshot!(refusal(&long), @"");
-        insta::assert_snapshot!(refusal(&question(" ")), @"");
-        insta::assert_snapshot!(refusal(&(question("Why?") + &question("Why?"))), @"");
+        insta::assert_snapshot!(refusal(&long), @r#"programs.feedback.questions.label of "grants": write one line of 1 to 45 characters, which is what Discord shows above a box"#);
+        insta::assert_snapshot!(refusal(&question(" ")), @r#"programs.feedback.questions.label of "grants": write one line of 1 to 45 characters, which is what Discord shows above a box"#);
+        insta::assert_snapshot!(refusal(&(question("Why?") + &question("Why?"))), @r#"programs.feedback.questions.label of "grants": two questions read the same; ask each once"#);
         let six: String = (0..6).map(|number| question(&format!("Question {number}"))).collect();
-        insta::assert_snapshot!(refusal(&six), @"");
-        insta::assert_snapshot!(refusal(&format!("{}placeholder = \"{}\"", question("Why?"), "x".repeat(101))), @"");
-        insta::assert_snapshot!(refusal(&format!("{}colour = \"blue\"", question("Why?"))), @"");
-        insta::assert_snapshot!(refusal("opens = \"2026-12-01\"\ncloses = \"2026-11-30\""), @"");
-        insta::assert_snapshot!(refusal("closes = \"soon\""), @"");
+        insta::assert_snapshot!(refusal(&six), @r#"programs.feedback.questions of "grants": a form of Discord's holds at most 5 questions"#);
+        insta::assert_snapshot!(refusal(&format!("{}placeholder = \"{}\"", question("Why?"), "x".repeat(101))), @r#"programs.feedback.questions.placeholder of "grants": write one line of 1 to 100 characters, or leave it out"#);
+        insta::assert_snapshot!(refusal(&format!("{}colour = \"blue\"", question("Why?"))), @"the configuration: unknown key programs.0.feedback.questions.0.colour; known there are label, placeholder, required, short");
+        insta::assert_snapshot!(refusal("opens = \"2026-12-01\"\ncloses = \"2026-11-30\""), @r#"programs.feedback.closes of "grants": it closes before it opens; name a later day"#);
+        insta::assert_snapshot!(refusal("closes = \"soon\""), @"the configuration: programs.0.feedback.closes: input contains invalid characters");
         let five: String = (0..5).map(|number| question(&format!("Question {number}"))).collect();
         assert_eq!(Config::parse(&format!("{CORE}{five}")).unwrap().programs[0].questions().len(), 5);
     }

@@ -4,8 +4,8 @@
 use chrono::NaiveDate;
 
 use super::record::words;
-use super::{State, Touched};
-use crate::ids::ThemeId;
+use super::{ReplyText, State, Touched};
+use crate::ids::{ThemeId, ThemeReplyId};
 use crate::message::{length, one_line};
 
 /// Longest name of a theme, in characters.
@@ -101,6 +101,42 @@ impl ThemeName {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// How many a text to a theme reaches.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Reach {
+    /// Members who get it by direct message.
+    pub told: i64,
+    /// Members who read it under `/me` alone, because they have not agreed to be written to.
+    pub reading: i64,
+    /// Anonymous submissions, where it is read with the receipt.
+    pub anonymous: i64,
+}
+
+impl Reach {
+    /// Whether it reaches nobody.
+    #[must_use]
+    pub const fn is_nobody(&self) -> bool {
+        self.told == 0 && self.reading == 0 && self.anonymous == 0
+    }
+}
+
+/// A text to everybody whose submission has a theme.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ThemeText {
+    /// Its row.
+    pub id: ThemeReplyId,
+    /// The theme.
+    pub theme: Theme,
+    /// What it says.
+    pub text: ReplyText,
+    /// Who sent it, and when.
+    pub sent: Option<Touched>,
+    /// How many were sent to the theme.
+    pub earlier: i64,
+    /// Whom it reaches if it is sent now.
+    pub reach: Reach,
 }
 
 words! {

@@ -222,8 +222,16 @@ mod tests {
             sender: Sender::Named { author: UserId::new(33).unwrap(), at: DateTime::UNIX_EPOCH, may_contact: true },
             ..record("one, \"two\"\nthree", "")
         };
-        insta::assert_snapshot!(written(&[record("=1+1", "- a list"), named.clone()], Format::Csv).replace('\r', ""), @"");
-        insta::assert_snapshot!(written(&[record("=1+1", ""), named], Format::JsonLines), @"");
+        insta::assert_snapshot!(written(&[record("=1+1", "- a list"), named.clone()], Format::Csv).replace('\r', ""), @r#"
+        id,kind,program,submitted_on,sender,went_well,to_change,question,form,rating,state,themes,replies,may_contact
+        0a0b0c0d-0000-4000-8000-000000000001,feedback,grants,2026-11-21,anonymous,'=1+1,'- a list,,,4,new,,0,
+        0a0b0c0d-0000-4000-8000-000000000001,feedback,grants,2026-11-21,named,"one, ""two""
+        three",,,,4,new,,0,true
+        "#);
+        insta::assert_snapshot!(written(&[record("=1+1", ""), named], Format::JsonLines), @r#"
+        {"id":"0a0b0c0d-0000-4000-8000-000000000001","kind":"feedback","program":"grants","submitted_on":"2026-11-21","sender":"anonymous","went_well":"=1+1","to_change":null,"question":null,"form":[],"rating":4,"state":"new","themes":[],"replies":0,"may_contact":null}
+        {"id":"0a0b0c0d-0000-4000-8000-000000000001","kind":"feedback","program":"grants","submitted_on":"2026-11-21","sender":"named","went_well":"one, \"two\"\nthree","to_change":null,"question":null,"form":[],"rating":4,"state":"new","themes":[],"replies":0,"may_contact":true}
+        "#);
     }
 
     #[test]

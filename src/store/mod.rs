@@ -47,7 +47,7 @@ pub use posts::Post;
 pub use reminders::{ReminderKey, StoredReminder};
 pub use staff_announcements::{DeliveryStanding, Overview};
 pub use staff_feeds::FeedOverview;
-pub use submissions::{Erased, Hit, Kept, Page, Proof, Replied, Tagged, Triaged};
+pub use submissions::{Erased, Hit, Kept, Page, Proof, Replied, Sent, Tagged, Triaged};
 pub use troubles::Retried;
 
 use crate::announcements::UnknownWord;

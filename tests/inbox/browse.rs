@@ -194,7 +194,7 @@ async fn what_is_anonymous_is_nowhere_before_its_round_nor_is_its_rating(pool: P
         assert!(!said.content().contains("Fair") && !said.content().contains("2.0"), "{what}: {}", said.content());
     }
     let exported = super::file(&inbox(&server, "export", json!({})).await).await;
-    assert!(exported.contains(",anonymous,a shy remark,,,,new,"), "{exported}");
+    assert!(exported.contains(",anonymous,a shy remark,,,,,new,"), "{exported}");
     next_round(&mut server).await;
     assert!(inbox(&server, "list", json!({})).await.content().contains("2 Fair"));
     assert!(inbox(&server, "stats", json!({})).await.content().contains("2.0"));

@@ -39,7 +39,14 @@ async fn members_and_staff_of_other_domains_get_nothing(pool: PgPool) {
                 server.discord.request(Method::POST, "/control/interactions/autocomplete", Some(&asked)).await.unwrap();
             assert_eq!(answer["choices"], json!([]), "{option}");
         }
-        for kind in ["inbox-page:1:0:....", "inbox-found:1:0:secret", "inbox-open:1:page", "inbox-themes:1:0:x"] {
+        for kind in [
+            "inbox-theme-reply:1:1",
+            "inbox-theme-send:1:1:0",
+            "inbox-page:1:0:....",
+            "inbox-found:1:0:secret",
+            "inbox-open:1:page",
+            "inbox-themes:1:0:x",
+        ] {
             let outcome = person.forge_click(&card, kind).await.unwrap();
             assert!(outcome.content().contains("for staff"), "{kind}: {outcome:?}");
         }
@@ -68,6 +75,9 @@ async fn what_staff_forge_or_keep_from_another_version_changes_nothing(pool: PgP
         "inbox-found:1:9:text",
         "inbox-found:1:text",
         "inbox-themes:1:x:y",
+        "inbox-theme-reply:1:x",
+        "inbox-theme-send:1:1:0",
+        "inbox-theme-send:1:x",
         "inbox-tag:1:",
         "inbox-conduct-sure:1:grants",
         &format!("inbox-tag:1:{zero}"),
@@ -83,8 +93,10 @@ async fn what_staff_forge_or_keep_from_another_version_changes_nothing(pool: PgP
         (format!("inbox-theme-form:1:{zero}"), "not in the inbox"),
         ("inbox-theme-form:1:x".to_owned(), "> keep me"),
         ("inbox-theme-form:2:x".to_owned(), "> keep me"),
+        ("inbox-theme-written:1:1:5".to_owned(), "> keep me"),
+        ("inbox-theme-written:1:x".to_owned(), "> keep me"),
     ] {
-        let body = json!({"as": staff.id.to_string(), "channel_id": STAFF.to_string(), "custom_id": form, "forged": true, "fields": {"name": "keep me"}});
+        let body = json!({"as": staff.id.to_string(), "channel_id": STAFF.to_string(), "custom_id": form, "forged": true, "fields": {if form.contains("written") { "text" } else { "name" }: "keep me"}});
         let sent: Outcome =
             server.discord.request(Method::POST, "/control/interactions/modal", Some(&body)).await.unwrap();
         assert!(sent.content().contains(back), "{form}: {sent:?}");

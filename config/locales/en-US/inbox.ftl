@@ -69,6 +69,27 @@ theme-done = Done. The card shows it in a moment.
 theme-too-many = More than { $max } themes would say nothing any more. Nothing was changed.
 theme-was-first = **Nothing changed:** { $by } chose other themes in the meantime. This is how it is now.
 
+## A text to a whole theme
+
+theme-reply = Reply to all of these
+theme-reply-title = Reply to a whole theme
+theme-reply-text = You said, we did
+theme-reply-hint = The same text for everybody; you see it once more before it is sent
+theme-reply-preview = **This goes to everybody whose feedback has the theme “{ $theme }”:**
+theme-reply-reach = By direct message: { $told ->
+        [one] 1 member
+       *[other] { $told } members
+    }. Under `/me` alone, because they have not agreed to be contacted: { $reading }. Anonymous, with the receipt: { $anonymous }.
+theme-reply-earlier = -# Texts that were sent to this theme before: { $count }
+theme-reply-send = Send to all
+theme-reply-sent = Sent. By direct message, or at their next command where those are closed: { $told ->
+        [one] 1 member
+       *[other] { $told } members
+    }. Under `/me` alone: { $reading }. Anonymous, with the receipt: { $anonymous }.
+theme-reply-was-sent = It was sent before, by { $by }, { $when }. Nobody gets it twice.
+theme-reply-overtaken = **Nothing was sent:** another text went to this theme since you looked at yours. Please look at the theme's list, and send yours only if it still says more.
+theme-reply-not-stored = I am sorry: the database did not answer, so nothing was kept or sent. Here is your text; please try again later.
+
 ## Conduct
 
 inbox-conduct = Conduct

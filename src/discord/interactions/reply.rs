@@ -62,6 +62,12 @@ impl Reply {
         Self { rows, ..self }
     }
 
+    /// With more of them below those that it has.
+    pub(in crate::discord) fn more_rows(mut self, rows: impl IntoIterator<Item = CreateActionRow>) -> Self {
+        self.rows.extend(rows);
+        self
+    }
+
     /// With a framed part, below those that it has.
     pub(in crate::discord) fn embed(mut self, embed: Option<CreateEmbed>) -> Self {
         self.embeds.extend(embed);

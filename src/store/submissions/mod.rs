@@ -7,6 +7,7 @@ mod history;
 mod keep;
 mod replies;
 mod round;
+mod theme_replies;
 mod themes;
 mod triage;
 
@@ -16,13 +17,14 @@ use uuid::Uuid;
 
 use super::{Store, StoreError};
 use crate::feedback::{Answered, Answers, Kind, Rating, Receipt, Record, Sender, State, SubmissionId, Touched};
-use crate::ids::{AnnouncementId, UserId};
+use crate::ids::{AnnouncementId, ThemeId, UserId};
 use crate::store::connections::Connection;
 
 pub use browse::{Hit, Page};
 pub use erase::Erased;
 pub use keep::Kept;
 pub use replies::Replied;
+pub use theme_replies::Sent;
 pub use themes::Tagged;
 pub use triage::Triaged;
 
@@ -136,6 +138,18 @@ async fn with_replies(tx: &mut Connection, rows: Vec<Row>) -> Result<Vec<Record>
 async fn lock(tx: &mut Connection, id: SubmissionId) -> Result<Option<Record>, StoreError> {
     let row = rows!("WHERE id = $1 FOR UPDATE", id.0).fetch_optional(&mut *tx).await?;
     one(tx, row).await
+}
+
+/// Reads all that staff see of a theme, but those on conduct, and keeps others from changing them.
+async fn lock_tagged(tx: &mut Connection, theme: ThemeId) -> Result<Vec<Record>, StoreError> {
+    let rows = rows!(
+        "WHERE id IN (SELECT submission_id FROM submission_theme WHERE theme_id = $1)
+           AND conduct_at IS NULL AND NOT (awaits_round AND announcement_id IS NULL) ORDER BY id FOR UPDATE",
+        theme.0
+    )
+    .fetch_all(&mut *tx)
+    .await?;
+    with_replies(tx, rows).await
 }
 
 /// As [`lock`], for whoever has the right to it.

@@ -90,7 +90,8 @@ fn read<'a>(turn: &'a Turn<'_>, program: &str) -> Result<Form<'a>, Box<Reply>> {
     let answers = answers.map_err(|problem| {
         Box::new(match problem {
             Problem::Missing => returned(turn, &text("feedback-missing")),
-            Problem::Empty => Reply::aside(text("feedback-empty")),
+            Problem::Empty if questions.is_empty() => Reply::aside(text("feedback-empty")),
+            Problem::Empty => Reply::aside(text("feedback-empty-form")),
             Problem::TooLong => returned(turn, &text_with("feedback-too-long", [("max", MAX_LENGTH.to_string())])),
         })
     })?;

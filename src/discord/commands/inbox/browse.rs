@@ -51,7 +51,14 @@ pub(super) async fn page(data: &Data, filter: &Filter, number: i64) -> Result<Re
         None => text("inbox-list"),
     };
     let turning = |to: i64| CustomId::new(Kind::InboxPage, format_args!("{to}:{}", filter.key()));
-    Ok(shown(data, title, lines.collect(), &page.records, number, page.total, turning))
+    let shown = shown(data, title, lines.collect(), &page.records, number, page.total, turning);
+    // Where the list is all of a theme: the text goes to the whole theme, whatever else was asked for.
+    let whole = Filter { theme: filter.theme, ..Filter::default() } == *filter;
+    let answer = filter.theme.filter(|_| whole).map(|theme| {
+        let id = CustomId::new(Kind::InboxThemeReply, theme).to_string();
+        CreateActionRow::Buttons(vec![CreateButton::new(id).label(text("theme-reply"))])
+    });
+    Ok(shown.more_rows(answer))
 }
 
 /// A page of what was found, counted from 0.

@@ -10,6 +10,7 @@ mod reply;
 mod show;
 mod stats;
 mod tag;
+mod theme_reply;
 
 use super::Error;
 use crate::discord::interactions::{Reply, Turn};
@@ -24,6 +25,7 @@ pub(in crate::discord) use conduct::{conduct, conduct_meant};
 pub(in crate::discord) use reply::{replied, reply};
 pub(in crate::discord) use show::open;
 pub(in crate::discord) use tag::{chosen, name, named, tag};
+pub(in crate::discord) use theme_reply::{send, write, written};
 
 /// Moves a submission on, unless somebody was first.
 pub(in crate::discord) async fn step(turn: &Turn<'_>, step: Move) -> Result<Reply, Error> {
