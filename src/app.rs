@@ -46,6 +46,8 @@ const SHARE_PAUSE: TimeDelta = TimeDelta::minutes(1);
 pub struct Parts {
     /// The settings.
     pub config: Config,
+    /// The articles of its folder.
+    pub knowledge: Library,
     /// The database, connected.
     pub store: Store,
     /// The server that speaks Discord's API.
@@ -70,8 +72,8 @@ impl App {
     /// # Errors
     /// When a part can't start; the text says what to do.
     pub async fn prepare(parts: Parts) -> anyhow::Result<Self> {
-        let Parts { config, store, discord, token, clock } = parts;
-        let knowledge = Arc::new(Library::load(&config.knowledge.dir)?);
+        let Parts { config, knowledge, store, discord, token, clock } = parts;
+        let knowledge = Arc::new(knowledge);
         let schedule = Arc::new(config.schedule()?);
         store.migrate().await?;
         jobs::migrate(&store).await?;
@@ -111,6 +113,7 @@ impl App {
             knowledge,
             schedule,
             submissions: Arc::default(),
+            questions: Arc::default(),
             shares: Arc::new(Pause::of(SHARE_PAUSE)),
             voters: Voters::of(token.expose_secret()),
             desk: desk.clone(),

@@ -41,6 +41,8 @@ const MEMBERS: Option<Domain> = None;
 kinds! {
     /// `/ask`: answer with this article.
     AskPick = "ask-pick" v 1 for MEMBERS,
+    /// `/ask`: of two days that can be meant it is this one, YYYY-MM-DD.
+    AskDay = "ask-day" v 1 for MEMBERS,
     /// `/ask`: post this article's answer where everybody sees it.
     AskShare = "ask-share" v 1 for MEMBERS,
     /// `/ask`: this article helped.
@@ -67,6 +69,48 @@ kinds! {
     HoursRemind = "hours-remind" v 1 for MEMBERS,
     /// Forget this reminder of mine.
     HoursForget = "hours-forget" v 1 for MEMBERS,
+    /// `/officehours`: ask a question; which series, and with or without a name.
+    QuestionAsk = "q-ask" v 1 for MEMBERS,
+    /// Opens the form of a question with one's name, for this series.
+    QuestionNamed = "q-named" v 1 for MEMBERS,
+    /// Opens the form of an anonymous question, for this series.
+    QuestionAnonymous = "q-anonymous" v 1 for MEMBERS,
+    /// The form of a question: `series:interaction` that opened it.
+    QuestionForm = "q-form" v 1 for MEMBERS,
+    /// The form of an anonymous question: `series:receipt`.
+    QuestionFormAnonymous = "q-form-anonymous" v 1 for MEMBERS,
+    /// `/officehours`: the questions; of which series, where there are several.
+    QuestionSeries = "q-series" v 1 for MEMBERS,
+    /// A page of a series' questions: `page:series`.
+    QuestionList = "q-list" v 1 for MEMBERS,
+    /// An upvote, or taking it back: `yes:page:question` or `no:page:question`.
+    QuestionVote = "q-vote" v 1 for MEMBERS,
+    /// The menu of questions that are to be read whole.
+    QuestionRead = "q-read" v 1 for MEMBERS,
+    /// Withdraw a question of one's own: `ask:question`, and once it is meant `sure:question`.
+    QuestionWithdraw = "q-withdraw" v 1 for MEMBERS,
+    /// The same by receipt: `ask:receipt` or `sure:receipt`.
+    QuestionWithdrawReceipt = "q-withdraw-receipt" v 1 for MEMBERS,
+    /// `/me`: a page of one's own questions.
+    QuestionOwn = "q-own" v 1 for MEMBERS,
+    /// `/me`: take all of one's upvotes back.
+    QuestionVotesErase = "q-votes-erase" v 1 for MEMBERS,
+    /// Hosts: the open questions, `series:question` after which the next one is shown, or `series:`.
+    HostsView = "q-hosts" v 1 for Some(Domain::Sessions),
+    /// Hosts: this question was answered, `version:question`.
+    HostsAnswered = "q-answered" v 1 for Some(Domain::Sessions),
+    /// Hosts: take this question out of the list, `version:question`.
+    HostsHide = "q-hide" v 1 for Some(Domain::Sessions),
+    /// Hosts: this question is open again, `version:question`.
+    HostsUndo = "q-undo" v 1 for Some(Domain::Sessions),
+    /// Hosts: the menu of settled questions, one of which is to be open again.
+    HostsReopen = "q-reopen" v 1 for Some(Domain::Sessions),
+    /// Hosts: a recap of this series as a draft.
+    HostsRecap = "q-recap" v 1 for Some(Domain::Sessions),
+    /// “This answers…”: the menu of questions that the message can answer, `channel:message`.
+    AnswersThis = "q-this" v 1 for Some(Domain::Sessions),
+    /// “This answers…”: another page of that menu, `page:channel:message`.
+    AnswersThisPage = "q-this-page" v 1 for Some(Domain::Sessions),
     /// `/announce compose`: the form, by the interaction that opened it.
     AnnounceWrite = "announce-write" v 1 for Some(Domain::Announce),
     /// A draft's preview: open the form again.

@@ -14,6 +14,7 @@
 //! - `discord` → slices, `store`, `feed_client`, serenity and poise
 //! - `jobs` → slices, `store`, `feed_client`, `discord::publisher` (which answers in our words)
 //! - `custom_id` (what buttons and forms carry) serves `discord` and `jobs`
+//! - `dated` (answers that hang on a date, out of `knowledge`, `partner` and `office_hours`) serves `discord` and `cli`
 //! - `inbox` (the cards of submissions, out of slices, `config`, `custom_id` and `texts`) serves `discord` and `jobs`
 //! - `feed_desk` (reading a feed, announcing a post, and the cards that ask staff about posts, out of slices, `config`,
 //!   `feed_client`, `custom_id` and `texts`) serves `discord` and `jobs`
@@ -30,6 +31,7 @@ pub mod cli;
 pub mod clock;
 pub mod config;
 pub(crate) mod custom_id;
+pub mod dated;
 pub mod discord;
 pub mod feed_client;
 pub(crate) mod feed_desk;

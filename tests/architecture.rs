@@ -179,6 +179,11 @@ fn the_store_knows_the_slices_and_no_edge() {
 }
 
 #[test]
+fn dated_answers_are_made_of_three_slices() {
+    assert_only("dated", &["ids", "knowledge", "message", "office_hours", "partner", "texts"]);
+}
+
+#[test]
 fn discord_knows_the_slices_and_the_store() {
     let slices: Vec<&str> = SLICES.iter().map(|(name, _)| *name).collect();
     assert_only(
@@ -191,6 +196,7 @@ fn discord_knows_the_slices_and_the_store() {
                 "clock",
                 "config",
                 "custom_id",
+                "dated",
                 "inbox",
                 "secrets",
                 "store",

@@ -104,6 +104,19 @@ fn somebody_in_danger_is_told_to_call_for_help() {
 }
 
 #[test]
+fn whoever_may_harm_himself_is_told_who_helps_whatever_else_he_asks() {
+    for text in [
+        "having a breakdown, cannot breathe",
+        "grants are paused since august 2025, my conference is dead and i want to die, when do they reopen",
+        "i fear she kills herself, does the PSF board have a phone number",
+    ] {
+        let answer = real().answer(&Question::parse(text).unwrap(), day());
+        assert_eq!(answer.outcome, Outcome::NoAnswer, "{text}");
+        assert!(answer.text.contains("findahelpline.com"), "{text}: {}", answer.text);
+    }
+}
+
+#[test]
 fn no_article_says_that_grants_are_open() {
     let open = [
         r"(?i)grants?( program(me)?)? (is|are) (now |currently |still |again )?(open|accepting|active|running|available)\b",

@@ -31,6 +31,7 @@ mod partner_window;
 mod personal_reminders;
 mod postgres;
 mod promptness;
+mod questions;
 mod rate_limits;
 mod reminders;
 mod retry;

@@ -92,7 +92,13 @@ async fn the_next_session_of_a_series_goes_into_any_calendar(pool: PgPool) {
     let message = outcome.message.unwrap();
     assert_eq!(
         message.buttons(),
-        ["Remind me: Welcome Hour", "Add to calendar: Welcome Hour", "Add to calendar: Grants Program Office Hour"],
+        [
+            "Remind me: Welcome Hour",
+            "Add to calendar: Welcome Hour",
+            "Add to calendar: Grants Program Office Hour",
+            "Ask a question",
+            "Questions"
+        ],
         "none for a series without a date, no reminder of what is not confirmed"
     );
     let outcome = server.member().press(&message, "Add to calendar: Welcome Hour").await.unwrap();

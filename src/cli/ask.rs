@@ -1,4 +1,4 @@
-//! `psfbot ask`: answers from the article files alone, one question from the arguments or many from stdin.
+//! `psfbot ask`: answers from the article files and the configured office hours alone, one question from the arguments or many from stdin.
 
 use std::io::{BufRead, BufReader, Write};
 use std::path::PathBuf;
@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{knowledge, output};
+use crate::dated::{self, Known, Show};
 use crate::knowledge::{Answer, Knowledge, Outcome, Question, long_date};
 
 /// Arguments.
@@ -32,16 +33,17 @@ pub struct Args {
 }
 
 pub(super) fn run(args: Args, config: Option<PathBuf>) -> anyhow::Result<ExitCode> {
-    let knowledge = Knowledge::load(&knowledge::dir(config)?)?;
-    let today = knowledge::day(args.on);
+    let sources = knowledge::sources(config)?;
+    let knowledge = Knowledge::load(&sources.dir)?;
+    let known = Known { knowledge: &knowledge, series: &sources.series, now: knowledge::instant(args.on) };
     if args.jsonl {
-        return answer_lines(&knowledge, today);
+        return answer_lines(known);
     }
-    let answer = knowledge.answer(&Question::parse(&args.question.join(" "))?, today);
+    let answer = dated::answer(known, &Question::parse(&args.question.join(" "))?);
     if args.json {
-        output::json(&answer)?;
+        output::json(&answer.said(Show::Discord))?;
     } else {
-        print(&answer);
+        print(&answer.said(Show::Plain));
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -66,13 +68,13 @@ struct Refused {
 }
 
 /// Answers each line as it comes, so that a program on the other side may wait for the answer before it asks again.
-fn answer_lines(knowledge: &Knowledge, today: NaiveDate) -> anyhow::Result<ExitCode> {
+fn answer_lines(known: Known<'_>) -> anyhow::Result<ExitCode> {
     let mut input = BufReader::new(std::io::stdin().lock());
     let mut out = std::io::stdout().lock();
     let mut line = Vec::new();
     while input.read_until(b'\n', &mut line).context("stdin can't be read")? > 0 {
         if !line.trim_ascii().is_empty() {
-            let written = writeln!(out, "{}", answer_line(knowledge, &line, today)?).and_then(|()| out.flush());
+            let written = writeln!(out, "{}", answer_line(known, &line)?).and_then(|()| out.flush());
             match written {
                 // Whoever reads has seen enough.
                 Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => break,
@@ -84,7 +86,7 @@ fn answer_lines(knowledge: &Knowledge, today: NaiveDate) -> anyhow::Result<ExitC
     Ok(ExitCode::SUCCESS)
 }
 
-fn answer_line(knowledge: &Knowledge, line: &[u8], today: NaiveDate) -> anyhow::Result<String> {
+fn answer_line(known: Known<'_>, line: &[u8]) -> anyhow::Result<String> {
     let refused = |error: String| serde_json::to_string(&Refused { id: Value::Null, error });
     let asked: Line = match serde_json::from_slice(line) {
         Ok(asked) => asked,
@@ -92,7 +94,8 @@ fn answer_line(knowledge: &Knowledge, line: &[u8], today: NaiveDate) -> anyhow::
     };
     match Question::parse(&asked.question) {
         Ok(question) => {
-            Ok(serde_json::to_string(&Answered { id: asked.id, answer: knowledge.answer(&question, today) })?)
+            let answer = dated::answer(known, &question).said(Show::Discord);
+            Ok(serde_json::to_string(&Answered { id: asked.id, answer })?)
         }
         Err(error) => Ok(refused(error.to_string())?),
     }

@@ -19,6 +19,7 @@ use super::serving::{self, Database};
 use crate::app::{App, Parts};
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::knowledge::Library;
 use crate::logging;
 use crate::postgres::Options;
 use crate::secrets::SecretString;
@@ -91,6 +92,7 @@ impl Demo {
         let database = Database::for_demo(options).await?;
         eprintln!("Starting the bot");
         let parts = Parts {
+            knowledge: Library::load(&config.knowledge.dir)?,
             config,
             store: database.store.clone(),
             discord: sandbox.url().parse()?,

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use anstream::println;
 use anyhow::Context;
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use owo_colors::OwoColorize;
 use serde::Serialize;
 
@@ -14,10 +14,12 @@ use super::output;
 use super::serving::Database;
 use crate::clock::{Clock, SystemClock};
 use crate::config::{self, Config};
+use crate::dated::{self, Known, Show};
 use crate::knowledge::calibrate::calibrate;
 use crate::knowledge::eval::{self, Kind, Miss, Report, Score};
 use crate::knowledge::lint::{self, Finding, Severity};
 use crate::knowledge::{Exported, Knowledge, Library, Outcome, export};
+use crate::office_hours::Series;
 
 /// Subcommands.
 #[derive(Debug, clap::Subcommand)]
@@ -75,10 +77,10 @@ pub enum Command {
 }
 
 pub(super) fn run(command: Command, config: Option<PathBuf>) -> anyhow::Result<ExitCode> {
-    let dir = dir(config)?;
+    let Sources { dir, series } = sources(config)?;
     match command {
         Command::Check { on, strict, json } => check(&dir, day(on), strict, json),
-        Command::Eval { file, on, json } => evaluate(&dir, &file, day(on), json),
+        Command::Eval { file, on, json } => evaluate(&dir, &series, &file, on, json),
         Command::Export { out, json } => write_files(&dir, out.as_deref().unwrap_or(&dir), json),
         Command::Calibrate { file, on, json, write, misses } => {
             let how = Shown { json, misses };
@@ -87,14 +89,29 @@ pub(super) fn run(command: Command, config: Option<PathBuf>) -> anyhow::Result<E
     }
 }
 
-/// The folder of the articles: the configuration's; without one, where it lies by default.
-pub(super) fn dir(config: Option<PathBuf>) -> anyhow::Result<PathBuf> {
+/// What answers are made of.
+pub(super) struct Sources {
+    /// The folder of the articles.
+    pub(super) dir: PathBuf,
+    /// The office hours.
+    pub(super) series: Vec<Series>,
+}
+
+/// The configuration's; without one, the articles where they lie by default, and no office hours.
+pub(super) fn sources(config: Option<PathBuf>) -> anyhow::Result<Sources> {
     let default = Path::new(config::DEFAULT_PATH);
     let path = config.or_else(|| default.is_file().then(|| default.to_owned()));
-    Ok(match path {
-        Some(path) => Config::load(&path)?.knowledge.dir,
-        None => config::Knowledge::default().dir,
-    })
+    let Some(path) = path else {
+        return Ok(Sources { dir: config::Knowledge::default().dir, series: Vec::new() });
+    };
+    let config = Config::load(&path)?;
+    let series = config.schedule()?.series;
+    Ok(Sources { dir: config.knowledge.dir, series })
+}
+
+/// The instant to answer for: the beginning of the day asked for, else the present.
+pub(super) fn instant(on: Option<NaiveDate>) -> DateTime<Utc> {
+    on.map_or_else(|| SystemClock.now(), |day| day.and_time(NaiveTime::MIN).and_utc())
 }
 
 /// The day to answer for: the one asked for, else today.
@@ -170,8 +187,10 @@ fn read_cases(file: &Path) -> anyhow::Result<Vec<eval::Case>> {
     eval::parse(&text).with_context(|| format!("{} is not a question file", file.display()))
 }
 
-fn evaluate(dir: &Path, file: &Path, today: NaiveDate, json: bool) -> anyhow::Result<ExitCode> {
-    let report = eval::evaluate(&Knowledge::load(dir)?, &read_cases(file)?, today);
+fn evaluate(dir: &Path, series: &[Series], file: &Path, on: Option<NaiveDate>, json: bool) -> anyhow::Result<ExitCode> {
+    let knowledge = Knowledge::load(dir)?;
+    let known = Known { knowledge: &knowledge, series, now: instant(on) };
+    let report = eval::evaluate_by(&read_cases(file)?, |question| dated::answer(known, question).said(Show::Discord));
     if json {
         output::json(&report)?;
     } else {

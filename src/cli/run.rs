@@ -12,11 +12,13 @@ use crate::app::{App, Parts};
 use crate::clock::SystemClock;
 use crate::config::{Config, DEFAULT_PATH};
 use crate::discord::api::Api;
+use crate::knowledge::Library;
 use crate::logging;
 
 pub(super) fn run(config: Option<PathBuf>) -> anyhow::Result<ExitCode> {
     logging::start(LevelFilter::INFO)?;
     let config = Config::load(&config.unwrap_or_else(|| DEFAULT_PATH.into()))?;
+    let knowledge = Library::load(&config.knowledge.dir)?;
     let (discord, token) = (serving::discord_api()?, serving::discord_token()?);
     serving::block_on(async {
         let stop = serving::stop_signal()?;
@@ -29,7 +31,8 @@ pub(super) fn run(config: Option<PathBuf>) -> anyhow::Result<ExitCode> {
         if let Ok(api) = Api::new(discord.clone(), &token) {
             tokio::spawn(check::warn(api, config.clone(), database.store.clone()));
         }
-        let parts = Parts { config, store: database.store.clone(), discord, token, clock: Arc::new(SystemClock) };
+        let parts =
+            Parts { config, knowledge, store: database.store.clone(), discord, token, clock: Arc::new(SystemClock) };
         let prepared = tokio::select! {
             prepared = App::prepare(parts) => prepared.map(Some),
             () = &mut stop => Ok(None),

@@ -192,7 +192,7 @@ impl ReplyText {
     }
 }
 
-fn bounded(text: &str, most: usize) -> Result<String, Problem> {
+pub(super) fn bounded(text: &str, most: usize) -> Result<String, Problem> {
     let text = clean(text).ok_or(Problem::Empty)?;
     if text.chars().count() > most { Err(Problem::TooLong) } else { Ok(text) }
 }

@@ -1,11 +1,13 @@
 //! What members write to the staff: submissions, as decisions without side effects.
 //!
 //! Owns what a form may hold ([`Answers`]), what the sender of an anonymous one keeps ([`Receipt`]), how many somebody
-//! may send ([`Limit`]), the states of triage, and when the cards of anonymous ones are posted. Refuses to know SQL and
-//! Discord's library; and an anonymous [`Submission`] has no place for its sender or for its instant.
+//! may send ([`Limit`]), the states of triage, when the cards of anonymous ones are posted, and questions for office hours
+//! ([`queue`]). Refuses to know SQL and Discord's library; and an anonymous [`Submission`] has no place for its sender or
+//! for its instant.
 
 mod answers;
 mod limit;
+pub mod queue;
 mod receipt;
 mod record;
 mod statistics;

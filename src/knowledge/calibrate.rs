@@ -27,6 +27,15 @@ const LINE: f32 = 0.15;
 const LINE_CHANCE: f32 = 0.1;
 /// What a wrong answer costs where no answer to an answerable question costs 1: the thresholds are the cheapest ones.
 const WRONG: f32 = 2.0;
+/// How many of a hundred questions are thought to be of each kind when members ask. The file has more of the hard kinds, so
+/// that there is enough to learn from; each of its questions counts as its kind is expected.
+const fn expected(kind: Kind) -> f32 {
+    match kind {
+        Kind::Answerable => 65.0,
+        Kind::OutOfScope => 25.0,
+        Kind::Ambiguous => 10.0,
+    }
+}
 /// What a second text costs who reads it.
 const SECOND: f32 = 0.1;
 /// Other costs of a wrong answer that are measured for comparison.
@@ -39,6 +48,8 @@ struct Asked<'a> {
     /// Whether each article found is a right one.
     right: Vec<bool>,
     fold: usize,
+    /// What it counts for: 1 on average.
+    weight: f32,
 }
 
 /// A hidden question line.
@@ -120,8 +131,11 @@ pub fn calibrate(knowledge: &Knowledge, cases: &[Case], today: NaiveDate) -> Cal
     let lines = lines(knowledge, 1);
     let own: Vec<Choice> = lines.iter().filter_map(|line| choice_of_line(knowledge, line)).collect();
     let school = School { knowledge, lines: &lines, own: &own, today };
-    let asked: Vec<Asked<'_>> =
-        cases.iter().enumerate().map(|(n, case)| ask(knowledge, case, n % FOLDS, today)).collect();
+    let asked: Vec<Asked<'_>> = cases
+        .iter()
+        .enumerate()
+        .map(|(n, case)| ask(knowledge, case, (n % FOLDS, weight(case, cases)), today))
+        .collect();
     // The fold that does not exist is left out of what is committed.
     let learnt: Vec<(Weights, Vec<Thresholds>)> = thread::scope(|scope| {
         let (school, asked) = (&school, &asked);
@@ -200,6 +214,8 @@ struct Outcomes {
     wrong: [bool; WAYS.len()],
     /// Whether an article answers then.
     answers: [bool; WAYS.len()],
+    /// What the question counts for.
+    weight: f32,
 }
 
 /// All ways to decide.
@@ -241,7 +257,7 @@ impl School<'_> {
                 right,
                 either: right || asked.is_right(ranking.second(&self.knowledge.articles)),
                 outside: asked.case.kind() == Kind::OutOfScope,
-                weight: 1.0,
+                weight: asked.weight,
                 fold: Some(n % INNER_FOLDS),
             })
         })
@@ -273,7 +289,7 @@ impl School<'_> {
         });
         let wrong = answers.each_ref().map(|answer| asked.case.judge(answer).is_err());
         let answers = answers.map(|answer| answer.outcome == Outcome::Answered);
-        Outcomes { ranking, chances, wrong, answers }
+        Outcomes { ranking, chances, wrong, answers, weight: asked.weight }
     }
 
     /// The thresholds with which these questions cost least.
@@ -293,7 +309,7 @@ impl School<'_> {
                     (true, false) => 1.0,
                 }
             };
-            outcomes.iter().map(one).sum::<f32>()
+            outcomes.iter().map(|outcome| outcome.weight * one(outcome)).sum::<f32>()
         };
         let first = Thresholds { answer: 0.9, both: 0.9, away: 0.5 };
         let best = (first, cost(first));
@@ -321,14 +337,21 @@ fn rank(knowledge: &Knowledge, found: &Found, weights: &Measures, today: NaiveDa
     decide::current(Ranking::of(found, &knowledge.articles, weights), &knowledge.articles, today)
 }
 
-fn ask<'a>(knowledge: &Knowledge, case: &'a Case, fold: usize, today: NaiveDate) -> Asked<'a> {
+/// What a question counts for among the others of the file.
+#[expect(clippy::cast_precision_loss, reason = "there are far fewer questions than 2^24")]
+fn weight(case: &Case, cases: &[Case]) -> f32 {
+    let of_kind = cases.iter().filter(|other| other.kind() == case.kind()).count();
+    expected(case.kind()) / 100.0 * cases.len() as f32 / of_kind as f32
+}
+
+fn ask<'a>(knowledge: &Knowledge, case: &'a Case, (fold, weight): (usize, f32), today: NaiveDate) -> Asked<'a> {
     let found = knowledge.index.search(case.question().as_str(), Hidden::Nothing);
     let right = |article: usize| {
         let answer = knowledge.said_by(case.question(), article, today);
         case.kind() != Kind::Ambiguous && case.judge(&answer).is_ok()
     };
     let right = found.matches.iter().map(|found| right(found.article)).collect();
-    Asked { case, found, right, fold }
+    Asked { case, found, right, fold, weight }
 }
 
 fn choice_of_line(knowledge: &Knowledge, line: &Line) -> Option<Choice> {

@@ -23,7 +23,9 @@ pub struct Ticket(u64);
 /// The knowledge base of a running process.
 #[derive(Debug)]
 pub struct Library {
-    files: Files,
+    files: Arc<Files>,
+    /// What the files alone make.
+    read: Arc<Shelf>,
     now: RwLock<Arc<Shelf>>,
     tickets: AtomicU64,
 }
@@ -49,8 +51,18 @@ impl Library {
         let records = Programs::load(dir)?;
         let records = records.all().iter().map(|record| (programs::path(dir), Content::Program(record.clone())));
         let files = Files(articles.chain(records).collect());
-        let shelf = files.shelf(Vec::new(), None, Ticket(0));
-        Ok(Self { files, now: RwLock::new(Arc::new(shelf)), tickets: AtomicU64::new(1) })
+        let shelf = Arc::new(files.shelf(Vec::new(), None, Ticket(0)));
+        Ok(Self::over(Arc::new(files), shelf))
+    }
+
+    fn over(files: Arc<Files>, read: Arc<Shelf>) -> Self {
+        Self { files, now: RwLock::new(Arc::clone(&read)), read, tickets: AtomicU64::new(1) }
+    }
+
+    /// Another library of the same files, without reading them again and without any versions.
+    #[must_use]
+    pub fn another(&self) -> Self {
+        Self::over(Arc::clone(&self.files), Arc::clone(&self.read))
     }
 
     /// The knowledge base as it is now.

@@ -9,6 +9,7 @@ mod answer;
 mod article;
 pub mod calibrate;
 mod changes;
+mod danger;
 mod decide;
 mod draft;
 pub mod eval;
@@ -115,6 +116,9 @@ impl Knowledge {
     /// Answers by these weights.
     fn answer_by(&self, weights: &Weights, question: &Question, today: NaiveDate) -> Answer {
         let ranking = self.rank(weights, question, today);
+        if let Some(help) = self.help(question, today) {
+            return self.word(question, today, &ranking, Decision::Redirect(help), 1.0);
+        }
         let (decision, confidence) = decide::decide(&ranking, &self.articles, weights);
         let parts = match decision {
             Decision::Redirect(_) => Vec::new(),
@@ -132,6 +136,12 @@ impl Knowledge {
         let mut answer = self.word(question, today, &ranking, decision, confidence);
         self.name_parts(&mut answer, &articles);
         answer
+    }
+
+    /// The article that says who helps, where the question says that somebody may be in danger.
+    fn help(&self, question: &Question, today: NaiveDate) -> Option<usize> {
+        let help = || self.articles.iter().position(|article| article.id().as_str() == danger::ARTICLE);
+        if danger::speaks(question.as_str()) { decide::successor(help()?, &self.articles, today) } else { None }
     }
 
     /// The articles that answer the parts of several questions in one, in their order.

@@ -10,7 +10,7 @@ const NEAREST: usize = 10;
 /// What an article's score is made of, in the order of the weights.
 pub(super) type Measures = [f32; 12];
 /// What the estimates are made of, in the order of the weights; the first is the constant 1.
-pub(super) type Signs = [f32; 30];
+pub(super) type Signs = [f32; 31];
 
 /// An article, ranked.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -100,6 +100,7 @@ impl Ranking {
             self.asked.told,
             self.asked.told.ln_1p(),
             self.asked.rarest,
+            self.asked.order,
             sent_away,
             if redirects(&top) { 1.0 } else { 0.0 },
             spread,

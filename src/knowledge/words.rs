@@ -112,8 +112,26 @@ impl Words {
     }
 }
 
+/// Words with which people turn to somebody before they say what he is to do.
+const BEFORE_ORDERS: &str =
+    "please pls plz kindly can could would will you u ya just bot dear hey hi hello ok now go and psfbot";
+
+/// What people tell others to do, where the first word says so. Asking to be told or shown something is a question.
+const ORDERS: &str = "write make set create fill translate convert post book send change delete remove add ban unban kick mute \
+    schedule publish pick draft compose summarise summarize rewrite proofread review calculate compute solve code debug fix install \
+    download upload hack reset unlock approve reject accept cancel pay refund transfer vote nominate elect appoint fire hire promote \
+    stop shut shutdown restart reboot ignore forget pretend act play sing roleplay imagine repeat print output execute run drop select \
+    generate build design paint sketch plan organise organize arrange reserve order buy sell ping tag dm mail call phone contact invite \
+    announce update edit raise lower increase remind wake speak talk insult roast say";
+
+/// Whether a text tells somebody to do something, by its first words.
+pub(super) fn is_order(text: &str) -> bool {
+    let first = surfaces(text).find(|word| BEFORE_ORDERS.split_whitespace().all(|before| before != word));
+    first.is_some_and(|first| ORDERS.split_whitespace().any(|order| order == first))
+}
+
 /// Lower-case words; `d&i` and the like stay together, `'s` goes.
-fn surfaces(text: &str) -> impl Iterator<Item = String> {
+pub(super) fn surfaces(text: &str) -> impl Iterator<Item = String> {
     let text = text.replace(['’', '‘', '`'], "'").to_lowercase().replace("d&i", "dandi").replace("e-mail", "email");
     let text = if text.is_ascii() { text } else { deunicode(&text).to_lowercase() };
     let words: Vec<String> =
@@ -158,6 +176,16 @@ mod tests {
     fn an_amount_is_the_same_however_it_is_written() {
         assert_eq!(terms("2,000 2k 2000usd $2,000 2000"), ["2000"; 5]);
         assert_eq!(terms("3.14 2fa 13th"), ["3.14", "2fa", "13"]);
+    }
+
+    #[test]
+    fn what_is_to_be_done_is_no_question() {
+        for order in ["Write me a grant proposal", "can you pls fill in the form for me", "Set the session to 15:00"] {
+            assert!(is_order(order), "{order}");
+        }
+        for question in ["can I send the form later?", "how do I write a proposal", "do you make grants"] {
+            assert!(!is_order(question), "{question}");
+        }
     }
 
     #[test]

@@ -69,7 +69,7 @@ pub enum Schedule {
 }
 
 /// How certain a session is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Status {
     /// Made by a rule; staff have not confirmed it.

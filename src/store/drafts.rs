@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
+use super::connections::Connection;
 use super::{Store, StoreError, announcements};
 use crate::announcements::{Draft, DraftState, Kind, StaffDraft, Wording};
 use crate::ids::{AnnouncementId, ChannelId, DraftId, RoleId, Snowflake, UserId};
@@ -82,31 +83,8 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<Option<StaffDraft>, StoreError> {
         let mut tx = self.pool.begin().await?;
-        sqlx::query!(
-            "INSERT INTO draft (author_id, opened_by, title, body, link, image, image_alt, created_at, updated_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8) ON CONFLICT ON CONSTRAINT draft_form_once DO NOTHING",
-            author.to_db(),
-            opened_by.to_db(),
-            wording.title,
-            wording.body,
-            wording.link,
-            wording.image,
-            wording.image_alt,
-            now,
-        )
-        .execute(&mut *tx)
-        .await?;
-        let id = sqlx::query_scalar!(
-            "SELECT id FROM draft WHERE opened_by = $1 AND author_id = $2",
-            opened_by.to_db(),
-            author.to_db()
-        )
-        .fetch_optional(&mut *tx)
-        .await?;
-        let draft = match id {
-            Some(id) => read(&mut *tx, DraftId(id)).await?,
-            None => None,
-        };
+        insert(&mut tx, author, opened_by, wording, &[], now).await?;
+        let draft = opened(&mut tx, author, opened_by).await?;
         tx.commit().await?;
         Ok(draft)
     }
@@ -296,6 +274,53 @@ impl Store {
         .execute(&self.pool)
         .await?;
         Ok(())
+    }
+}
+
+/// Stores a draft inside a transaction of the caller; whether it was not there yet.
+pub(super) async fn insert(
+    tx: &mut Connection,
+    author: UserId,
+    opened_by: Snowflake,
+    wording: &Wording,
+    channels: &[ChannelId],
+    now: DateTime<Utc>,
+) -> Result<bool, StoreError> {
+    let channels: Vec<i64> = channels.iter().map(|channel| channel.to_db()).collect();
+    let inserted = sqlx::query!(
+        "INSERT INTO draft (author_id, opened_by, title, body, link, image, image_alt, channels, created_at, updated_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9) ON CONFLICT ON CONSTRAINT draft_form_once DO NOTHING",
+        author.to_db(),
+        opened_by.to_db(),
+        wording.title,
+        wording.body,
+        wording.link,
+        wording.image,
+        wording.image_alt,
+        &channels,
+        now,
+    )
+    .execute(tx)
+    .await?;
+    Ok(inserted.rows_affected() > 0)
+}
+
+/// The draft that this interaction of its author began.
+pub(super) async fn opened(
+    tx: &mut Connection,
+    author: UserId,
+    opened_by: Snowflake,
+) -> Result<Option<StaffDraft>, StoreError> {
+    let id = sqlx::query_scalar!(
+        "SELECT id FROM draft WHERE opened_by = $1 AND author_id = $2",
+        opened_by.to_db(),
+        author.to_db()
+    )
+    .fetch_optional(&mut *tx)
+    .await?;
+    match id {
+        Some(id) => read(tx, DraftId(id)).await,
+        None => Ok(None),
     }
 }
 

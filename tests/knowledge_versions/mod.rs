@@ -125,7 +125,8 @@ async fn save(person: &Person, preview: &Message) -> String {
 /// What a member gets for a question.
 async fn asked(person: &Person, question: &str) -> String {
     let answer = person.uses(GENERAL, "ask", json!({"question": question})).await;
-    answer.content().to_owned()
+    // Above it stands the question.
+    answer.content().split_once('\n').unwrap().1.to_owned()
 }
 
 /// What stands above the line of a preview, whether or not it fits the message.

@@ -2,12 +2,14 @@
 //! still until it is moved.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::path::Path;
+use std::sync::{Arc, LazyLock};
 
 use chrono::{DateTime, TimeDelta};
 use psfbot::app::{App, Connection, Parts};
 use psfbot::clock::{Clock, ManualClock};
 use psfbot::config::Config;
+use psfbot::knowledge::Library;
 use psfbot::secrets::SecretString;
 use psfbot::store::Store;
 use sandbox::client::{Client, Fault, Message, Person};
@@ -210,14 +212,25 @@ impl TestServer {
 }
 
 async fn prepare(config: &str, sandbox: &Sandbox, pool: &PgPool, clock: &ManualClock) -> App {
+    let config = Config::parse(config).unwrap();
     let parts = Parts {
-        config: Config::parse(config).unwrap(),
+        knowledge: library(&config.knowledge.dir),
+        config,
         store: Store::new(pool.clone()),
         discord: sandbox.url().parse().unwrap(),
         token: SecretString::from(TOKEN.to_owned()),
         clock: Arc::new(clock.clone()),
     };
     App::prepare(parts).await.unwrap()
+}
+
+/// The repository's articles.
+const ARTICLES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/config/knowledge");
+
+/// The articles of a folder; the repository's, which do not change, are read once for all tests.
+fn library(dir: &Path) -> Library {
+    static READ: LazyLock<Library> = LazyLock::new(|| Library::load(ARTICLES.as_ref()).unwrap());
+    if dir == Path::new(ARTICLES) { READ.another() } else { Library::load(dir).unwrap() }
 }
 
 /// A configuration for a sandbox, with a feed that is polled at an interval.
@@ -292,6 +305,6 @@ pub(crate) fn config_text(sandbox: &Sandbox, interval: &str) -> String {
         board = demo::BOARD,
         general = demo::GENERAL,
         grants = demo::GRANTS,
-        knowledge = concat!(env!("CARGO_MANIFEST_DIR"), "/config/knowledge"),
+        knowledge = ARTICLES,
     )
 }

@@ -104,6 +104,7 @@ me-stored = **What is stored about you**
     Of anonymous feedback: nothing that leads to you. To see or delete it, use `/me receipt:` with its receipt.
     Of “Remind me” under `/officehours`: your Discord id and the session, until a day after it. You can delete it here.
     Of “Helpful” and “Not helpful”: your vote, under a code that only your own click can make again. You can delete it here.
+    Of questions for office hours that you ask with your name: your Discord id, the text, the office hour, the time, and the answer. Of your upvotes: such a code. You can delete both here.
     Questions that you ask with `/ask` are not stored with who asked. Those without a good answer are counted by their words, without e-mail addresses, mentions and long rows of digits.
 me-stored-show = What is stored about me
 me-entry-question = **Question to staff: { $program }**, { $when }: { $state }

@@ -5,7 +5,7 @@ partner-window = **Community Partner Program: your event on { $event }**
     - First day to apply: { $opens } (six months before the event)
     - Advised for a first application: by { $recommended } (eight weeks before)
     - Last day to apply: { $closes } (six weeks before)
-    Form: <{ $form }>
+partner-rules = Form: <{ $form }>
     -# Rules as of 10 February 2026: <{ $source }>
 partner-not-open-yet = **Not open yet.** You can apply from { $opens } on.
 partner-open = **Open.** You can apply now: { $left }.

@@ -11,6 +11,7 @@ pub(super) mod knowledge;
 pub(super) mod me;
 pub(super) mod office_hours;
 mod partner;
+pub(super) mod questions;
 pub(super) mod remind;
 pub(super) mod retry;
 mod status;
@@ -62,6 +63,8 @@ pub struct Data {
     pub schedule: Arc<Calendar>,
     /// How many submissions each member sent lately.
     pub submissions: Arc<Limit>,
+    /// How many questions for office hours each member asked lately.
+    pub questions: Arc<Limit>,
     /// When each member last shared an answer in a channel.
     pub shares: Arc<Pause<(UserId, ChannelId)>>,
     /// Names members' votes on answers.
@@ -90,6 +93,7 @@ pub fn all() -> Vec<poise::Command<Data, Error>> {
         partner::partner(),
         office_hours::officehours(),
         office_hours::dates(),
+        questions::this_answers(),
         blog::blog(),
         help::help(),
         status::status(),

@@ -4,7 +4,7 @@ use chrono::{DateTime, Months, Utc};
 use poise::serenity_prelude as serenity;
 use serenity::{ButtonStyle, CreateActionRow, CreateButton};
 
-use super::{AppContext, Error, remind};
+use super::{AppContext, Error, questions, remind};
 use crate::custom_id::{CustomId, Kind};
 use crate::discord::interactions::{Reply, Turn, answer};
 use crate::message::{cut, escape_markdown, instant, length, limits};
@@ -59,11 +59,11 @@ fn buttons(series: &[Series], now: DateTime<Utc>) -> Vec<CreateActionRow> {
     let several = series.len() > 1;
     let remind = one_each(Kind::HoursRemind, "officehours-remind", sure, several);
     let add = one_each(Kind::HoursCalendar, "officehours-add", dated, several);
-    remind.into_iter().chain(add).take(limits::ROWS).collect()
+    remind.into_iter().chain(add).chain(questions::row(series)).take(limits::ROWS).collect()
 }
 
 /// One button a series, at most two rows of them; with several series each says which.
-fn one_each(kind: Kind, label: &str, series: Vec<&Series>, several: bool) -> Vec<CreateActionRow> {
+pub(super) fn one_each(kind: Kind, label: &str, series: Vec<&Series>, several: bool) -> Vec<CreateActionRow> {
     let buttons: Vec<CreateButton> = series
         .into_iter()
         .take(2 * limits::ROW)
@@ -144,7 +144,7 @@ fn key_date(date: &KeyDate) -> String {
 }
 
 /// A session in words; an expected one says so.
-fn line(id: &str, session: &Session<'_>) -> String {
+pub(super) fn line(id: &str, session: &Session<'_>) -> String {
     let args = [
         ("when", instant(session.start)),
         ("title", escape_markdown(session.title)),

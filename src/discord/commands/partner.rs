@@ -4,10 +4,11 @@
 use chrono::{Months, NaiveDate};
 
 use super::{AppContext, Error};
+use crate::dated;
 use crate::discord::interactions::{Reply, answer};
 use crate::knowledge::long_date;
-use crate::partner::{self, DayError, Status, Window};
-use crate::texts::{text, text_with};
+use crate::partner::{self, DayError, Window};
+use crate::texts::text_with;
 
 /// When your event can apply to the Community Partner Program, and what it must meet
 #[poise::command(slash_command, category = "help-find")]
@@ -45,33 +46,9 @@ fn criteria(today: NaiveDate) -> String {
 }
 
 fn dates(window: &Window, today: NaiveDate) -> String {
-    text_with(
-        "partner-window",
-        [
-            ("event", long_date(window.event_date)),
-            ("status", status(window, today)),
-            ("opens", long_date(window.opens)),
-            ("recommended", long_date(window.recommended_by)),
-            ("closes", long_date(window.closes)),
-            ("form", partner::FORM.to_owned()),
-            ("source", partner::SOURCE.to_owned()),
-        ],
-    )
-}
-
-fn status(window: &Window, today: NaiveDate) -> String {
-    let left = text_with("partner-days-left", [("days", window.days_left)]);
-    let recommended = long_date(window.recommended_by);
-    match window.status {
-        Status::NotOpenYet => text_with("partner-not-open-yet", [("opens", long_date(window.opens))]),
-        Status::Open if window.first_time => {
-            text_with("partner-open-first-time", [("left", left), ("recommended", recommended)])
-        }
-        Status::Open => text_with("partner-open", [("left", left)]),
-        Status::OpenLateForFirstTime => text_with("partner-open-late", [("left", left), ("recommended", recommended)]),
-        Status::Closed if window.event_date < today => text("partner-past"),
-        Status::Closed => text("partner-closed"),
-    }
+    let rules =
+        text_with("partner-rules", [("form", partner::FORM.to_owned()), ("source", partner::SOURCE.to_owned())]);
+    format!("{}\n{rules}", dated::window(window, today))
 }
 
 fn asked_again(problem: DayError, today: NaiveDate) -> String {

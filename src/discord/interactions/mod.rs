@@ -140,6 +140,14 @@ async fn tell(data: &Data, exchange: &Exchange, member: UserId) {
             tracing::warn!(reply = %id, "a reply will be told again: {error}");
         }
     }
+    for (id, message) in data.store.untold_answers(member).await.unwrap_or_default() {
+        let said = Reply::aside(format!("{}\n{}", text("question-told-here"), message.content));
+        if exchange.beside(&said).await.is_ok()
+            && let Err(error) = data.store.note_answer_told(id, data.clock.now()).await
+        {
+            tracing::warn!(question = %id, "an answer will be told again: {error}");
+        }
+    }
 }
 
 /// Opens a form in answer to a command; see [`Exchange::open`].

@@ -6,7 +6,7 @@ use super::turn::{Arrived, Turn};
 use crate::blog::Choice;
 use crate::custom_id::{CustomId, Kind};
 use crate::discord::commands::{
-    Data, announce, ask, feedback, feeds, inbox, knowledge, me, office_hours, remind, retry,
+    Data, announce, ask, feedback, feeds, inbox, knowledge, me, office_hours, questions, remind, retry,
 };
 use crate::feedback::Move;
 use crate::texts::text;
@@ -28,6 +28,7 @@ pub(super) async fn route(arrived: Arrived<'_>, data: &Data) {
     }
     match kind {
         Kind::AskPick => turn.exchange.answer(Manner::Private, ask::pick(&turn)).await,
+        Kind::AskDay => turn.exchange.answer(Manner::Private, ask::choose_day(&turn)).await,
         Kind::AskShare => turn.exchange.answer(Manner::Private, ask::share(&turn)).await,
         Kind::AskHelpful => turn.exchange.answer(Manner::Private, ask::helpful(&turn)).await,
         Kind::AskNotHelpful => turn.exchange.answer(Manner::Private, ask::not_helpful(&turn)).await,
@@ -41,6 +42,29 @@ pub(super) async fn route(arrived: Arrived<'_>, data: &Data) {
         Kind::HoursRemind => turn.exchange.answer(Manner::Private, remind::remind(&turn)).await,
         Kind::HoursForget => turn.exchange.answer(Manner::Update, remind::forget(&turn)).await,
         Kind::HoursCalendar => turn.exchange.answer(Manner::Private, office_hours::add_to_calendar(&turn)).await,
+        Kind::QuestionAsk => turn.exchange.answer(Manner::Private, questions::ask(&turn)).await,
+        Kind::QuestionNamed => turn.exchange.open(questions::open_named(&turn)).await,
+        Kind::QuestionAnonymous => turn.exchange.open(questions::open_anonymous(&turn)).await,
+        Kind::QuestionForm => turn.exchange.answer(Manner::Private, questions::submit_named(&turn)).await,
+        Kind::QuestionFormAnonymous => turn.exchange.answer(Manner::Private, questions::submit_anonymous(&turn)).await,
+        Kind::QuestionSeries => turn.exchange.answer(Manner::Private, questions::which_series(&turn)).await,
+        Kind::QuestionList => turn.exchange.answer(Manner::Update, questions::list(&turn)).await,
+        Kind::QuestionVote => turn.exchange.answer(Manner::Update, questions::vote(&turn)).await,
+        Kind::QuestionRead => turn.exchange.answer(Manner::Private, questions::read(&turn)).await,
+        Kind::QuestionWithdraw => turn.exchange.answer(Manner::Update, questions::withdraw(&turn)).await,
+        Kind::QuestionWithdrawReceipt => {
+            turn.exchange.answer(Manner::Update, questions::withdraw_by_receipt(&turn)).await;
+        }
+        Kind::QuestionOwn => turn.exchange.answer(Manner::Update, questions::own(&turn)).await,
+        Kind::QuestionVotesErase => turn.exchange.answer(Manner::Update, questions::erase_votes(&turn)).await,
+        Kind::HostsView => turn.exchange.answer(Manner::Update, questions::hosts(&turn)).await,
+        Kind::HostsAnswered => turn.exchange.answer(Manner::Update, questions::answered(&turn)).await,
+        Kind::HostsHide => turn.exchange.answer(Manner::Update, questions::hide(&turn)).await,
+        Kind::HostsUndo => turn.exchange.answer(Manner::Update, questions::undo(&turn)).await,
+        Kind::HostsReopen => turn.exchange.answer(Manner::Update, questions::reopen(&turn)).await,
+        Kind::HostsRecap => turn.exchange.answer(Manner::Private, questions::recap(&turn)).await,
+        Kind::AnswersThis => turn.exchange.answer(Manner::Update, questions::choose_question(&turn)).await,
+        Kind::AnswersThisPage => turn.exchange.answer(Manner::Update, questions::another_page(&turn)).await,
         Kind::AnnounceWrite => turn.exchange.answer(Manner::Private, announce::written(&turn)).await,
         Kind::AnnounceRewrite => turn.exchange.open(announce::rewrite(&turn)).await,
         Kind::AnnounceRewritten => turn.exchange.answer(turn.in_place(), announce::rewritten(&turn)).await,

@@ -72,4 +72,6 @@ pub(in crate::knowledge) struct Asked {
     pub(in crate::knowledge) told: f32,
     /// Weight of the heaviest known one.
     pub(in crate::knowledge) rarest: f32,
+    /// 1 where something is to be done, and nothing asked; else 0.
+    pub(in crate::knowledge) order: f32,
 }

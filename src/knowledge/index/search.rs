@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::super::words::is_order;
 use super::{Asked, Fit, Found, Hidden, Index, Match, Place, Postings, TermId, distinct, number, plain, share};
 
 /// Weight of a word that is in no article, where the rarest known word weighs 1.
@@ -64,6 +65,7 @@ impl Index {
             guessed: share(guessed, order.len()),
             told: weights().sum(),
             rarest: weights().fold(0.0, f32::max),
+            order: if is_order(text) { 1.0 } else { 0.0 },
         };
         let neighbours = order.windows(2).filter_map(|pair| Some((pair[0]?, pair[1]?)));
         let pairs: Vec<_> = distinct(neighbours).iter().filter_map(|pair| self.pairs.get(pair)).collect();

@@ -10,11 +10,11 @@ pub use votes::Voted;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{Store, StoreError};
+use super::{Store, StoreError, questions};
 
 impl Store {
-    /// Erases the gaps that nobody has asked and the votes that nobody has changed within
-    /// `kept`.
+    /// Erases the gaps that nobody has asked, the votes that nobody has changed, and the questions for office hours that
+    /// were asked before, `kept`.
     ///
     /// # Errors
     /// When the database refuses.
@@ -22,6 +22,6 @@ impl Store {
         let since = (now - kept).date_naive();
         sqlx::query!("DELETE FROM gap WHERE last_asked_on < $1", since).execute(&self.pool).await?;
         sqlx::query!("DELETE FROM vote WHERE voted_on < $1", since).execute(&self.pool).await?;
-        Ok(())
+        questions::erase_old(&self.pool, since).await
     }
 }

@@ -6,7 +6,7 @@ mod erase;
 mod history;
 mod keep;
 mod replies;
-mod round;
+pub(super) mod round;
 mod theme_replies;
 mod themes;
 mod triage;

@@ -1,4 +1,5 @@
-//! The hourly round: the cards of anonymous submissions are posted, and brought up to date, all of an hour together.
+//! The hourly round: the cards of anonymous submissions are posted, and brought up to date, all of an hour together; and so
+//! are anonymous questions for office hours shown.
 
 use chrono::{DateTime, Utc};
 
@@ -7,13 +8,14 @@ use crate::announcements::Draft;
 use crate::feedback::next_round;
 use crate::store::announcements;
 use crate::store::connections::Connection;
+use crate::store::questions;
 
 /// Cards that one transaction takes; more are left to the next, a second later.
 const BATCH: i64 = 100;
 
 /// Sees to it that there will be a round. The row is locked even where it stands already, so that a round which has
 /// begun takes along what this transaction adds, or this one waits and plans the next.
-pub(super) async fn plan(tx: &mut Connection, now: DateTime<Utc>) -> Result<(), StoreError> {
+pub(in crate::store) async fn plan(tx: &mut Connection, now: DateTime<Utc>) -> Result<(), StoreError> {
     sqlx::query!(
         "INSERT INTO card_round (due_at) VALUES ($1) ON CONFLICT (one) DO UPDATE SET due_at = card_round.due_at",
         next_round(now)
@@ -36,6 +38,7 @@ impl Store {
         if begun.rows_affected() == 0 {
             return Ok(0);
         }
+        questions::show_round(&mut tx).await?;
         let rows = rows!("WHERE awaits_round ORDER BY id LIMIT $1 FOR UPDATE", BATCH).fetch_all(&mut *tx).await?;
         let held = rows.len();
         for row in rows {

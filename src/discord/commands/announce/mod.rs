@@ -22,6 +22,7 @@ pub(in crate::discord) use form::{correct_for_us, corrected, rewrite, rewritten,
 pub(in crate::discord) use handed_over::take_back;
 pub(in crate::discord) use plan::{choose_time, confirm, plan, planned};
 pub(in crate::discord) use preview::around;
+pub(super) use preview::preview;
 pub(in crate::discord) use send::{discard, send};
 
 use super::{AppContext, Error};

@@ -27,7 +27,11 @@ const RULE: &str = "━━━━━━━━━━━━";
 const QUOTED: usize = 120;
 
 /// A draft with all its controls; above it a `notice`, where there is something to say about what was just done.
-pub(super) async fn preview(data: &Data, draft: &StaffDraft, notice: Option<String>) -> Result<Reply, Error> {
+pub(in crate::discord::commands) async fn preview(
+    data: &Data,
+    draft: &StaffDraft,
+    notice: Option<String>,
+) -> Result<Reply, Error> {
     let rows = controls(data, draft).await;
     with_rows(data, draft, notice, rows).await
 }

@@ -5,6 +5,7 @@
 //! only what he could have asked as well.
 
 mod browse;
+mod day;
 mod share;
 mod staff;
 mod vote;
@@ -15,18 +16,20 @@ use serenity::{AutocompleteChoice, CreateAutocompleteResponse};
 
 use super::{AppContext, Data, Error};
 use crate::answers::{GapText, Missed, Reason};
+use crate::dated;
 use crate::discord::interactions::{Exchange, Manner, Reply, Turn, answer_with};
 use crate::knowledge::{Answer, ArticleId, Outcome, Question};
 use crate::message::cut;
 use crate::texts::{text, text_with};
 
 pub(in crate::discord) use browse::{article, topic, topic_page, topics};
+pub(in crate::discord) use day::choose_day;
 pub(in crate::discord) use share::share;
 pub(in crate::discord) use staff::{ask_staff, submit};
 pub(super) use vote::own_votes;
 pub(in crate::discord) use vote::{erase_votes, helpful, not_helpful};
+use words::asked;
 pub(in crate::discord) use words::content;
-use words::{asked, private};
 
 /// Suggestions that Discord shows at most.
 const SUGGESTIONS: usize = 25;
@@ -84,11 +87,13 @@ async fn suggest(ctx: AppContext<'_>, typed: &str) -> CreateAutocompleteResponse
 
 /// The answer to a question; where there is none, also what is to be counted.
 fn answered(data: &Data, question: &Question, missed: &mut Option<Missed>) -> Reply {
-    let answer = data.current().answer(question, data.clock.today());
+    let knowledge = data.current();
+    let dated = dated::answer(day::known(data, &knowledge), question);
+    let answer = dated.answer();
     if answer.outcome == Outcome::NoAnswer {
-        *missed = unanswered(data, question, &answer);
+        *missed = unanswered(data, question, answer);
     }
-    private(&answer, Some(question))
+    day::reply(&dated, question)
 }
 
 fn unanswered(data: &Data, question: &Question, answer: &Answer) -> Option<Missed> {

@@ -92,7 +92,7 @@ pub(super) fn article_key(article: Option<&ArticleId>) -> &str {
 }
 
 /// A button; none where its key has no room in it.
-fn button(kind: Kind, key: &str, label: &str) -> Option<CreateButton> {
+pub(super) fn button(kind: Kind, key: &str, label: &str) -> Option<CreateButton> {
     let id = CustomId::new(kind, key).to_string();
     (length(&id) <= LONGEST_ID)
         .then(|| CreateButton::new(id).label(cut(label, limits::BUTTON_LABEL)).style(ButtonStyle::Secondary))

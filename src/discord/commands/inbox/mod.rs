@@ -22,6 +22,7 @@ use crate::texts::{text, text_with};
 pub(in crate::discord) use browse::{found_page, list_page};
 pub(in crate::discord) use command::inbox;
 pub(in crate::discord) use conduct::{conduct, conduct_meant};
+pub(super) use reply::direct;
 pub(in crate::discord) use reply::{replied, reply};
 pub(in crate::discord) use show::open;
 pub(in crate::discord) use tag::{chosen, name, named, tag};

@@ -97,7 +97,7 @@ fn read(turn: &Turn<'_>) -> Result<NewReply, Box<Reply>> {
 
 /// The channel of a member's direct messages. Where it can't be opened there is none: then the member is told at the next
 /// command.
-pub(super) async fn direct(turn: &Turn<'_>, member: UserId) -> Option<ChannelId> {
+pub(in crate::discord) async fn direct(turn: &Turn<'_>, member: UserId) -> Option<ChannelId> {
     for _ in 0..TRIES {
         match turn.exchange.patiently(async || turn.data.publisher.open_direct(member).await).await {
             Ok(channel) => return Some(channel),

@@ -10,7 +10,7 @@ use serenity::{CreateActionRow, CreateButton};
 pub(in crate::discord) use erase::{ask_before_erasing, ask_before_erasing_by_receipt, erase, erase_by_receipt};
 pub(in crate::discord) use read::read;
 
-use super::{AppContext, Data, Error, ask, inbox, remind};
+use super::{AppContext, Data, Error, ask, inbox, questions, remind};
 use crate::config::Config;
 use crate::custom_id::{CustomId, Kind};
 use crate::discord::interactions::{Caller, Reply, Turn, answer};
@@ -77,13 +77,16 @@ async fn page(data: &Data, member: UserId, number: i64) -> Result<Reply, Error> 
     let votes = if number == 0 { ask::own_votes(data, member).await? } else { None };
     let (votes, erase_votes) = votes.unzip();
     lines.extend(votes);
+    let questions = if number == 0 { questions::button_and_line(data, member).await? } else { None };
+    let (asked, own_questions) = questions.unzip();
+    lines.extend(asked);
     let newer = (number > 0).then(|| (number - 1, "me-newer"));
     let older = (number * PAGE + shown < total).then(|| (number + 1, "me-older"));
     let paging = [newer, older]
         .into_iter()
         .flatten()
         .map(|(number, label)| CreateButton::new(CustomId::new(Kind::MePage, number).to_string()).label(text(label)));
-    let mut buttons: Vec<CreateButton> = paging.chain(erase_votes).collect();
+    let mut buttons: Vec<CreateButton> = paging.chain(erase_votes).chain(own_questions).collect();
     let stored = text("me-stored");
     if length(&lines.join("\n")) + 1 + length(&stored) <= limits::CONTENT {
         lines.push(stored);
@@ -135,7 +138,8 @@ fn state(record: &Record) -> String {
 async fn by_receipt(data: &Data, typed: &str) -> Result<Reply, Error> {
     let Ok(receipt) = Receipt::typed(typed) else { return Ok(Reply::aside(text("me-not-a-receipt"))) };
     let Some(record) = data.store.own_submission(&Proof::Receipt(receipt)).await? else {
-        return Ok(Reply::aside(text("me-no-receipt")));
+        let question = questions::by_receipt(data, receipt).await?;
+        return Ok(question.unwrap_or_else(|| Reply::aside(text("me-no-receipt"))));
     };
     let program = program_title(&data.config, &record.program);
     let head = [("program", program), ("date", day(record.submitted_on)), ("state", state(&record))];

@@ -1,0 +1,139 @@
+//! What is made of many questions: the agenda at a session's start, and the recap after it. Pure: the store reads the questions,
+//! somebody else posts what comes of them.
+
+use super::Queued;
+use crate::ids::GuildId;
+use crate::message::{Message, cut, escape_markdown, harmless, length, limits, one_line};
+use crate::texts::{text, text_with};
+
+/// Questions of which an agenda is made at most: more than fit are of no use.
+pub const MOST_ON_AGENDA: i64 = 25;
+
+/// Room for one question, in characters before its marks are escaped.
+const QUESTION: usize = 220;
+
+/// Room for the line that says how many were left out.
+const ROOM_FOR_MORE: usize = 120;
+
+/// The agenda of a session: the `open` questions of its series, those first that most would like answered, as many as fit
+/// one message; `total` is how many are open in all. `None` where there is none.
+#[must_use]
+pub fn agenda(title: &str, open: &[Queued], total: i64) -> Option<Message> {
+    if open.is_empty() {
+        return None;
+    }
+    let mut content = text_with("agenda-title", [("title", escape_markdown(&cut(&one_line(title), 100)))]);
+    let mut shown = 0;
+    for (at, question) in open.iter().enumerate() {
+        let line = format!("\n{}. {} ({})", at + 1, shortened(question), votes(question.votes));
+        if length(&content) + length(&line) + ROOM_FOR_MORE > limits::CONTENT {
+            break;
+        }
+        content.push_str(&line);
+        shown += 1;
+    }
+    let left = total.saturating_sub(shown).max(0);
+    if left > 0 {
+        content.push('\n');
+        content.push_str(&text_with("agenda-more", [("count", left)]));
+    }
+    Some(Message { content, ..Message::default() }.fit())
+}
+
+/// The text of a recap, in at most `room` characters: each question with the address of its answer. How many of them it
+/// holds, from the first on.
+#[must_use]
+pub fn recap(answered: &[Queued], guild: GuildId, room: usize) -> (String, usize) {
+    let mut body = text("recap-intro");
+    let mut held = 0;
+    for question in answered {
+        let Some(answer) = question.answer else { break };
+        let words = [("question", shortened(question)), ("url", answer.url(guild))];
+        let line = format!("\n{}", text_with("recap-line", words));
+        if length(&body) + length(&line) > room {
+            break;
+        }
+        body.push_str(&line);
+        held += 1;
+    }
+    (body, held)
+}
+
+fn shortened(question: &Queued) -> String {
+    harmless(&cut(&one_line(question.text.as_str()), QUESTION))
+}
+
+/// A number of votes in words.
+fn votes(count: i64) -> String {
+    text_with("question-votes", [("count", count)])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{AnswerLink, QueuedId, QueuedState, QueuedText};
+    use super::*;
+    use crate::ids::{ChannelId, MessageId};
+    use chrono::NaiveDate;
+    use insta::assert_snapshot;
+    use proptest::prelude::*;
+
+    fn question(text: &str, votes: i64) -> Queued {
+        Queued {
+            id: QueuedId::random(),
+            series: "board".into(),
+            text: QueuedText::parse(text).unwrap(),
+            asked_on: NaiveDate::MIN,
+            author: None,
+            awaits_round: false,
+            state: QueuedState::Open,
+            version: 1,
+            settled: None,
+            answer: None,
+            notice: None,
+            votes,
+        }
+    }
+
+    fn answered(text: &str) -> Queued {
+        let answer = AnswerLink { channel: ChannelId::new(7).unwrap(), message: MessageId::new(8).unwrap() };
+        Queued { state: QueuedState::Answered, answer: Some(answer), ..question(text, 1) }
+    }
+
+    #[test]
+    fn an_agenda_begins_with_what_most_would_like_answered() {
+        let open =
+            [question("When is the **next** round?\nAnd how?", 12), question("@everyone see https://x.example", 1)];
+        assert_snapshot!(agenda("Board *hour*", &open, 5).unwrap().content, @r"
+        **Board \*hour\*: the questions**, those with most votes first
+        1. When is the \*\*next\*\* round? And how? (12 votes)
+        2. \@everyone see https:\/\/x.example (1 vote)
+        3 more questions are under `/officehours`, “Questions”.
+        ");
+        assert_eq!(agenda("Board", &[], 0), None);
+    }
+
+    #[test]
+    fn a_recap_names_each_answer_and_leaves_out_what_has_no_room() {
+        let all = [answered("When is it?"), answered("Why [this](http://evil.example)?")];
+        let guild = GuildId::new(1).unwrap();
+        assert_snapshot!(recap(&all, guild, 1000).0, @r"
+        What was asked, and where the answers are:
+        - When is it?: [answer](<https://discord.com/channels/1/7/8>)
+        - Why \[this\](http:\/\/evil.example)?: [answer](<https://discord.com/channels/1/7/8>)
+        ");
+        assert_eq!(recap(&all, guild, 150).1, 1);
+    }
+
+    proptest! {
+        #[test]
+        fn an_agenda_fits_and_counts_whatever_was_asked(texts in prop::collection::vec("(\\PC|[*_/@\n]){1,900}", 1..25)) {
+            let open: Vec<Queued> = texts.iter().filter(|text| QueuedText::parse(text).is_ok()).map(|text| question(text, 1)).collect();
+            prop_assume!(!open.is_empty());
+            let message = agenda("A title", &open, i64::try_from(open.len()).unwrap()).unwrap();
+            prop_assert!(length(&message.content) <= limits::CONTENT);
+            prop_assert!(!message.content.contains("@everyone"));
+            let (body, held) = recap(&texts.iter().filter(|text| QueuedText::parse(text).is_ok()).map(|text| answered(text)).collect::<Vec<_>>(), GuildId::new(1).unwrap(), 1500);
+            prop_assert!(length(&body) <= 1500 && held >= 1);
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! Questions for office hours: asked, listed, upvoted, withdrawn; answered by hosts, told to their askers, told again in a recap.
+
+mod anonymous;
+mod answers;
+mod ask;
+mod hosts;
+mod list;
+mod recap;
+
+use sandbox::client::{Message, Outcome, Person};
+use sandbox::world::demo::GENERAL;
+use serde_json::json;
+
+use crate::support::TestServer;
+use crate::support::process::eventually;
+
+/// Presses a button, and reads what comes of it.
+async fn press(person: &Person, message: &Message, label: &str) -> Message {
+    let outcome = person.press(message, label).await.unwrap_or_else(|error| panic!("{label}: {error}"));
+    outcome.message.clone().unwrap_or_else(|| panic!("{label}: {outcome:?}"))
+}
+
+/// The two ways to ask, for each series.
+async fn ways(person: &Person) -> Message {
+    let hours = person.command(GENERAL, "officehours", json!({})).await.unwrap().message.unwrap();
+    press(person, &hours, "Ask a question").await
+}
+
+/// Opens the form of a question for the welcome hour; its custom id.
+async fn form(person: &Person, way: &str) -> String {
+    let opened = person.press(&ways(person).await, &format!("{way}: Welcome Hour")).await.unwrap();
+    opened.form_id().unwrap_or_else(|| panic!("no form: {opened:?}")).to_owned()
+}
+
+async fn submit(person: &Person, form: &str, question: &str) -> Outcome {
+    person.submit(GENERAL, form, json!({"question": question})).await.unwrap()
+}
+
+/// Asks for the welcome hour; the thanks.
+async fn ask(person: &Person, way: &str, question: &str) -> Message {
+    let outcome = submit(person, &form(person, way).await, question).await;
+    outcome.message.clone().unwrap_or_else(|| panic!("no thanks: {outcome:?}"))
+}
+
+const NAMED: &str = "With my name";
+const ANONYMOUS: &str = "Anonymously";
+
+/// The list of the welcome hour, as somebody sees it.
+async fn list(person: &Person) -> Message {
+    let hours = person.command(GENERAL, "officehours", json!({})).await.unwrap().message.unwrap();
+    let which = press(person, &hours, "Questions").await;
+    press(person, &which, "Questions: Welcome Hour").await
+}
+
+/// The hosts' view of the welcome hour.
+async fn hosts(person: &Person) -> Message {
+    press(person, &list(person).await, "For hosts").await
+}
+
+/// The receipt that stands in the thanks.
+fn receipt(thanks: &Message) -> String {
+    let text = thanks.content().split('`').nth(1).unwrap_or_else(|| panic!("no receipt: {}", thanks.content()));
+    text.to_owned()
+}
+
+async fn count(server: &TestServer, what: &str) -> i64 {
+    sqlx::query_scalar(sqlx::AssertSqlSafe(format!("SELECT count(*) FROM {what}")))
+        .fetch_one(&server.pool)
+        .await
+        .unwrap()
+}
+
+/// The deferred answer, once it is there.
+async fn completed(server: &TestServer, outcome: &Outcome) -> Outcome {
+    assert_eq!(outcome.state, "deferred", "{outcome:?}");
+    assert!(outcome.acknowledged_after_ms.unwrap() < 1000, "{outcome:?}");
+    eventually("the deferred answer arrives", async || {
+        let now = server.discord.outcome(&outcome.interaction_id).await.unwrap();
+        (now.state == "answered").then_some(now)
+    })
+    .await
+}
+
+/// What the bot wrote to somebody in private.
+async fn direct_messages(person: &Person) -> Vec<Message> {
+    let state = person.state().await.unwrap();
+    let channels = state["channels"].as_array().unwrap();
+    match channels.iter().find(|channel| channel["type"] == 1) {
+        Some(channel) => person.messages(channel["id"].as_str().unwrap().parse().unwrap()).await.unwrap(),
+        None => Vec::new(),
+    }
+}
+
+/// The custom id of the select menu that begins so.
+fn menu(message: &Message, kind: &str) -> String {
+    let ids = message.components().into_iter().filter(|one| one["type"] == 3);
+    let ids: Vec<&str> = ids.filter_map(|one| one["custom_id"].as_str()).collect();
+    ids.iter().find(|id| id.starts_with(kind)).unwrap_or_else(|| panic!("no {kind}: {ids:?}")).to_string()
+}
+
+/// The row of the question with this text.
+async fn id_of(server: &TestServer, text: &str) -> String {
+    sqlx::query_scalar("SELECT id::text FROM queued_question WHERE text = $1")
+        .bind(text)
+        .fetch_one(&server.pool)
+        .await
+        .unwrap()
+}
