@@ -5,6 +5,7 @@
 
 mod answers;
 mod feed;
+mod form;
 mod problem;
 mod schedule;
 mod staff;
@@ -25,6 +26,7 @@ use crate::ids::{ChannelId, GuildId, RoleId};
 
 pub use answers::Answers;
 pub use feed::Feed;
+pub use form::{Call, Form, Question};
 pub use schedule::KeyDate;
 pub use staff::{Domain, Staff};
 pub use web::{Listen, Web};
@@ -272,6 +274,9 @@ pub struct Program {
     /// Its public thread.
     #[serde(default)]
     pub thread: Option<Url>,
+    /// What its form asks, and when it is open.
+    #[serde(default)]
+    pub feedback: Form,
 }
 
 /// A place of the configuration that names a channel.

@@ -207,6 +207,30 @@ kinds! {
     InboxReply = "inbox-reply" v 1 for Some(Domain::Inbox),
     /// That form: `submission:replies seen:interaction` that opened it.
     InboxReplyForm = "inbox-reply-form" v 1 for Some(Domain::Inbox),
+    /// A card: the menu of themes for this submission.
+    InboxTag = "inbox-tag" v 1 for Some(Domain::Inbox),
+    /// That menu: `version:submission`.
+    InboxThemes = "inbox-themes" v 1 for Some(Domain::Inbox),
+    /// Open the form for a new theme of this submission.
+    InboxThemeNew = "inbox-theme-new" v 1 for Some(Domain::Inbox),
+    /// That form.
+    InboxThemeForm = "inbox-theme-form" v 1 for Some(Domain::Inbox),
+    /// `/inbox list` of a theme: open the form for a text to everybody.
+    InboxThemeReply = "inbox-theme-reply" v 1 for Some(Domain::Inbox),
+    /// That form: `theme:interaction` that opened it.
+    InboxThemeWritten = "inbox-theme-written" v 1 for Some(Domain::Inbox),
+    /// Send it, as `text:texts sent before`.
+    InboxThemeSend = "inbox-theme-send" v 1 for Some(Domain::Inbox),
+    /// A card: is this submission on conduct?
+    InboxConduct = "inbox-conduct" v 1 for Some(Domain::Inbox),
+    /// It is.
+    InboxConductSure = "inbox-conduct-sure" v 1 for Some(Domain::Inbox),
+    /// `/inbox list`: another page, `page:filter`.
+    InboxPage = "inbox-page" v 1 for Some(Domain::Inbox),
+    /// `/inbox search`: another page, `page:words`.
+    InboxFound = "inbox-found" v 1 for Some(Domain::Inbox),
+    /// `/inbox list` and `search`: the menu that shows one whole.
+    InboxOpen = "inbox-open" v 1 for Some(Domain::Inbox),
     /// `/knowledge gaps`: put this one aside, `gap:page`.
     GapClose = "gap-close" v 1 for Some(Domain::Knowledge),
     /// `/knowledge gaps`: another page.

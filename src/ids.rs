@@ -162,6 +162,10 @@ row_ids! {
     FeedId,
     /// Row of `gap`.
     GapId,
+    /// Row of `theme`.
+    ThemeId,
+    /// Row of `theme_reply`.
+    ThemeReplyId,
     /// Row of `reply`.
     ReplyId,
     /// Row of `knowledge_draft`.

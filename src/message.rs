@@ -47,6 +47,10 @@ pub mod limits {
     pub const ROWS: usize = 5;
     /// Buttons that a row can carry.
     pub const ROW: usize = 5;
+    /// What stands above a form's box.
+    pub const INPUT_LABEL: usize = 45;
+    /// What stands in a form's box while it is empty.
+    pub const PLACEHOLDER: usize = 100;
     /// Choices that an autocomplete can offer.
     pub const CHOICES: usize = 25;
     /// Longest name of a choice.

@@ -48,6 +48,7 @@ fn a_series_or_key_date_that_cannot_be_used_is_named_by_every_command() {
     let series = |more: &str| {
         format!("[[series]]\nkey = \"late\"\ntitle = \"Late\"\nchannel = \"3\"\nduration = \"1h\"\n{more}\n")
     };
+    const PROGRAM: &str = "[[programs]]\nkey = \"grants\"\ntitle = \"Grants\"\n[programs.feedback]\n";
     let wrong = [
         (series("rule = \"FREQ=SECONDLY\"\nat = \"09:00\"\nzone = \"UTC\""), "series.rule of \"late\""),
         (series("rule = \"FREQ=DAILY\"\nat = \"9 o'clock\"\nzone = \"UTC\""), "series.at of \"late\""),
@@ -57,6 +58,16 @@ fn a_series_or_key_date_that_cannot_be_used_is_named_by_every_command() {
         (series("reminders = [\"soon\"]"), "reminders"),
         ("[[key_dates]]\nkey = \"vote\"\ntitle = \"Vote\"\n".into(), "key_dates.date of \"vote\""),
         ("[[key_dates]]\nkey = \"vote\"\ntitle = \"Vote\"\ndate = \"2026-02-30\"\n".into(), "date"),
+        (
+            format!("{PROGRAM}[[programs.feedback.questions]]\nlabel = \"{}\"\n", "x".repeat(46)),
+            "programs.feedback.questions.label of \"grants\"",
+        ),
+        (
+            format!("{PROGRAM}opens = \"2026-12-02\"\ncloses = \"2026-12-01\"\n"),
+            "programs.feedback.closes of \"grants\"",
+        ),
+        (format!("{PROGRAM}closes = \"soon\"\n"), "closes"),
+        (format!("{PROGRAM}question = \"Why?\"\n"), "question"),
         ("[office_hours]\nreminder_grace = \"0s\"\n".into(), "office_hours.reminder_grace"),
     ];
     for (more, place) in wrong {

@@ -22,6 +22,7 @@ mod feeds;
 mod fetching;
 mod gateway;
 mod image;
+mod inbox;
 mod instants;
 mod knowledge;
 mod knowledge_versions;

@@ -8,6 +8,7 @@ pub mod check;
 pub mod commands;
 pub mod demo;
 pub mod feed;
+pub mod feedback;
 pub mod knowledge;
 pub mod migrate;
 pub mod office_hours;
@@ -54,6 +55,9 @@ enum Command {
     /// Look at a blog's feed
     #[command(subcommand)]
     Feed(feed::Command),
+    /// Get what members wrote, for analysis elsewhere
+    #[command(subcommand)]
+    Feedback(feedback::Command),
     /// Tell when an event can apply to the Community Partner Program
     PartnerWindow(partner_window::Args),
     /// Look at the office hours
@@ -80,6 +84,7 @@ pub fn main() -> ExitCode {
         Command::Ask(args) => ask::run(args, config),
         Command::Knowledge(command) => knowledge::run(command, config),
         Command::Feed(command) => feed::run(command, config),
+        Command::Feedback(command) => feedback::run(command),
         Command::PartnerWindow(args) => partner_window::run(&args),
         Command::OfficeHours(command) => office_hours::run(command, config),
         Command::Postgres(args) => postgres::run(args),

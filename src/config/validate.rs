@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::time::Duration;
 
-use super::{Config, ConfigError, Delivery, Fetch, KeyDate, OfficeHours, Series};
+use super::{Config, ConfigError, Delivery, Fetch, KeyDate, OfficeHours, Program, Series};
 
 pub(super) type Check = Result<(), ConfigError>;
 
@@ -28,7 +28,8 @@ impl Config {
         self.web.validate()?;
         unique("key_dates", self.key_dates.iter().map(|date| date.key.as_str()))?;
         self.key_dates.iter().try_for_each(|date| KeyDate::schedule(date).map(drop))?;
-        unique("programs", self.programs.iter().map(|p| p.key.as_str()))
+        unique("programs", self.programs.iter().map(|p| p.key.as_str()))?;
+        self.programs.iter().try_for_each(Program::validate)
     }
 }
 

@@ -1,5 +1,7 @@
 //! [`Answers`]: what stands in the boxes of a form, cleaned and within its limits; and [`ReplyText`], what staff write back.
 
+use serde::{Deserialize, Serialize};
+
 use super::Kind;
 use crate::message::{is_deceptive, length};
 
@@ -16,6 +18,23 @@ pub struct Answers {
     went_well: Option<String>,
     to_change: Option<String>,
     question: Option<String>,
+    form: Vec<Answered>,
+}
+
+/// An answer to a question of a programme's own form, with the question as it was worded then.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Answered {
+    /// What was asked.
+    pub question: String,
+    /// What was written.
+    pub answer: String,
+}
+
+/// Not derived: what members write stands in no log.
+impl std::fmt::Debug for Answered {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Answered(…)")
+    }
 }
 
 /// Not derived: what members write stands in no log.
@@ -34,6 +53,9 @@ pub enum Problem {
     /// Longer than the form allows.
     #[error("a text has more characters than the form allows: shorten it or send it in parts")]
     TooLong,
+    /// A question that must be answered is not.
+    #[error("a question that must be answered is not: fill it in")]
+    Missing,
 }
 
 impl Answers {
@@ -49,7 +71,28 @@ impl Answers {
         if [&went_well, &to_change].into_iter().flatten().any(|text| text.chars().count() > MAX_LENGTH) {
             return Err(Problem::TooLong);
         }
-        Ok(Self { went_well, to_change, question: None })
+        Ok(Self { went_well, to_change, question: None, form: Vec::new() })
+    }
+
+    /// Reads the boxes of a programme's own form: each with its question, whether it must be filled in, and what was written.
+    ///
+    /// # Errors
+    /// When there is nothing to read in any, or in one that must be filled in, or one is longer than [`MAX_LENGTH`].
+    pub fn of_form<'a>(boxes: impl IntoIterator<Item = (&'a str, bool, &'a str)>) -> Result<Self, Problem> {
+        let mut form = Vec::new();
+        let mut is_missing = false;
+        for (question, required, written) in boxes {
+            match bounded(written, MAX_LENGTH) {
+                Ok(answer) => form.push(Answered { question: question.to_owned(), answer }),
+                Err(Problem::Empty) => is_missing |= required,
+                Err(problem) => return Err(problem),
+            }
+        }
+        match form.is_empty() {
+            true => Err(Problem::Empty),
+            false if is_missing => Err(Problem::Missing),
+            false => Ok(Self { went_well: None, to_change: None, question: None, form }),
+        }
     }
 
     /// Reads a question to staff.
@@ -58,13 +101,18 @@ impl Answers {
     /// When there is nothing to read, or it is longer than [`MAX_LENGTH`].
     pub fn question_to_staff(question: &str) -> Result<Self, Problem> {
         let question = bounded(question, MAX_LENGTH)?;
-        Ok(Self { went_well: None, to_change: None, question: Some(question) })
+        Ok(Self { went_well: None, to_change: None, question: Some(question), form: Vec::new() })
     }
 
     /// Those out of the database.
     #[must_use]
-    pub const fn stored(went_well: Option<String>, to_change: Option<String>, question: Option<String>) -> Self {
-        Self { went_well, to_change, question }
+    pub const fn stored(
+        went_well: Option<String>,
+        to_change: Option<String>,
+        question: Option<String>,
+        form: Vec<Answered>,
+    ) -> Self {
+        Self { went_well, to_change, question, form }
     }
 
     /// What their author wants.
@@ -91,11 +139,22 @@ impl Answers {
         self.to_change.as_deref()
     }
 
+    /// The answers to a programme's own questions.
+    #[must_use]
+    pub fn form(&self) -> &[Answered] {
+        &self.form
+    }
+
+    /// All that was written.
+    pub fn texts(&self) -> impl Iterator<Item = &str> {
+        let fixed = [self.question(), self.went_well(), self.to_change()];
+        fixed.into_iter().flatten().chain(self.form.iter().map(|answered| answered.answer.as_str()))
+    }
+
     /// The first line that says something, for a list.
     #[must_use]
     pub fn first_line(&self) -> &str {
-        let texts = [self.question(), self.went_well(), self.to_change()];
-        texts.into_iter().flatten().flat_map(str::lines).find(|line| line.chars().any(is_visible)).unwrap_or_default()
+        self.texts().flat_map(str::lines).find(|line| line.chars().any(is_visible)).unwrap_or_default()
     }
 }
 
@@ -147,7 +206,7 @@ fn clean(text: &str) -> Option<String> {
 
 /// Whether a character leaves a mark by itself. Joiners are kept inside of a text, because emoji and several scripts
 /// need them, but a text of nothing else is empty.
-fn is_visible(c: char) -> bool {
+pub(super) fn is_visible(c: char) -> bool {
     !c.is_whitespace()
         && !matches!(c, '\u{00AD}' | '\u{034F}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}' | '\u{180B}'..='\u{180F}'
             | '\u{200B}'..='\u{200D}' | '\u{2060}'..='\u{206F}' | '\u{2800}' | '\u{3164}' | '\u{FE00}'..='\u{FE0F}' | '\u{FFA0}'
@@ -192,6 +251,17 @@ mod tests {
         assert_eq!(Answers::question_to_staff(&"x".repeat(MAX_LENGTH + 1)), Err(Problem::TooLong));
         assert!(ReplyText::parse(&"😀".repeat(MAX_REPLY / 2)).is_ok());
         assert_eq!(ReplyText::parse(&"x".repeat(MAX_REPLY + 1)), Err(Problem::TooLong));
+    }
+
+    #[test]
+    fn a_form_of_ones_own_is_read_with_its_questions() {
+        let form = Answers::of_form([("Why?", true, " because\u{202E} "), ("How?", false, "\u{200B}")]).unwrap();
+        assert_eq!(form.form(), [Answered { question: "Why?".into(), answer: "because".into() }]);
+        assert_eq!((form.first_line(), form.kind()), ("because", Kind::Feedback));
+        assert_eq!(Answers::of_form([("Why?", true, ""), ("How?", false, "x")]), Err(Problem::Missing));
+        assert_eq!(Answers::of_form([("Why?", false, ""), ("How?", false, " ")]), Err(Problem::Empty));
+        assert_eq!(Answers::of_form([("Why?", false, "😀".repeat(4000).as_str())]), Err(Problem::TooLong));
+        assert_eq!(format!("{:?}", form.form()), "[Answered(…)]");
     }
 
     #[test]

@@ -10,13 +10,17 @@ mod limit;
 pub mod queue;
 mod receipt;
 mod record;
+mod statistics;
+mod triage;
 
 use chrono::{DateTime, DurationRound, TimeDelta, Utc};
 
-pub use answers::{Answers, MAX_LENGTH, MAX_REPLY, Problem, ReplyText};
+pub use answers::{Answered, Answers, MAX_LENGTH, MAX_REPLY, Problem, ReplyText};
 pub use limit::{Limit, PER_HOUR};
 pub use receipt::{Lost, Receipt};
 pub use record::{Kind, Move, NewReply, Rating, Record, Sender, StaffReply, State, Submission, SubmissionId, Touched};
+pub use statistics::{Count, Statistics};
+pub use triage::{Deed, END, FOUND, Filter, MAX_THEME, MOST_THEMES, Reach, Theme, ThemeName, ThemeText, What};
 
 /// When the cards of anonymous submissions are posted next: at the full hour after `now`, all of that hour together,
 /// so that a card does not tell when its sender was there.

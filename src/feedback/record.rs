@@ -6,7 +6,7 @@ use std::str::FromStr;
 use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
 
-use super::{Answers, Receipt, ReplyText};
+use super::{Answers, Receipt, ReplyText, Theme};
 use crate::ids::{AnnouncementId, ReplyId, Snowflake, UserId};
 
 /// A submission's row: random, so that neither its value nor its order says when it was made.
@@ -56,6 +56,8 @@ macro_rules! words {
         }
     };
 }
+
+pub(super) use words;
 
 words! {
     /// What somebody wants.
@@ -276,6 +278,12 @@ pub struct Record {
     pub card: Option<AnnouncementId>,
     /// How good it was, as staff may see it: of an anonymous one, what it was at the last round.
     pub shown_rating: Option<Rating>,
+    /// Its themes, by name.
+    pub themes: Vec<Theme>,
+    /// Raised with each change of its themes.
+    pub themes_version: i32,
+    /// Who found it to be a matter of conduct: then its text is for its sender alone.
+    pub conduct: Option<Touched>,
     /// Whether its card waits for the next round, because it is anonymous and has changed: until then nothing shows
     /// the change, or it would tell when the sender was there.
     pub awaits_round: bool,

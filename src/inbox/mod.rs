@@ -3,7 +3,10 @@
 //! Owns the card's words and buttons. Made from the record alone, so that it is the same whoever makes it: the form's
 //! handler, a click of the staff, the hourly round. Refuses to send: a card is an announcement like any other.
 
+mod export;
+mod lines;
 mod quote;
+mod table;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
@@ -14,7 +17,10 @@ use crate::feedback::{Answers, Kind as Wish, Rating, Record, ReplyText, Sender, 
 use crate::message::{ActionButton, ButtonStyle, Message, cut, escape_markdown, instant};
 use crate::texts::{text, text_with};
 
+pub(crate) use export::{Format, export};
+pub(crate) use lines::{entry, found, history, themes};
 pub(crate) use quote::{Quote, quote};
+pub(crate) use table::table;
 
 /// Room for what was written, of the 2,000 characters of a message; the rest is the card's own words.
 const ROOM: usize = 1300;
@@ -40,6 +46,9 @@ pub(crate) fn draft(config: &Config, record: &Record, now: DateTime<Utc>) -> Dra
 
 /// The card as it is to read now.
 pub(crate) fn card(config: &Config, record: &Record) -> Message {
+    if let Some(withheld) = withheld(record) {
+        return Message { content: format!("{}\n{withheld}", heading(config, record)), ..Message::default() }.fit();
+    }
     let room = if record.replies.is_empty() { ROOM } else { ROOM - REPLIES_ROOM };
     let (written, is_whole) = boxes(&record.answers, room);
     let (replies, are_whole) = replies(record);
@@ -55,6 +64,7 @@ pub(crate) fn card(config: &Config, record: &Record) -> Message {
         parts.push(text(if may_contact { "inbox-card-contact" } else { "inbox-card-no-contact" }));
     }
     parts.extend(replies);
+    parts.extend(themes(record));
     parts.push(state(record));
     Message {
         content: parts.join("\n"),
@@ -62,6 +72,13 @@ pub(crate) fn card(config: &Config, record: &Record) -> Message {
         ..Message::default()
     }
     .fit()
+}
+
+/// What staff read in place of a text on conduct: who found it so, and where it belongs.
+pub(crate) fn withheld(record: &Record) -> Option<String> {
+    let touched = record.conduct?;
+    let by = ("by", format!("<@{}>", touched.by));
+    Some(text_with("inbox-withheld", [by, ("when", instant(touched.at))]))
 }
 
 /// What stands in a card's place once its sender has erased the submission.
@@ -130,7 +147,7 @@ pub(crate) fn erased_reply() -> Message {
     Message { content: text("reply-message-erased"), ..Message::default() }
 }
 
-fn heading(config: &Config, record: &Record) -> String {
+pub(crate) fn heading(config: &Config, record: &Record) -> String {
     let program = ("program", program_title(config, &record.program));
     match record.sender {
         Sender::Named { author, at, .. } if record.kind == Wish::Question => {
@@ -144,15 +161,15 @@ fn heading(config: &Config, record: &Record) -> String {
 }
 
 /// What was filled in, each with the text that heads it.
-pub(crate) fn filled_in(answers: &Answers) -> Vec<(&'static str, &str)> {
-    [
+pub(crate) fn filled_in(answers: &Answers) -> Vec<(String, &str)> {
+    let fixed = [
         ("staff-question-asked", answers.question()),
         ("feedback-went-well", answers.went_well()),
         ("feedback-to-change", answers.to_change()),
     ]
     .into_iter()
-    .filter_map(|(label, written)| Some((label, written?)))
-    .collect()
+    .filter_map(|(label, written)| Some((text(label), written?)));
+    fixed.chain(answers.form().iter().map(|answered| (answered.question.clone(), answered.answer.as_str()))).collect()
 }
 
 /// All boxes with their headings, quoted, in so much room; whether nothing had to be left out.
@@ -160,7 +177,7 @@ pub(crate) fn boxes(answers: &Answers, room: usize) -> (String, bool) {
     let boxes = filled_in(answers);
     let room = room / boxes.len().max(1);
     let quotes: Vec<(String, Quote)> =
-        boxes.into_iter().map(|(label, written)| (text(label), quote(written, room))).collect();
+        boxes.into_iter().map(|(label, written)| (escape_markdown(&label), quote(written, room))).collect();
     let lines: Vec<String> = quotes.iter().map(|(label, quote)| format!("**{label}**\n{}", quote.text)).collect();
     (lines.join("\n"), quotes.iter().all(|(_, quote)| quote.is_whole))
 }
@@ -176,7 +193,11 @@ pub(crate) fn state(record: &Record) -> String {
     text_with(id, [("by", format!("<@{}>", touched.by)), ("when", instant(touched.at))])
 }
 
-fn buttons(record: &Record, is_whole: bool) -> Vec<ActionButton> {
+/// What staff can do with a submission.
+pub(crate) fn buttons(record: &Record, is_whole: bool) -> Vec<ActionButton> {
+    if record.conduct.is_some() {
+        return Vec::new();
+    }
     let button = |kind, label: &str, style| ActionButton {
         label: text(label),
         custom_id: CustomId::new(kind, record.id).to_string(),
@@ -189,7 +210,9 @@ fn buttons(record: &Record, is_whole: bool) -> Vec<ActionButton> {
     let reply = (record.state != State::Resolved)
         .then(|| button(ButtonKind::InboxReply, "inbox-reply", ButtonStyle::Secondary));
     let show = (!is_whole).then(|| button(ButtonKind::InboxShow, "inbox-show", ButtonStyle::Secondary));
-    [acknowledge, reply, resolve, show].into_iter().flatten().collect()
+    let tag = button(ButtonKind::InboxTag, "inbox-tag", ButtonStyle::Secondary);
+    let conduct = button(ButtonKind::InboxConduct, "inbox-conduct", ButtonStyle::Secondary);
+    [acknowledge, reply, resolve, Some(tag), Some(conduct), show].into_iter().flatten().collect()
 }
 
 /// A programme as members know it; its key when the configuration does not have it any more.
@@ -242,6 +265,9 @@ mod tests {
             acknowledged: Some(Touched { by: UserId::new(32).unwrap(), at }),
             resolved: None,
             card: None,
+            themes: Vec::new(),
+            themes_version: 0,
+            conduct: None,
             awaits_round: false,
         }
     }
@@ -267,7 +293,8 @@ mod tests {
         The author has not agreed to be contacted.
         State: **acknowledged** by <@32>, <t:1795262400:F> (21 November 2026, 12:00 UTC)
         ");
-        assert_eq!(card.buttons.iter().map(|button| button.label.as_str()).collect::<Vec<_>>(), ["Reply", "Resolve"]);
+        let labels: Vec<_> = card.buttons.iter().map(|button| button.label.as_str()).collect();
+        assert_eq!(labels, ["Reply", "Resolve", "Tag", "Conduct"]);
     }
 
     #[test]
@@ -317,7 +344,7 @@ mod tests {
         ");
         assert_eq!(
             card.buttons.iter().map(|button| button.label.as_str()).collect::<Vec<_>>(),
-            ["Reply", "Resolve", "Show all"]
+            ["Reply", "Resolve", "Tag", "Conduct", "Show all"]
         );
         assert_snapshot!(reply_message(&asked, &asked.replies[2].text).content, @"
         **The PSF's staff have answered you.** You wrote, on 21 November 2026:

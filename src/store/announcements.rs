@@ -6,7 +6,7 @@ use super::connections::Connection;
 use super::deliveries::UNDER_WAY;
 use super::{Store, StoreError};
 use crate::announcements::{Draft, Nonce, Reference};
-use crate::ids::AnnouncementId;
+use crate::ids::{AnnouncementId, ChannelId};
 use crate::message::Message;
 
 impl Store {
@@ -39,24 +39,36 @@ pub(super) async fn insert(
     .fetch_one(&mut *tx)
     .await?;
     for channel in &draft.channels {
-        let (nonce, reference) = match draft.origin.as_deref() {
-            Some(origin) => (Nonce::derived(origin, *channel), Reference::derived(origin, *channel)),
-            None => (Nonce::random(), Reference::random()),
-        };
-        sqlx::query!(
-            "INSERT INTO delivery (announcement_id, channel_id, state, nonce, reference, due_at, next_attempt_at)
-             VALUES ($1, $2, 'pending', $3, $4, $5, $5)
-             ON CONFLICT DO NOTHING",
-            id,
-            channel.to_db(),
-            nonce.as_str(),
-            reference.as_str(),
-            draft.due_at,
-        )
-        .execute(&mut *tx)
-        .await?;
+        address(tx, AnnouncementId(id), *channel, draft.origin.as_deref(), draft.due_at).await?;
     }
     Ok(AnnouncementId(id))
+}
+
+/// Directs an announcement to a channel as well, unless it is, inside a transaction of the caller.
+pub(super) async fn address(
+    tx: &mut Connection,
+    id: AnnouncementId,
+    channel: ChannelId,
+    origin: Option<&str>,
+    due_at: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let (nonce, reference) = match origin {
+        Some(origin) => (Nonce::derived(origin, channel), Reference::derived(origin, channel)),
+        None => (Nonce::random(), Reference::random()),
+    };
+    sqlx::query!(
+        "INSERT INTO delivery (announcement_id, channel_id, state, nonce, reference, due_at, next_attempt_at)
+         VALUES ($1, $2, 'pending', $3, $4, $5, $5)
+         ON CONFLICT DO NOTHING",
+        id.0,
+        channel.to_db(),
+        nonce.as_str(),
+        reference.as_str(),
+        due_at,
+    )
+    .execute(tx)
+    .await?;
+    Ok(())
 }
 
 /// Replaces what an announcement says, inside a transaction of the caller, and plans an edit wherever its message

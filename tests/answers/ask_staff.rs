@@ -40,7 +40,7 @@ async fn a_question_goes_to_staff_with_what_was_asked(pool: PgPool) {
     > grants open?
     State: **new**
     ");
-    assert_eq!(card.buttons(), ["Acknowledge", "Reply", "Resolve"]);
+    assert_eq!(card.buttons(), ["Acknowledge", "Reply", "Resolve", "Tag", "Conduct"]);
     assert!(card.pinged_nobody());
     let me = member.command(GENERAL, "me", json!({})).await.unwrap();
     assert!(me.content().contains("**Question to staff: Grants Program**"), "{}", me.content());

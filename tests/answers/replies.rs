@@ -39,7 +39,7 @@ async fn a_reply_goes_to_the_asker_and_stands_in_the_card_and_under_me(pool: PgP
     > In \*\*spring\*\*, see https:\/\/www.python.org\/psf\/ \@everyone
     State: **acknowledged** by <@STAFF>, <t:1795262400:F> (21 November 2026, 12:00 UTC)
     ");
-    assert_eq!(card.buttons(), ["Reply", "Resolve"]);
+    assert_eq!(card.buttons(), ["Reply", "Resolve", "Tag", "Conduct"]);
     let told = direct_messages(&member).await;
     let [told] = &told[..] else { panic!("one message is expected: {told:?}") };
     assert_snapshot!(told.content(), @r"

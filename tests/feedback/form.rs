@@ -43,7 +43,7 @@ async fn feedback_is_stored_thanked_for_and_shown_to_staff(pool: PgPool) {
     The author has not agreed to be contacted.
     State: **new**
     ");
-    assert_eq!(card.buttons(), ["Acknowledge", "Reply", "Resolve"]);
+    assert_eq!(card.buttons(), ["Acknowledge", "Reply", "Resolve", "Tag", "Conduct"]);
     server.finish().await;
 }
 
@@ -207,7 +207,7 @@ async fn a_long_text_is_kept_whole_and_shortened_on_the_card(pool: PgPool) {
         "{}",
         card.content()
     );
-    assert_eq!(card.buttons(), ["Acknowledge", "Reply", "Resolve", "Show all"]);
+    assert_eq!(card.buttons(), ["Acknowledge", "Reply", "Resolve", "Tag", "Conduct", "Show all"]);
     let shown = server.staff().press(&card, "Show all").await.unwrap().message.unwrap();
     let file = &shown.raw["attachments"][0];
     assert!(shown.is_ephemeral() && file["filename"] == "feedback.txt", "{shown:?}");

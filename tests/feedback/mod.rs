@@ -1,9 +1,11 @@
 //! Feedback end to end: `/feedback`, the cards of the staff, `/me`.
 
 mod anonymous;
+mod bad_input;
 mod form;
 mod me;
 mod outage;
+mod own_form;
 mod staff;
 
 use sandbox::client::{Message, Outcome, Person};

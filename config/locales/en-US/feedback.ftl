@@ -8,6 +8,14 @@ feedback-went-well = What went well
 feedback-to-change = What to change
 feedback-form-hint = One box is enough. Reports on conduct: please write to conduct-wg@python.org
 feedback-form-hint-anonymous = You get a receipt afterwards. Keep it: a lost one cannot be recovered
+feedback-form-hint-conduct = Reports on conduct: please write to conduct-wg@python.org
+feedback-form-hint-both = You get a receipt: a lost one cannot be recovered. On conduct: conduct-wg@python.org
+feedback-not-yet = **{ $program }** takes feedback from { $date } (UTC) on.
+feedback-closed = **{ $program }** took feedback until { $date } (UTC). It is closed now.
+feedback-elsewhere = To write in private: psf@python.org
+feedback-closed-text = Your text was not stored. Here it is:
+feedback-form-changed = The questions have changed since you opened this form, so your text was not stored. Here it is; please use /feedback again.
+feedback-missing = A question that needs an answer has none, so nothing was stored. Here is what you wrote; please use /feedback again.
 feedback-no-program = I do not know that programme. Please use /feedback again and pick one of these: { $programs }.
 feedback-no-programs = No programme is set up for feedback yet. You can write to psf@python.org.
 
@@ -32,6 +40,7 @@ feedback-contact-withdraw = Staff may not contact me
 feedback-contact-allowed = Staff may contact you about it.
 feedback-kept-before = You have sent this form before, with another text. The first one is what is stored; this is the text that is not. To send it too, please use /feedback again.
 feedback-empty = Both boxes were empty, so there is nothing to send. Please use /feedback again and fill in at least one.
+feedback-empty-form = All boxes were empty, so there is nothing to send. Please use /feedback again and fill in what you have an answer to.
 feedback-too-long = A box can hold { $max } characters, and yours has more, so it was not stored. Here is your text; please send it in parts.
 feedback-program-gone = This programme does not take feedback any more, so your text was not stored. Here it is; please use /feedback again and pick another programme.
 feedback-too-many = You have sent { $count } pieces of feedback within an hour, which is all that I can take from one person. This one was not stored. Here is your text; please send it later.
@@ -91,7 +100,7 @@ me-deleted = Deleted. The staff's card loses the text in a moment.
 me-deleted-anonymous = Deleted. The staff's card loses the text at the next full hour, so that it does not show when you were here.
 me-stored = **What is stored about you**
     Of feedback and questions to staff that you send by name: your Discord id, the text, the programme, the time, your rating, whether staff may contact you, what staff did with it and what they wrote back. Staff who look after feedback can read it, and you can delete it here.
-    Of staff also: the announcements that you wrote, drafts included, the replies that you wrote, and the time zone that you write times in.
+    Of staff also: the announcements that you wrote, drafts included, the replies that you wrote, the themes that you named, what you did with feedback, and the time zone that you write times in.
     Of anonymous feedback: nothing that leads to you. To see or delete it, use `/me receipt:` with its receipt.
     Of “Remind me” under `/officehours`: your Discord id and the session, until a day after it. You can delete it here.
     Of “Helpful” and “Not helpful”: your vote, under a code that only your own click can make again. You can delete it here.

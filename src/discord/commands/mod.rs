@@ -103,6 +103,7 @@ pub fn all() -> Vec<poise::Command<Data, Error>> {
         announce::announce_this(),
         feeds::feeds(),
         feedback::feedback(),
+        inbox::inbox(),
         me::me(),
         sessions::sessions(),
         knowledge::knowledge(),

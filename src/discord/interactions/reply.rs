@@ -47,9 +47,25 @@ impl Reply {
         Self { aside: true, ..Self::new(content) }
     }
 
+    /// What it says.
+    pub(in crate::discord) fn content(&self) -> &str {
+        &self.content
+    }
+
+    /// With more text below what it says; cut to what a message holds.
+    pub(in crate::discord) fn below(self, more: &str) -> Self {
+        Self { content: cut(&format!("{}\n{more}", self.content), limits::CONTENT), ..self }
+    }
+
     /// With buttons and select menus below.
     pub(in crate::discord) fn rows(self, rows: Vec<CreateActionRow>) -> Self {
         Self { rows, ..self }
+    }
+
+    /// With more of them below those that it has.
+    pub(in crate::discord) fn more_rows(mut self, rows: impl IntoIterator<Item = CreateActionRow>) -> Self {
+        self.rows.extend(rows);
+        self
     }
 
     /// With a framed part, below those that it has.

@@ -169,6 +169,11 @@ impl Turn<'_> {
         self.fields.iter().find(|(field, _)| field == name).map(|(_, written)| written.as_str()).unwrap_or_default()
     }
 
+    /// A form's fields with what was written into them, in their order.
+    pub(in crate::discord) fn fields(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.fields.iter().map(|(field, written)| (field.as_str(), written.as_str()))
+    }
+
     /// All that was written into a form's fields, in their order.
     pub(in crate::discord) fn written(&self) -> impl Iterator<Item = &str> {
         self.fields.iter().map(|(_, written)| written.as_str()).filter(|text| !text.is_empty())

@@ -53,10 +53,11 @@ async fn insert(tx: &mut Connection, submission: &Submission, now: DateTime<Utc>
         Submission::Named { author, opened_by, .. } => (Some((author.to_db(), opened_by.to_db())), None),
         Submission::Anonymous { receipt, .. } => (None, Some(receipt.hash())),
     };
+    let form = (!answers.form().is_empty()).then(|| serde_json::to_value(answers.form())).transpose()?;
     let inserted = sqlx::query!(
-        "INSERT INTO submission (id, kind, program, went_well, to_change, question, submitted_on,
+        "INSERT INTO submission (id, kind, program, went_well, to_change, question, form, submitted_on,
                                  author_id, opened_by, submitted_at, may_contact, receipt_hash, awaits_round)
-         VALUES ($1, $2, $3, $4, $5, $13, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT DO NOTHING",
+         VALUES ($1, $2, $3, $4, $5, $13, $14, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT DO NOTHING",
         submission.id().0,
         answers.kind().as_str(),
         submission.program(),
@@ -71,6 +72,7 @@ async fn insert(tx: &mut Connection, submission: &Submission, now: DateTime<Utc>
         hash.as_ref().map(<[u8; 32]>::as_slice),
         hash.is_some(),
         answers.question(),
+        form,
     )
     .execute(tx)
     .await?;

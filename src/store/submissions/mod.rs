@@ -1,23 +1,31 @@
 //! Submissions: kept once, rated and erased by their senders, moved on by staff. A card changes in the transaction of what it
 //! shows, but for those of anonymous ones, which change in rounds (`round`).
 
+mod browse;
 mod erase;
+mod history;
 mod keep;
 mod replies;
 pub(super) mod round;
+mod theme_replies;
+mod themes;
 mod triage;
 
 use chrono::{DateTime, NaiveDate, Utc};
+use sqlx::types::Json;
 use uuid::Uuid;
 
 use super::{Store, StoreError};
-use crate::feedback::{Answers, Kind, Rating, Receipt, Record, Sender, State, SubmissionId, Touched};
-use crate::ids::{AnnouncementId, UserId};
+use crate::feedback::{Answered, Answers, Kind, Rating, Receipt, Record, Sender, State, SubmissionId, Touched};
+use crate::ids::{AnnouncementId, ThemeId, UserId};
 use crate::store::connections::Connection;
 
+pub use browse::{Hit, Page};
 pub use erase::Erased;
 pub use keep::Kept;
 pub use replies::Replied;
+pub use theme_replies::Sent;
+pub use themes::Tagged;
 pub use triage::Triaged;
 
 /// Whose submission is meant, and by what right.
@@ -36,6 +44,7 @@ struct Row {
     went_well: Option<String>,
     to_change: Option<String>,
     question: Option<String>,
+    form: Option<Json<Vec<Answered>>>,
     rating: Option<i16>,
     shown_rating: Option<i16>,
     submitted_on: NaiveDate,
@@ -49,6 +58,9 @@ struct Row {
     resolved_by: Option<i64>,
     resolved_at: Option<DateTime<Utc>>,
     announcement_id: Option<i64>,
+    themes_version: i32,
+    conduct_by: Option<i64>,
+    conduct_at: Option<DateTime<Utc>>,
 }
 
 /// A query for [`Row`]s: the column list with what follows it.
@@ -56,8 +68,8 @@ macro_rules! rows {
     ($rest:literal $(, $arg:expr)* $(,)?) => {
         sqlx::query_as!(
             crate::store::submissions::Row,
-            "SELECT id, kind, program, went_well, to_change, question, rating, shown_rating, submitted_on, author_id, submitted_at, may_contact, awaits_round,
-                    state, acknowledged_by, acknowledged_at, resolved_by, resolved_at, announcement_id
+            "SELECT id, kind, program, went_well, to_change, question, form AS \"form: _\", rating, shown_rating, submitted_on, author_id, submitted_at, may_contact, awaits_round,
+                    state, acknowledged_by, acknowledged_at, resolved_by, resolved_at, announcement_id, themes_version, conduct_by, conduct_at
              FROM submission " + $rest $(, $arg)*
         )
     };
@@ -77,7 +89,12 @@ impl Row {
             kind: Kind::stored(&self.kind).ok_or(StoreError::Corrupt("kind of submission"))?,
             program: self.program,
             replies: Vec::new(),
-            answers: Answers::stored(self.went_well, self.to_change, self.question),
+            answers: Answers::stored(
+                self.went_well,
+                self.to_change,
+                self.question,
+                self.form.map(|form| form.0).unwrap_or_default(),
+            ),
             rating: self.rating.and_then(Rating::new),
             // Who gives his name hides no time.
             shown_rating: if self.author_id.is_some() { self.rating } else { self.shown_rating }.and_then(Rating::new),
@@ -88,6 +105,9 @@ impl Row {
             resolved: touched(self.resolved_by, self.resolved_at)?,
             card: self.announcement_id.map(AnnouncementId),
             awaits_round: self.awaits_round,
+            themes: Vec::new(),
+            themes_version: self.themes_version,
+            conduct: touched(self.conduct_by, self.conduct_at)?,
         })
     }
 }
@@ -100,7 +120,7 @@ fn touched(by: Option<i64>, at: Option<DateTime<Utc>>) -> Result<Option<Touched>
     by.zip(at).map(|(by, at)| Ok(Touched { by: user(by)?, at })).transpose()
 }
 
-/// The record of a row, with the replies as they are now: read after the row was locked, or a reply that another
+/// The record of a row, with the replies and themes as they are now: read after the row was locked, or one that another
 /// transaction added meanwhile would be missed.
 async fn one(tx: &mut Connection, row: Option<Row>) -> Result<Option<Record>, StoreError> {
     let Some(row) = row else { return Ok(None) };
@@ -110,6 +130,7 @@ async fn one(tx: &mut Connection, row: Option<Row>) -> Result<Option<Record>, St
 async fn with_replies(tx: &mut Connection, rows: Vec<Row>) -> Result<Vec<Record>, StoreError> {
     let mut records = rows.into_iter().map(Row::into_record).collect::<Result<Vec<_>, _>>()?;
     replies::add_to(tx, &mut records).await?;
+    themes::add_to(tx, &mut records).await?;
     Ok(records)
 }
 
@@ -117,6 +138,18 @@ async fn with_replies(tx: &mut Connection, rows: Vec<Row>) -> Result<Vec<Record>
 async fn lock(tx: &mut Connection, id: SubmissionId) -> Result<Option<Record>, StoreError> {
     let row = rows!("WHERE id = $1 FOR UPDATE", id.0).fetch_optional(&mut *tx).await?;
     one(tx, row).await
+}
+
+/// Reads all that staff see of a theme, but those on conduct, and keeps others from changing them.
+async fn lock_tagged(tx: &mut Connection, theme: ThemeId) -> Result<Vec<Record>, StoreError> {
+    let rows = rows!(
+        "WHERE id IN (SELECT submission_id FROM submission_theme WHERE theme_id = $1)
+           AND conduct_at IS NULL AND NOT (awaits_round AND announcement_id IS NULL) ORDER BY id FOR UPDATE",
+        theme.0
+    )
+    .fetch_all(&mut *tx)
+    .await?;
+    with_replies(tx, rows).await
 }
 
 /// As [`lock`], for whoever has the right to it.

@@ -3,9 +3,9 @@
 use chrono::{DateTime, Utc};
 use sqlx::types::Json;
 
-use super::{Record, Store, StoreError, lock, user};
+use super::{Record, Store, StoreError, history, lock, user};
 use crate::announcements::Draft;
-use crate::feedback::{Move, NewReply, ReplyText, StaffReply, State, Touched};
+use crate::feedback::{Move, NewReply, ReplyText, StaffReply, State, Touched, What};
 use crate::ids::{ReplyId, Snowflake, UserId};
 use crate::message::Message;
 use crate::store::announcements;
@@ -58,6 +58,7 @@ impl Store {
             .execute(&mut *tx)
             .await?;
         }
+        history::note(&mut tx, record.id, What::Reply, None, Touched { by: reply.by, at: now }).await?;
         if let Some(announcement) = record.card {
             announcements::revise(&mut tx, announcement, &card(&record), now).await?;
         }

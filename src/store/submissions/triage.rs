@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{Proof, Record, Store, StoreError, lock, lock_own, round};
-use crate::feedback::{Move, Rating, Sender, SubmissionId, Touched};
+use super::{Proof, Record, Store, StoreError, history, lock, lock_own, round};
+use crate::feedback::{Move, Rating, Sender, State, SubmissionId, Touched, What};
 use crate::ids::UserId;
 use crate::message::Message;
 use crate::store::announcements;
@@ -52,6 +52,47 @@ impl Store {
         )
         .execute(&mut *tx)
         .await?;
+        let what = match step {
+            Move::Acknowledge => What::Acknowledge,
+            Move::Resolve => What::Resolve,
+        };
+        history::note(&mut tx, id, what, None, Touched { by, at: now }).await?;
+        revise(&mut tx, &record, card, now).await?;
+        tx.commit().await?;
+        Ok(Some(Triaged { record, moved: true }))
+    }
+
+    /// Finds a submission to be a matter of conduct: its text is for its sender alone from then on, and there is nothing
+    /// more to do about it here. With its card, in one transaction; `None` when there is none.
+    ///
+    /// # Errors
+    /// When the database refuses or holds what can't be read.
+    pub async fn leave_to_conduct(
+        &self,
+        id: SubmissionId,
+        by: UserId,
+        card: impl Fn(&Record) -> Message,
+        now: DateTime<Utc>,
+    ) -> Result<Option<Triaged>, StoreError> {
+        let mut tx = self.pool.begin().await?;
+        let Some(mut record) = lock(&mut tx, id).await? else { return Ok(None) };
+        if record.conduct.is_some() {
+            return Ok(Some(Triaged { record, moved: false }));
+        }
+        let touched = Touched { by, at: now };
+        record.conduct = Some(touched);
+        record.state = State::Resolved;
+        record.resolved = record.resolved.or(Some(touched));
+        sqlx::query!(
+            "UPDATE submission SET conduct_by = $2, conduct_at = $3, state = 'resolved',
+                    resolved_by = coalesce(resolved_by, $2), resolved_at = coalesce(resolved_at, $3) WHERE id = $1",
+            id.0,
+            by.to_db(),
+            now,
+        )
+        .execute(&mut *tx)
+        .await?;
+        history::note(&mut tx, id, What::Conduct, None, touched).await?;
         revise(&mut tx, &record, card, now).await?;
         tx.commit().await?;
         Ok(Some(Triaged { record, moved: true }))

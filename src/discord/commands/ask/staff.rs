@@ -53,7 +53,7 @@ pub(in crate::discord) async fn submit(turn: &Turn<'_>) -> Result<Reply, Error> 
     let Some((program, opened_by)) = parsed else { return Ok(returned(turn, &text("form-stale"))) };
     let answers = match Answers::question_to_staff(turn.field(QUESTION)) {
         Ok(answers) => answers,
-        Err(Problem::Empty) => return Ok(Reply::aside(text("staff-empty"))),
+        Err(Problem::Empty | Problem::Missing) => return Ok(Reply::aside(text("staff-empty"))),
         Err(Problem::TooLong) => {
             return Ok(returned(turn, &text_with("feedback-too-long", [("max", MAX_LENGTH.to_string())])));
         }

@@ -12,11 +12,12 @@ use serenity::{
 };
 
 use super::{AppContext, Error};
-use crate::config::{Config, Program};
+use crate::config::{Call, Config, Program, Question};
 use crate::custom_id::{CustomId, Kind};
 use crate::discord::interactions::{Opening, Reply, Turn, open};
 use crate::feedback::{MAX_LENGTH, Receipt};
-use crate::message::{cut, limits};
+use crate::inbox::day;
+use crate::message::{cut, escape_markdown, limits};
 use crate::texts::{text, text_with};
 
 pub(in crate::discord) use submit::{submit_anonymous, submit_named};
@@ -42,6 +43,9 @@ pub(in crate::discord) async fn feedback(
     let config = &ctx.data().config;
     open(ctx, async {
         let Some(program) = find(config, &program) else { return Ok(Opening::Instead(Reply::aside(unknown(config)))) };
+        if let Some(closed) = not_open(program, program.feedback.call(ctx.data().clock.now())) {
+            return Ok(Opening::Instead(Reply::aside(closed)));
+        }
         let receipt = anonymous.unwrap_or(false).then(Receipt::random);
         Ok(Opening::Form(form(program, ctx.interaction.id.get(), receipt)))
     })
@@ -70,7 +74,7 @@ async fn suggest(ctx: AppContext<'_>, typed: &str) -> CreateAutocompleteResponse
 }
 
 /// The configured programme that is meant by a key, or by a title that was typed without choosing.
-fn find<'a>(config: &'a Config, typed: &str) -> Option<&'a Program> {
+pub(super) fn find<'a>(config: &'a Config, typed: &str) -> Option<&'a Program> {
     let typed = typed.trim();
     let by_key = config.programs.iter().find(|program| program.key == typed);
     by_key.or_else(|| config.programs.iter().find(|program| program.title.to_lowercase() == typed.to_lowercase()))
@@ -85,6 +89,20 @@ fn unknown(config: &Config) -> String {
     text_with("feedback-no-program", [("programs", titles.join(", "))])
 }
 
+/// Why a programme takes no feedback now, and where to write instead; `None` when it does.
+fn not_open(program: &Program, call: Call) -> Option<String> {
+    let title = ("program", escape_markdown(&program.title));
+    let why = match call {
+        Call::Open => return None,
+        Call::Opens(first) => text_with("feedback-not-yet", [title, ("date", day(first))]),
+        Call::Closed(last) => text_with("feedback-closed", [title, ("date", day(last))]),
+    };
+    let thread = program.thread.as_ref().map(|thread| text_with("feedback-thread", [("thread", thread.to_string())]));
+    let email = program.email.clone().map(|email| text_with("feedback-email", [("email", email)]));
+    let nowhere = (thread.is_none() && email.is_none()).then(|| text("feedback-elsewhere"));
+    Some([Some(why), thread, email, nowhere].into_iter().flatten().collect::<Vec<_>>().join("\n"))
+}
+
 fn form(program: &Program, interaction: u64, receipt: Option<Receipt>) -> CreateModal {
     let (kind, key, title, hint) = match receipt {
         None => (Kind::FeedbackForm, interaction.to_string(), "feedback-form-title", "feedback-form-hint"),
@@ -97,6 +115,9 @@ fn form(program: &Program, interaction: u64, receipt: Option<Receipt>) -> Create
     };
     let id = CustomId::new(kind, format_args!("{}:{key}", program.key));
     let title = cut(&text_with(title, [("program", program.title.clone())]), FORM_TITLE);
+    if !program.questions().is_empty() {
+        return CreateModal::new(id.to_string(), title).components(own_boxes(program.questions(), receipt.is_some()));
+    }
     let field = |name: &str, label: &str, hint: Option<&str>| {
         let input = CreateInputText::new(InputTextStyle::Paragraph, text(label), name)
             .required(false)
@@ -111,6 +132,29 @@ fn form(program: &Program, interaction: u64, receipt: Option<Receipt>) -> Create
     ])
 }
 
+/// The boxes of a programme's own form. What every form says stands in the last of them, and in the first of an anonymous
+/// one, in place of what the configuration would show there.
+fn own_boxes(questions: &[Question], anonymous: bool) -> Vec<CreateActionRow> {
+    let last = questions.len().saturating_sub(1);
+    let hint = |at: usize, question: &Question| match (at == 0 && anonymous, at == last) {
+        (true, true) => Some(text("feedback-form-hint-both")),
+        (true, false) => Some(text("feedback-form-hint-anonymous")),
+        (false, true) => Some(text("feedback-form-hint-conduct")),
+        (false, false) => question.placeholder.clone(),
+    };
+    let input = |(at, question): (usize, &Question)| {
+        let style = if question.short { InputTextStyle::Short } else { InputTextStyle::Paragraph };
+        let input = CreateInputText::new(style, &question.label, question.field())
+            .required(question.required)
+            .max_length(u16::try_from(MAX_LENGTH).unwrap_or(u16::MAX));
+        CreateActionRow::InputText(match hint(at, question) {
+            Some(hint) => input.placeholder(hint),
+            None => input,
+        })
+    };
+    questions.iter().enumerate().map(input).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -118,7 +162,13 @@ mod tests {
 
     #[test]
     fn a_form_keeps_discords_limits_whatever_the_programme_is_called() {
-        let program = Program { key: "k".repeat(32), title: "Programme ".repeat(20), email: None, thread: None };
+        let program = Program {
+            key: "k".repeat(32),
+            title: "Programme ".repeat(20),
+            email: None,
+            thread: None,
+            feedback: crate::config::Form::default(),
+        };
         for receipt in [None, Some(Receipt::random())] {
             let form = serde_json::to_value(form(&program, u64::MAX, receipt)).unwrap();
             let fits = |value: &serde_json::Value, most| value.as_str().is_none_or(|text| length(text) <= most);

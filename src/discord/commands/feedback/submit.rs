@@ -5,9 +5,9 @@ use std::hash::Hash;
 
 use super::super::Error;
 use super::thanks::{Shown, thanks};
-use super::{TO_CHANGE, WENT_WELL};
+use super::{TO_CHANGE, WENT_WELL, not_open};
 use crate::announcements::Reference;
-use crate::config::Program;
+use crate::config::{Program, Question};
 use crate::discord::interactions::{Reply, Turn, given_back};
 use crate::feedback::{Answers, MAX_LENGTH, PER_HOUR, Problem, Receipt, Submission, SubmissionId};
 use crate::ids::Snowflake;
@@ -68,10 +68,30 @@ fn read<'a>(turn: &'a Turn<'_>, program: &str) -> Result<Form<'a>, Box<Reply>> {
     let programs = &turn.data.config.programs;
     let program = programs.iter().find(|configured| configured.key == program);
     let program = program.ok_or_else(|| Box::new(returned(turn, &text("feedback-program-gone"))))?;
-    let answers = Answers::parse(turn.field(WENT_WELL), turn.field(TO_CHANGE));
+    if let Some(closed) = not_open(program, program.feedback.takes(turn.data.clock.now())) {
+        return Err(Box::new(returned(turn, &format!("{closed}\n{}", text("feedback-closed-text")))));
+    }
+    let questions = program.questions();
+    let known = |name: &str| match questions {
+        [] => name == WENT_WELL || name == TO_CHANGE,
+        own => own.iter().any(|question| question.field() == name),
+    };
+    if turn.fields().any(|(name, written)| !known(name) && !written.trim().is_empty()) {
+        // The form was opened before its questions were worded anew: an answer to another question is none.
+        return Err(Box::new(returned(turn, &text("feedback-form-changed"))));
+    }
+    let answers = if questions.is_empty() {
+        Answers::parse(turn.field(WENT_WELL), turn.field(TO_CHANGE))
+    } else {
+        let fields: Vec<String> = questions.iter().map(Question::field).collect();
+        let boxes = questions.iter().zip(&fields);
+        Answers::of_form(boxes.map(|(question, field)| (question.label.as_str(), question.required, turn.field(field))))
+    };
     let answers = answers.map_err(|problem| {
         Box::new(match problem {
-            Problem::Empty => Reply::aside(text("feedback-empty")),
+            Problem::Missing => returned(turn, &text("feedback-missing")),
+            Problem::Empty if questions.is_empty() => Reply::aside(text("feedback-empty")),
+            Problem::Empty => Reply::aside(text("feedback-empty-form")),
             Problem::TooLong => returned(turn, &text_with("feedback-too-long", [("max", MAX_LENGTH.to_string())])),
         })
     })?;
@@ -111,7 +131,12 @@ async fn store(
 
 /// What was written, with why it was not stored.
 fn returned(turn: &Turn<'_>, why: &str) -> Reply {
-    let written =
-        [(text("feedback-went-well"), turn.field(WENT_WELL)), (text("feedback-to-change"), turn.field(TO_CHANGE))];
+    let questions = turn.data.config.programs.iter().flat_map(Program::questions);
+    let mut labels: Vec<(String, String)> =
+        vec![(WENT_WELL.to_owned(), text("feedback-went-well")), (TO_CHANGE.to_owned(), text("feedback-to-change"))];
+    labels.extend(questions.map(|question| (question.field(), question.label.clone())));
+    let label = |name: &str| labels.iter().find(|(field, _)| field == name).map(|(_, label)| label.clone());
+    let written: Vec<(String, &str)> =
+        turn.fields().map(|(name, written)| (label(name).unwrap_or_default(), written)).collect();
     given_back(why, FILE, &written)
 }

@@ -1,7 +1,16 @@
-//! The buttons of a submission's card, for staff of the inbox: move it on, read it whole, reply. The card itself is edited by its delivery; here staff
-//! read in private what came of the click, so that the two never meet.
+//! The inbox, for its staff alone: the buttons of a submission's card, and `/inbox`, which lists, shows, searches, counts
+//! and exports. A card is edited by its delivery; here staff read in private what came of a click, so that the two never
+//! meet.
 
+mod browse;
+mod command;
+mod conduct;
+mod export;
 mod reply;
+mod show;
+mod stats;
+mod tag;
+mod theme_reply;
 
 use super::Error;
 use crate::discord::interactions::{Reply, Turn};
@@ -10,8 +19,14 @@ use crate::inbox;
 use crate::message::{length, limits};
 use crate::texts::{text, text_with};
 
+pub(in crate::discord) use browse::{found_page, list_page};
+pub(in crate::discord) use command::inbox;
+pub(in crate::discord) use conduct::{conduct, conduct_meant};
 pub(super) use reply::direct;
 pub(in crate::discord) use reply::{replied, reply};
+pub(in crate::discord) use show::open;
+pub(in crate::discord) use tag::{chosen, name, named, tag};
+pub(in crate::discord) use theme_reply::{send, write, written};
 
 /// Moves a submission on, unless somebody was first.
 pub(in crate::discord) async fn step(turn: &Turn<'_>, step: Move) -> Result<Reply, Error> {
@@ -41,6 +56,9 @@ pub(in crate::discord) async fn show(turn: &Turn<'_>) -> Result<Reply, Error> {
     let Some(record) = turn.exchange.insist(async || turn.data.store.submission(id).await).await? else {
         return Ok(Reply::aside(text("inbox-gone")));
     };
+    if let Some(withheld) = inbox::withheld(&record) {
+        return Ok(Reply::aside(withheld));
+    }
     let program = inbox::program_title(&turn.data.config, &record.program);
     Ok(whole(&format!("**{program}**"), &record, inbox::reply_head))
 }
@@ -50,14 +68,16 @@ pub(super) fn whole(heading: &str, record: &Record, head: impl Fn(&StaffReply) -
     let (written, is_whole) = inbox::boxes(&record.answers, limits::CONTENT);
     let replies = inbox::whole_replies(record, head);
     let said = [&[heading.to_owned(), written][..], &replies].concat().join("\n");
-    if is_whole && length(&said) <= limits::CONTENT {
-        return Reply::new(said);
-    }
+    if is_whole && length(&said) <= limits::CONTENT { Reply::new(said) } else { as_file(heading, record) }
+}
+
+/// What was written and what was written back as a file, below a heading.
+fn as_file(heading: &str, record: &Record) -> Reply {
     let name = match record.kind {
         Wish::Feedback => "feedback.txt",
         Wish::Question => "question.txt",
     };
-    let boxes = inbox::filled_in(&record.answers).into_iter().map(|(label, written)| (text(label), written));
+    let boxes = inbox::filled_in(&record.answers).into_iter();
     let replies = record.replies.iter().map(|reply| (inbox::plain_reply_head(reply), reply.text.as_str()));
     let plain: Vec<String> = boxes.chain(replies).map(|(head, written)| format!("{head}\n\n{written}\n")).collect();
     Reply::new(heading).file(name, "text/plain; charset=utf-8", plain.join("\n").into_bytes())

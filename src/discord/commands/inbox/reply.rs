@@ -88,7 +88,7 @@ fn read(turn: &Turn<'_>) -> Result<NewReply, Box<Reply>> {
     let Some((submission, seen, opened_by)) = parsed else { return Err(Box::new(returned(turn, &text("form-stale")))) };
     let text = ReplyText::parse(turn.field(TEXT)).map_err(|problem| {
         Box::new(match problem {
-            Problem::Empty => Reply::aside(text("reply-empty")),
+            Problem::Empty | Problem::Missing => Reply::aside(text("reply-empty")),
             Problem::TooLong => returned(turn, &text_with("reply-too-long", [("max", MAX_REPLY.to_string())])),
         })
     })?;

@@ -116,7 +116,8 @@ fn entry(config: &Config, record: &Record) -> String {
         Wish::Question => "me-entry-question",
     };
     let head = text_with(id, [("program", program), ("when", when), ("state", state(record))]);
-    format!("{head}\n> {}", harmless(&cut(record.answers.first_line(), LINE)))
+    let entry = format!("{head}\n> {}", harmless(&cut(record.answers.first_line(), LINE)));
+    if record.conduct.is_some() { format!("{entry}\n{}", text("me-conduct")) } else { entry }
 }
 
 /// How far it is, and the rating.
@@ -142,6 +143,8 @@ async fn by_receipt(data: &Data, typed: &str) -> Result<Reply, Error> {
     };
     let program = program_title(&data.config, &record.program);
     let head = [("program", program), ("date", day(record.submitted_on)), ("state", state(&record))];
-    let whole = inbox::whole(&text_with("me-anonymous", head), &record, reply_head_for_member);
+    let head = text_with("me-anonymous", head);
+    let head = if record.conduct.is_some() { format!("{head}\n{}", text("me-conduct")) } else { head };
+    let whole = inbox::whole(&head, &record, reply_head_for_member);
     Ok(whole.rows(vec![erase::button(receipt)]))
 }

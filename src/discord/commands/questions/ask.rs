@@ -88,7 +88,7 @@ async fn submit(turn: &Turn<'_>, key: &str, asker: Asker, form: impl Hash + Copy
     let series = &series;
     let written = match QueuedText::parse(turn.field(QUESTION)) {
         Ok(written) => written,
-        Err(Problem::Empty) => return Ok(Reply::aside(text("question-empty"))),
+        Err(Problem::Empty | Problem::Missing) => return Ok(Reply::aside(text("question-empty"))),
         Err(Problem::TooLong) => {
             return Ok(returned(turn, &text_with("question-too-long", [("max", MAX_QUESTION.to_string())])));
         }
