@@ -35,7 +35,8 @@ async fn exception(server: &TestServer) -> Option<(u64, u64)> {
     let channel: Value = rest(server, "GET", "", &json!({})).await;
     let bits = |value: &Value| value.as_str().unwrap().parse::<u64>().unwrap();
     let all = channel["permission_overwrites"].as_array().unwrap().clone();
-    all.iter().find(|one| one["id"] == GUILD.to_string()).map(|one| (bits(&one["allow"]), bits(&one["deny"])))
+    let everybody = GUILD.to_string();
+    all.iter().find(|one| one["id"] == everybody).map(|one| (bits(&one["allow"]), bits(&one["deny"])))
 }
 
 async fn rest(server: &TestServer, method: &str, path: &str, body: &Value) -> Value {
