@@ -61,7 +61,7 @@ async fn it_is_shown_from_the_full_hour_on_to_members_and_hosts_alike(pool: PgPo
     let member = server.member();
     let thanks = ask(&member, ANONYMOUS, "who pays?").await;
     insta::assert_snapshot!(thanks.content().replace(&receipt(&thanks), "RECEIPT").replace(&GENERAL.to_string(), "GENERAL"), @"
-    **Thank you.** Your question for **Welcome Hour** is stored without your name. Others see it from the next full hour on. The next session is <t:1795260600:F> (21 November 2026, 11:30 UTC), in <#GENERAL>.
+    **Thank you.** Your question for **Welcome Hour** is stored without your name. Others see it from the next full hour on. A session is under way in <#GENERAL>.
     Your receipt: `RECEIPT`
     Please keep it. With `/me receipt:` and this receipt you can see the answer, and withdraw the question. It is shown only here, and a lost one cannot be recovered.
     ");

@@ -33,7 +33,7 @@ async fn a_question_is_stored_thanked_for_and_listed(pool: PgPool) {
     let thanks = ask(&member, NAMED, "When is the *next* round?\n@everyone <@&1100000000000000023>").await;
     assert!(thanks.is_ephemeral() && thanks.pinged_nobody());
     assert_snapshot!(thanks.content().replace(&GENERAL.to_string(), "GENERAL"), @"
-    **Thank you.** Your question for **Welcome Hour** is in the list. The next session is <t:1795260600:F> (21 November 2026, 11:30 UTC), in <#GENERAL>.
+    **Thank you.** Your question for **Welcome Hour** is in the list. A session is under way in <#GENERAL>.
     Under `/officehours`, “Questions”, others can upvote it. With `/me` you see what becomes of it, and can withdraw it.
     ");
     let seen = list(&server.discord.person(OTHER_MEMBER)).await;
