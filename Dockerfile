@@ -30,7 +30,7 @@ WORKDIR /app
 COPY --from=build /build/target/release/psfbot /usr/local/bin/psfbot
 COPY config config
 USER psfbot
-# No HEALTHCHECK yet: the health address that it would ask does not exist yet, and a check that only looks whether the
-# process is there says nothing that the container's state does not say.
+# No HEALTHCHECK: /healthz is off unless [web] says where it listens, and there is nothing in here to ask it with. Let what
+# runs the container ask.
 ENTRYPOINT ["psfbot"]
 CMD ["run"]

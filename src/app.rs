@@ -27,6 +27,7 @@ use crate::jobs::{self, Queue, Services};
 use crate::knowledge::Library;
 use crate::secrets::{ExposeSecret, SecretString};
 use crate::store::Store;
+use crate::web::{self, Calendars, Health, Limits};
 
 /// Time between two ticks: how late a due delivery may be.
 const TICK: Duration = Duration::from_secs(1);
@@ -58,8 +59,16 @@ pub struct Parts {
     pub clock: SharedClock,
 }
 
+/// The web server with what it serves.
+struct Web {
+    server: web::Server,
+    calendars: Calendars,
+    health: Health,
+}
+
 /// psfbot, prepared.
 pub struct App {
+    web: Web,
     store: Store,
     queue: Queue,
     gateway: Gateway,
@@ -73,6 +82,8 @@ impl App {
     /// When a part can't start; the text says what to do.
     pub async fn prepare(parts: Parts) -> anyhow::Result<Self> {
         let Parts { config, knowledge, store, discord, token, clock } = parts;
+        // First, because a port that is taken is a reason not to start at all.
+        let server = web::Server::bind(&config.web).await?;
         let knowledge = Arc::new(knowledge);
         let schedule = Arc::new(config.schedule()?);
         store.migrate().await?;
@@ -120,8 +131,10 @@ impl App {
             clock,
             since,
         };
+        let calendars = Calendars { schedule: Arc::clone(&data.schedule), guild, clock: data.clock.clone() };
         let gateway = Gateway::new(api, token, data)?;
-        Ok(Self { store, queue, gateway, desk })
+        let health = Health { store: store.clone(), standing: gateway.standing(), ready: gateway.ready() };
+        Ok(Self { web: Web { server, calendars, health }, store, queue, gateway, desk })
     }
 
     /// The job queue, for whoever moves the clock himself.
@@ -157,7 +170,10 @@ impl App {
             async move { queue.run().await }
         });
         let ticking = tokio::spawn(tick(self.queue.clone(), stopped));
-        let running = Running { stop_ticking, ticking, connection, jobs };
+        let stop_web = CancellationToken::new();
+        let Web { server, calendars, health } = self.web;
+        let web = tokio::spawn(server.serve(calendars, health, Limits::default(), stop_web.clone()));
+        let running = Running { stop_ticking, ticking, connection, jobs, stop_web, web };
         running.until(stop, &self.queue, &self.desk, &self.store).await
     }
 }
@@ -223,6 +239,8 @@ struct Running {
     ticking: JoinHandle<()>,
     connection: Connection,
     jobs: JoinHandle<()>,
+    stop_web: CancellationToken,
+    web: JoinHandle<()>,
 }
 
 impl Running {
@@ -241,6 +259,7 @@ impl Running {
         tracing::info!("stopping");
         self.stop_ticking.send_replace(true);
         self.connection.stop.send_replace(true);
+        self.stop_web.cancel();
         queue.stop();
         // Beside each other: each has a time of its own to come to its end.
         let answered = async {
@@ -254,6 +273,7 @@ impl Running {
             if !self.jobs.is_finished() {
                 let _done = self.jobs.await;
             }
+            let _served = self.web.await;
         };
         if tokio::time::timeout(SHUTDOWN, async { tokio::join!(answered, done) }).await.is_err() {
             tracing::warn!("some work was not finished in time; it is taken up again at the next start");

@@ -10,6 +10,7 @@ mod problem;
 mod schedule;
 mod staff;
 mod validate;
+mod web;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -28,6 +29,7 @@ pub use feed::Feed;
 pub use form::{Call, Form, Question};
 pub use schedule::KeyDate;
 pub use staff::{Domain, Staff};
+pub use web::{Listen, Web};
 
 /// Where the configuration lies unless `--config` says otherwise.
 pub const DEFAULT_PATH: &str = "config/psfbot.toml";
@@ -75,6 +77,9 @@ pub struct Config {
     /// Dated things that members should know.
     #[serde(default)]
     pub key_dates: Vec<KeyDate>,
+    /// Where calendars and the state of health are served.
+    #[serde(default)]
+    pub web: Web,
     /// Where the articles lie.
     #[serde(default)]
     pub knowledge: Knowledge,
@@ -398,6 +403,23 @@ mod tests {
         assert_eq!((rhythm.day, rhythm.at.to_string().as_str()), (chrono::Weekday::Fri, "16:30:00"));
         insta::assert_snapshot!(refusal("[answers]\ndigest_at = \"8 am\""), @r#"answers.digest_at: write a time in UTC as "HH:MM", e.g. "08:00""#);
         insta::assert_snapshot!(refusal("[answers]\nkeep = \"1h\""), @r#"answers.keep: write a time between "1d" and "3660d""#);
+    }
+
+    #[test]
+    fn the_web_server_is_off_and_then_on_this_machine_alone() {
+        let web = |text: &str| Config::parse(&format!("{CORE}[web]\n{text}")).unwrap().web;
+        assert!(web("").public.is_none() && web("").calendar(None).is_none());
+        assert_eq!(web("public = 8080").public.unwrap().0.to_string(), "127.0.0.1:8080");
+        assert_eq!(web("public = \"8080\"").public.unwrap().0.to_string(), "127.0.0.1:8080");
+        assert_eq!(web("private = \"[::]:8081\"").private.unwrap().0.to_string(), "[::]:8081");
+        let named = web("public = 8080\nurl = \"https://example.org/psf/\"");
+        assert_eq!(named.calendar(None).unwrap().as_str(), "https://example.org/psf/office-hours.ics");
+        assert_eq!(named.calendar(Some("board")).unwrap().as_str(), "https://example.org/psf/office-hours/board.ics");
+        insta::assert_snapshot!(refusal("[web]\npublic = 70000"), @r#"the configuration: web.public: invalid value signed int `70000`, expected a port of this machine, e.g. 8080, or an address with a port, e.g. "0.0.0.0:8080""#);
+        insta::assert_snapshot!(refusal("[web]\npublic = \"localhost\""), @r#"the configuration: web.public: invalid value string "localhost", expected a port of this machine, e.g. 8080, or an address with a port, e.g. "0.0.0.0:8080""#);
+        insta::assert_snapshot!(refusal("[web]\nurl = \"https://example.org\""), @"web.url: nothing is served there: name the port with web.public");
+        insta::assert_snapshot!(refusal("[web]\npublic = 8080\nurl = \"webcal://example.org\""), @r#"web.url: write the http or https address alone, e.g. "https://psfbot.example.org""#);
+        insta::assert_snapshot!(refusal("[web]\npublic = 8080\nprivate = 8080"), @"web.private: it is the same as web.public: name another port, so that not everybody reads it");
     }
 
     #[test]

@@ -65,6 +65,8 @@ kinds! {
     AskArticle = "ask-article" v 1 for MEMBERS,
     /// `/officehours`: the next session of this series, for a calendar.
     HoursCalendar = "hours-calendar" v 1 for MEMBERS,
+    /// `/dates`: all of them, for a calendar.
+    DatesCalendar = "dates-calendar" v 1 for MEMBERS,
     /// `/officehours`: remind me of the next session of this series.
     HoursRemind = "hours-remind" v 1 for MEMBERS,
     /// Forget this reminder of mine.

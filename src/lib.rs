@@ -19,6 +19,7 @@
 //! - `feed_desk` (reading a feed, announcing a post, and the cards that ask staff about posts, out of slices, `config`,
 //!   `feed_client`, `custom_id` and `texts`) serves `discord` and `jobs`
 //! - `troubles` (the cards of deliveries that need staff) likewise
+//! - `web` (calendars and the state of health) → `office_hours`, `store`, `config`, and of `discord` the gateway's state
 //! - `app` and `cli` → all
 //!
 //! `tests/architecture.rs` reads the `use` lines and fails on any other arrow.
@@ -49,3 +50,4 @@ pub mod secrets;
 pub mod store;
 pub(crate) mod texts;
 mod troubles;
+pub mod web;

@@ -38,7 +38,7 @@ const SLICES: [(&str, &[&str]); 7] = [
             "url",
         ],
     ),
-    ("office_hours", &["chrono_tz", "icalendar", "rrule", "url"]),
+    ("office_hours", &["calcard", "chrono_tz", "rrule", "url"]),
     ("partner", &[]),
 ];
 
@@ -46,7 +46,7 @@ const SLICES: [(&str, &[&str]); 7] = [
 const COMMON: [&str; 6] = ["std", "chrono", "serde", "thiserror", "crate", "super"];
 
 /// The libraries that stand for an edge, each with the module that owns it.
-const EDGES: [(&str, &str); 6] = [
+const EDGES: [(&str, &str); 9] = [
     ("serenity", "discord"),
     ("poise", "discord"),
     // The private cluster asks its own server whether it is up.
@@ -54,6 +54,9 @@ const EDGES: [(&str, &str); 6] = [
     ("graphile_worker", "jobs"),
     ("nix", "postgres"),
     ("figment", "config"),
+    ("axum", "web"),
+    ("hyper", "web"),
+    ("hyper_util", "web"),
 ];
 
 /// The production part of a source: without comments, strings and the tests at its end.
@@ -243,6 +246,18 @@ fn jobs_see_of_discord_the_publisher_alone() {
             "{} sees more of discord than its publisher",
             path.display()
         );
+    }
+}
+
+#[test]
+fn the_web_server_shows_the_schedule_and_the_state_of_health_and_sees_nothing_of_members() {
+    assert_only("web", &["clock", "config", "discord", "ids", "office_hours", "store", "texts"]);
+    for path in module("web") {
+        let text = production(&path);
+        assert_eq!(text.matches("crate::discord::").count(), text.matches("crate::discord::gateway::Standing").count());
+        let asked: BTreeSet<&str> =
+            text.split(".store.").skip(1).map(|call| call.split('(').next().unwrap_or_default()).collect();
+        assert!(asked.iter().all(|call| *call == "missing_migrations"), "{} asks for {asked:?}", path.display());
     }
 }
 

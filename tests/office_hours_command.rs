@@ -7,6 +7,7 @@ use serde_json::json;
 use sqlx::PgPool;
 use url::Url;
 
+use crate::support::ics::events;
 use crate::support::process::eventually;
 use crate::support::{HOUR, TestServer};
 
@@ -85,7 +86,6 @@ async fn attachment(message: &Message) -> (String, String) {
 
 #[sqlx::test]
 async fn the_next_session_of_a_series_goes_into_any_calendar(pool: PgPool) {
-    use icalendar::{Calendar, CalendarComponent, Component};
     let mut server = TestServer::connected(pool).await;
     server.advance(HOUR).await;
     let outcome = server.member().command(GENERAL, "officehours", json!({})).await.unwrap();
@@ -119,11 +119,10 @@ async fn the_next_session_of_a_series_goes_into_any_calendar(pool: PgPool) {
 
     let (name, text) = attachment(&reply).await;
     assert_eq!(name, "welcome.ics");
-    let calendar: Calendar = text.parse().unwrap();
-    let [CalendarComponent::Event(event)] = &calendar.components[..] else { panic!("one event is expected: {text}") };
-    assert_eq!(event.get_summary(), Some("Welcome Hour"));
-    assert_eq!(event.property_value("DTSTART"), Some("20261201T170000Z"));
-    assert_eq!(event.property_value("DTEND"), Some("20261201T180000Z"));
+    let events = events(&text);
+    assert_eq!(events.len(), 1);
+    assert_eq!(&events[0]["SUMMARY"], "Welcome Hour");
+    assert_eq!((&events[0]["DTSTART"], &events[0]["DTEND"]), ("20261201T170000Z", "20261201T180000Z"));
     server.finish().await;
 }
 
@@ -210,5 +209,84 @@ async fn key_dates_stand_among_the_sessions_in_order(pool: PgPool) {
     - <t:1800367200:F> (19 January 2027, 14:00 UTC): **Grants Program Office Hour**, in #grants. Expected, not confirmed yet
     - <t:1802786400:F> (16 February 2027, 14:00 UTC): **Grants Program Office Hour**, in #grants. Expected, not confirmed yet
     ");
+    server.finish().await;
+}
+
+#[sqlx::test]
+async fn all_dates_of_three_months_go_into_a_calendar_at_once(pool: PgPool) {
+    let mut server = TestServer::configured(pool, |config| {
+        format!("{config}{KEY_DATES}\n[web]\npublic = 0\nurl = \"https://psfbot.example.org\"\n")
+    })
+    .await;
+    server.connect().await;
+    let message = server.member().command(GENERAL, "dates", json!({})).await.unwrap().message.unwrap();
+    assert_eq!(message.buttons(), ["Add to calendar"]);
+    let reply = server.member().press(&message, "Add to calendar").await.unwrap().message.unwrap();
+    assert!(reply.is_ephemeral() && reply.pinged_nobody());
+    insta::assert_snapshot!(reply.content(), @"
+    These are the dates of the next three months. Add one to Google Calendar with its button, or open the attached file, which has all of them, with any other calendar.
+    Or subscribe, so that new dates and changes come by themselves: <https://psfbot.example.org/office-hours.ics>
+    ");
+    let rows = reply.raw["components"].as_array().unwrap();
+    let links: Vec<&serde_json::Value> = rows.iter().flat_map(|row| row["components"].as_array().unwrap()).collect();
+    let labels: Vec<&str> = links.iter().map(|link| link["label"].as_str().unwrap()).collect();
+    insta::assert_snapshot!(labels.join("\n"), @"
+    17 Nov: Year-end fundraiser
+    21 Nov: Welcome Hour
+    1 Dec: Welcome Hour
+    1 Dec: Nominations close
+    15 Dec: Grants Program Office Hour
+    19 Jan: Grants Program Office Hour
+    16 Feb: Grants Program Office Hour
+    Subscribe in Google Calendar
+    ");
+    let dates = |nth: usize| {
+        let url: Url = links[nth]["url"].as_str().unwrap().parse().unwrap();
+        url.query_pairs().find(|(name, _)| name == "dates").unwrap().1.into_owned()
+    };
+    assert_eq!(dates(0), "20261117/20270101", "whole days");
+    assert_eq!(dates(4), "20261215T140000Z/20261215T150000Z", "nine in New York");
+    let (name, text) = attachment(&reply).await;
+    let events = events(&text);
+    assert_eq!((name.as_str(), events.len()), ("dates.ics", 7));
+    assert_eq!(events.iter().filter(|event| event.start.is_none()).count(), 1, "the fundraiser is of whole days");
+    assert_eq!((&events[5]["DTSTART"], &events[5]["DTEND"]), ("20261117", "20270101"));
+    server.finish().await;
+}
+
+#[sqlx::test]
+async fn where_calendars_are_served_a_series_can_be_subscribed_to(pool: PgPool) {
+    let mut server = TestServer::configured(pool, |config| {
+        format!("{config}[web]\npublic = 0\nurl = \"https://psfbot.example.org/bot/\"\n")
+    })
+    .await;
+    server.connect().await;
+    let message = server.member().command(GENERAL, "officehours", json!({})).await.unwrap().message.unwrap();
+    let reply = server.member().press(&message, "Add to calendar: Welcome Hour").await.unwrap().message.unwrap();
+    let address = "psfbot.example.org/bot/office-hours/welcome.ics";
+    assert!(reply.content().contains(&format!("<https://{address}>")), "{}", reply.content());
+    let links = &reply.raw["components"][0]["components"];
+    assert_eq!(
+        (&links[0]["label"], &links[1]["label"]),
+        (&json!("Google Calendar"), &json!("Subscribe in Google Calendar"))
+    );
+    let url: Url = links[1]["url"].as_str().unwrap().parse().unwrap();
+    assert_eq!(url.query_pairs().next().unwrap().1, format!("webcal://{address}"));
+    server.finish().await;
+}
+
+#[sqlx::test]
+async fn without_any_date_there_is_nothing_to_add(pool: PgPool) {
+    let mut server = TestServer::configured(pool, |config| {
+        let (before, _) = config.split_once("[[series]]").unwrap();
+        let (_, after) = config.split_once("[knowledge]").unwrap();
+        format!("{before}[knowledge]{after}")
+    })
+    .await;
+    server.connect().await;
+    let message = server.member().command(GENERAL, "dates", json!({})).await.unwrap().message.unwrap();
+    assert!(message.buttons().is_empty() && message.content().contains("No dates are announced"));
+    let reply = server.member().forge_click(&message, "dates-calendar:1:").await.unwrap().message.unwrap();
+    assert!(reply.raw["attachments"] == json!([]), "{}", reply.content());
     server.finish().await;
 }

@@ -3,8 +3,11 @@
 use std::path::Path;
 
 use assert_cmd::Command;
+use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 use tempfile::NamedTempFile;
+
+use crate::support::ics::events;
 
 fn list(args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_psfbot"));
@@ -125,36 +128,21 @@ fn staff_may_let_a_rule_confirm_itself() {
 fn a_calendar_program_can_read_the_file_and_knows_its_sessions_again() {
     let file = config(&format!("{RULE}rule = \"FREQ=MONTHLY;BYDAY=-1FR\"\n"));
     let ics = |from: &str| output(&mut list(&["--config", named(file.path()), "--ics", "--from", from]));
-    let text = ics("2026-03-01");
-    assert!(text.lines().all(|line| line.len() <= 75) && text.contains("\r\n"), "{text}");
-    let events = events(&text);
+    let events = events(&ics("2026-03-01"));
     assert_eq!(events.len(), 3);
-    assert_eq!(events[0]["SUMMARY"], "Late; or, the \"night\" hour, élan");
-    assert_eq!([&events[0]["DTSTART"], &events[0]["DTEND"]], ["20260327T233000Z", "20260328T010000Z"]);
-    assert_eq!([&events[0]["UID"], &events[0]["STATUS"]], ["late-20260327T233000Z@psfbot", "TENTATIVE"]);
+    assert_eq!(&events[0]["SUMMARY"], "Late; or, the \"night\" hour, élan");
+    assert_eq!((&events[0]["DTSTART"], &events[0]["DTEND"]), ("20260327T233000", "20260328T010000"), "in London");
+    let utc = |at: DateTime<Utc>| at.format("%Y-%m-%d %H:%M").to_string();
+    assert_eq!(events[0].start.map(utc).unwrap(), "2026-03-27 23:30");
+    assert_eq!(events[1].start.map(utc).unwrap(), "2026-04-24 22:30", "after the clocks went forward");
+    assert_eq!((&events[0]["UID"], &events[0]["STATUS"]), ("late-20260327T233000Z@1.psfbot", "TENTATIVE"));
     let later = self::events(&ics("2026-04-01"));
     assert_eq!(later[0]["UID"], events[1]["UID"], "the same session has the same id in every file");
 
     let board = self::events(&output(&mut list(&["--ics", "--from", "2026-10-13", "--days", "1"])));
-    assert_eq!(board[0]["STATUS"], "CONFIRMED");
-}
-
-/// The events of a calendar file, each as its properties.
-fn events(text: &str) -> Vec<std::collections::BTreeMap<String, String>> {
-    use icalendar::{Calendar, Component};
-    let calendar: Calendar = text.parse().unwrap();
-    calendar
-        .components
-        .iter()
-        .filter_map(icalendar::CalendarComponent::as_event)
-        .map(|event| {
-            event
-                .properties()
-                .values()
-                .map(|property| (property.key().to_owned(), property.get_value_as(|v| Some(v.to_owned())).unwrap()))
-                .collect()
-        })
-        .collect()
+    assert_eq!(&board[0]["STATUS"], "CONFIRMED");
+    let past = |day: &str| self::events(&output(&mut list(&["--ics", "--from", day]))).len();
+    assert_eq!((past("2000-01-01"), past("9990-01-01")), (0, 0), "a file without a session can be read too");
 }
 
 #[test]
@@ -171,12 +159,51 @@ fn a_rule_that_cannot_be_used_is_refused_with_its_place() {
 }
 
 #[test]
+fn a_rule_that_would_make_millions_is_refused_by_whatever_reads_the_configuration() {
+    let rules = [
+        ("FREQ=SECONDLY", "name days alone"),
+        ("FREQ=MINUTELY;INTERVAL=1;BYDAY=TU", "name days alone"),
+        ("FREQ=DAILY;BYHOUR=0,6,12,18;BYMINUTE=0,1,2;BYSECOND=0,1,2", "name days alone"),
+        ("FREQ=DAILY;COUNT=4294967295", "use UNTIL"),
+        ("FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30,31", "write one that comes true"),
+        ("FREQ=YEARLY;INTERVAL=65535;BYYEARDAY=366;BYDAY=MO;BYMONTH=1", "write one that comes true"),
+    ];
+    for (rule, advice) in rules {
+        let file = config(&format!("{RULE}rule = \"{rule}\"\n"));
+        for command in [&["office-hours", "list"][..], &["check"]] {
+            let mut command = crate::support::process::psfbot(command);
+            // Nobody listens there, and `check` says what is wrong with the configuration all the same.
+            let command =
+                command.env("DATABASE_URL", "postgres://psfbot@127.0.0.1:1/psfbot").arg("--config").arg(file.path());
+            let output = command.output().unwrap();
+            let said = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
+            let line = said.lines().find(|line| line.contains("series.rule of \"late\": "));
+            assert!(line.is_some_and(|line| line.contains(advice)), "{rule}: {said}");
+            assert_eq!(output.status.code(), Some(1));
+        }
+    }
+    // One that names every day for ever is cut to what is asked for.
+    let every_day = format!(
+        "{RULE}rule = \"FREQ=YEARLY;BYMONTHDAY=1,-1,2,-2,3,-3,4,-4,5,-5,6,-6,7,-7,8,-8,9,-9,10,-10,11,-11,12,-12,13,-13,14,-14,15,-15,16,-16\"\n"
+    );
+    let file = config(&every_day);
+    let all = json_of(&["--config", named(file.path()), "--from", "2026-01-01", "--days", "365"]);
+    assert_eq!(all.len(), 365);
+}
+
+#[test]
 fn wrong_usage_and_far_days_are_refused() {
     for args in [&["--json", "--ics"][..], &["--days", "0"], &["--days", "4000"], &["--from", "tomorrow"]] {
         list(args).assert().code(2);
     }
+    let said = errors(&mut list(&["--from", "13.10.2026"]));
+    insta::assert_snapshot!(said.lines().next().unwrap(), @"error: invalid value '13.10.2026' for '--from <DATE>': write a day as YYYY-MM-DD, e.g. 2026-10-13");
+    let said = errors(&mut list(&["--days", "0"]));
+    insta::assert_snapshot!(said.lines().next().unwrap(), @"error: invalid value '0' for '--days <N>': 0 is not in 1..=3660");
     for day in ["+262142-12-31", "-262143-01-01", "9999-12-31"] {
-        let status = list(&["--json", &format!("--from={day}")]).output().unwrap().status;
-        assert!(matches!(status.code(), Some(0 | 1)), "{day}: {status}");
+        for form in ["--json", "--ics"] {
+            let status = list(&[form, &format!("--from={day}")]).output().unwrap().status;
+            assert!(matches!(status.code(), Some(0 | 1)), "{day}: {status}");
+        }
     }
 }

@@ -5,13 +5,14 @@ use std::process::ExitCode;
 
 use anstream::{eprintln, print};
 use anyhow::Context;
-use chrono::{DateTime, Days, NaiveDate, NaiveTime, SecondsFormat, Utc};
-use serde::Serialize;
+use chrono::{Days, NaiveDate, NaiveTime};
+use comfy_table::Color;
 
 use super::output;
 use crate::clock::{Clock, SystemClock};
 use crate::config::{Config, DEFAULT_PATH};
-use crate::office_hours::{self, Series, Session, Status};
+use crate::office_hours::{self, Appointment, Listed, Series, Session};
+use crate::texts::text;
 
 /// Subcommands.
 #[derive(Debug, clap::Subcommand)]
@@ -24,7 +25,7 @@ pub enum Command {
 #[derive(Debug, clap::Args)]
 pub struct List {
     /// First day in UTC, YYYY-MM-DD [default: today]
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", value_parser = day)]
     from: Option<NaiveDate>,
     /// How many days, the first included; 1 to 3660
     #[arg(long, value_name = "N", default_value_t = 90, value_parser = clap::value_parser!(u64).range(1..=3660))]
@@ -35,6 +36,10 @@ pub struct List {
     /// Print an iCalendar file; expected sessions are TENTATIVE
     #[arg(long, conflicts_with = "json")]
     ics: bool,
+}
+
+fn day(text: &str) -> Result<NaiveDate, String> {
+    text.parse().map_err(|_| "write a day as YYYY-MM-DD, e.g. 2026-10-13".to_owned())
 }
 
 pub(super) fn run(command: Command, config: Option<PathBuf>) -> anyhow::Result<ExitCode> {
@@ -48,46 +53,25 @@ pub(super) fn run(command: Command, config: Option<PathBuf>) -> anyhow::Result<E
     let midnight = |day: NaiveDate| day.and_time(NaiveTime::MIN).and_utc();
     let sessions = office_hours::sessions(&series, midnight(first), midnight(after));
     if args.json {
-        output::json(&sessions.iter().map(SessionJson::from).collect::<Vec<_>>())?;
+        output::json(&sessions.iter().map(Listed::from).collect::<Vec<_>>())?;
     } else if args.ics {
-        print!("{}", office_hours::calendar(&sessions, SystemClock.now()));
+        let appointments: Vec<_> = sessions.iter().map(Appointment::from).collect();
+        print!("{}", office_hours::ics(&text("calendar-name"), config.discord.guild_id, &appointments, &[]));
     } else {
         show(&series, &sessions, first, args.days);
     }
     Ok(ExitCode::SUCCESS)
 }
 
-/// What `--json` prints.
-#[derive(Serialize)]
-struct SessionJson<'a> {
-    series: &'a str,
-    title: &'a str,
-    start: String,
-    end: String,
-    timezone: &'static str,
-    local_start: String,
-    status: Status,
-}
-
-impl<'a> From<&Session<'a>> for SessionJson<'a> {
-    fn from(session: &Session<'a>) -> Self {
-        let utc = |at: DateTime<Utc>| at.to_rfc3339_opts(SecondsFormat::Secs, true);
-        Self {
-            series: session.series,
-            title: session.title,
-            start: utc(session.start),
-            end: utc(session.end),
-            timezone: session.zone.name(),
-            local_start: session.local_start().to_rfc3339_opts(SecondsFormat::Secs, false),
-            status: session.status,
-        }
-    }
-}
-
 /// Rows for people and pipes; which series has nothing to show is said apart, so that a pipe gets rows alone.
 fn show(series: &[Series], sessions: &[Session<'_>], first: NaiveDate, days: u64) {
     if !sessions.is_empty() {
-        output::table(["office hour", "UTC", "local time", "status"], sessions.iter().map(row));
+        let header = ["office hour", "UTC", "local time", "status"];
+        output::coloured_table(header, sessions.iter().map(Session::row), |status| match status {
+            "scheduled" => Some(Color::Green),
+            "expected" => Some(Color::Yellow),
+            _ => None,
+        });
     }
     for series in series {
         if !sessions.iter().any(|session| session.series == series.key) {
@@ -97,13 +81,4 @@ fn show(series: &[Series], sessions: &[Session<'_>], first: NaiveDate, days: u64
     if series.is_empty() {
         eprintln!("no office hours are configured; add a [[series]] to the configuration");
     }
-}
-
-fn row(session: &Session<'_>) -> [String; 4] {
-    [
-        session.title.to_owned(),
-        session.start.format("%a %-d %b %Y, %H:%M").to_string(),
-        format!("{} ({})", session.local_start().format("%a %-d %b %Y, %H:%M"), session.zone.name()),
-        session.status.as_str().to_owned(),
-    ]
 }

@@ -3,7 +3,7 @@
 use std::io::IsTerminal;
 
 use anstream::{eprintln, println};
-use comfy_table::{ContentArrangement, Table, presets};
+use comfy_table::{Attribute, Cell, Color, ContentArrangement, Table, presets};
 use owo_colors::OwoColorize;
 use serde::Serialize;
 
@@ -38,6 +38,15 @@ pub fn is_terminal() -> bool {
 
 /// Prints rows as a table at a terminal, as tab-separated lines in a pipe.
 pub fn table<const N: usize>(header: [&str; N], rows: impl IntoIterator<Item = [String; N]>) {
+    coloured_table(header, rows, |_text| None);
+}
+
+/// As [`table`]; at a terminal what stands in the last column has a colour, which never says more than the text.
+pub fn coloured_table<const N: usize>(
+    header: [&str; N],
+    rows: impl IntoIterator<Item = [String; N]>,
+    colour: impl Fn(&str) -> Option<Color>,
+) {
     if !is_terminal() {
         for row in rows {
             println!("{}", row.join("\t"));
@@ -48,9 +57,14 @@ pub fn table<const N: usize>(header: [&str; N], rows: impl IntoIterator<Item = [
     table
         .load_style(presets::UTF8_HORIZONTAL_ONLY)
         .set_content_arrangement(ContentArrangement::Dynamic)
-        .set_header(header);
+        .set_header(header.map(|title| Cell::new(title).add_attribute(Attribute::Bold)));
     for row in rows {
-        table.add_row(row);
+        let last = row.last().and_then(|text| colour(text));
+        let cells = row.into_iter().enumerate().map(|(column, text)| match last.filter(|_| column + 1 == N) {
+            Some(colour) => Cell::new(text).fg(colour),
+            None => Cell::new(text),
+        });
+        table.add_row(cells);
     }
     println!("{table}");
 }

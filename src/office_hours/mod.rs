@@ -6,6 +6,7 @@
 
 mod calendar;
 mod key_date;
+mod listing;
 mod plan;
 mod render;
 mod rule;
@@ -17,8 +18,9 @@ use serde::Serialize;
 
 use crate::ids::ChannelId;
 
-pub use calendar::{calendar, google_link};
+pub use calendar::{Appointment, Certainty, google_date_link, google_link, google_subscription, ics};
 pub use key_date::{KeyDate, When};
+pub use listing::Listed;
 pub use plan::{LONGEST_LEAD, Occasion, Reminder, SILENT_FROM, Subject, occasions, plan, scheduled};
 pub use render::reminder;
 pub use rule::{LONGEST_RULE, Rule, RuleError};

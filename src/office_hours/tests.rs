@@ -2,7 +2,7 @@ use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
 use chrono_tz::{Africa, America, Asia, Australia, Europe, Pacific, Tz};
 use proptest::prelude::*;
 
-use super::{LONGEST_RULE, Rule, RuleError, Schedule, Series, Status, calendar, sessions};
+use super::{LONGEST_RULE, Rule, RuleError, Schedule, Series, Status, sessions};
 
 fn utc(text: &str) -> DateTime<Utc> {
     DateTime::parse_from_rfc3339(text).unwrap().to_utc()
@@ -240,39 +240,6 @@ fn what_is_no_rule_is_refused_in_a_sentence() {
     }
     insta::assert_snapshot!(refusal("FREQ=SOMETIMES"), @r#"the rule can't be read (`SOMETIMES` is not a valid frequency); write one like "FREQ=MONTHLY;BYDAY=3TU""#);
     insta::assert_snapshot!(refusal("FREQ=MONTHLY;BYDAY=3TU;BYHOUR=7"), @"the rule names hours, minutes or seconds; name days alone, the time is given by `at`");
-}
-
-#[test]
-fn a_calendar_file_keeps_its_ids_and_marks_what_is_expected() {
-    let all =
-        [by_rule("FREQ=MONTHLY;BYDAY=3TU", "09:00", America::New_York), by_dates("board", &["2026-10-13T21:00:00Z"])];
-    let sessions = sessions(&all, utc("2026-10-01T00:00:00Z"), utc("2026-11-01T00:00:00Z"));
-    insta::assert_snapshot!(calendar(&sessions, utc("2026-09-01T00:00:00Z")).replace('\r', ""), @r"
-    BEGIN:VCALENDAR
-    VERSION:2.0
-    PRODID:-//psfbot//office hours//EN
-    NAME:PSF office hours
-    X-WR-CALNAME:PSF office hours
-    BEGIN:VEVENT
-    DESCRIPTION:A text chat on the PSF's Discord server.
-    DTEND:20261013T220000Z
-    DTSTAMP:20260901T000000Z
-    DTSTART:20261013T210000Z
-    STATUS:CONFIRMED
-    SUMMARY:The board hour
-    UID:board-20261013T210000Z@psfbot
-    END:VEVENT
-    BEGIN:VEVENT
-    DESCRIPTION:Expected by the usual rule\; staff have not confirmed it yet.
-    DTEND:20261020T140000Z
-    DTSTAMP:20260901T000000Z
-    DTSTART:20261020T130000Z
-    STATUS:TENTATIVE
-    SUMMARY:The rule hour
-    UID:rule-20261020T130000Z@psfbot
-    END:VEVENT
-    END:VCALENDAR
-    ");
 }
 
 proptest! {

@@ -55,7 +55,7 @@ async fn a_long_list_has_pages_and_a_long_question_is_read_whole(pool: PgPool) {
     let first = list(&reader).await;
     assert!(first.content().contains("1 to 5 of 8") && first.content().contains("number 5"), "{}", first.content());
     assert!(first.content().chars().count() <= 2000 && first.pinged_nobody());
-    let id = id_of(&server, format!("number 1, {long}").trim()).await;
+    let id = id_of(&server, &format!("number 1, {long}")).await;
     let whole = reader.choose(&first, &menu(&first, "q-read"), &[&id]).await.unwrap().message.unwrap();
     let file = &whole.raw["attachments"][0];
     let text = reqwest::Client::builder().no_proxy().build().unwrap().get(file["url"].as_str().unwrap());

@@ -3,7 +3,7 @@
 use psfbot::feedback::queue::agenda;
 use psfbot::store::Store;
 use sandbox::client::Message;
-use sandbox::world::demo::GENERAL;
+use sandbox::world::demo::{GENERAL, STAFF_ROLE};
 use sqlx::PgPool;
 
 use super::{NAMED, ask, hosts, id_of, menu, press};
@@ -47,6 +47,22 @@ async fn a_recap_is_a_draft_that_staff_post_once(pool: PgPool) {
     What was asked, and where the answers are:
     - When is the \*next\* round? \@everyone: [answer](<https://discord.com/channels/LINK>)
     ");
+    server.finish().await;
+}
+
+#[sqlx::test]
+async fn of_two_recaps_at_once_one_holds_the_answers(pool: PgPool) {
+    let mut server = TestServer::connected(pool).await;
+    let second = server.discord.join("Sol Staff", &[STAFF_ROLE]).await.unwrap();
+    answered(&mut server, "the only one").await;
+    let (one, two) = (hosts(&server.staff()).await, hosts(&second).await);
+    let staff = server.staff();
+    let both = tokio::join!(press(&staff, &one, "Recap"), press(&second, &two, "Recap"));
+    let drafted = [&both.0, &both.1].into_iter().filter(|shown| shown.content().contains("the only one")).count();
+    let none = [&both.0, &both.1].into_iter().filter(|shown| shown.content().contains("no answered question")).count();
+    assert_eq!((drafted, none), (1, 1));
+    let drafts: i64 = sqlx::query_scalar("SELECT count(*) FROM draft").fetch_one(&server.pool).await.unwrap();
+    assert_eq!(drafts, 1);
     server.finish().await;
 }
 

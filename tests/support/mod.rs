@@ -1,6 +1,7 @@
 //! What the tests run on: the app against the sandbox, over real HTTP and WebSocket, and a real PostgreSQL.
 
 mod app;
+pub(crate) mod ics;
 pub(crate) mod process;
 pub(crate) mod proxy;
 

@@ -29,8 +29,13 @@ calendar-session = **{ $title }**: { $when }, in { $channel }
     Add it to Google Calendar with the button, or open the attached file with any other calendar.
 calendar-session-expected = **{ $title }**: { $when }, in { $channel }. Expected, not confirmed yet
     Add it to Google Calendar with the button, or open the attached file with any other calendar. Please look here again before the day: the date may still change.
+calendar-dates = These are the dates of the next three months. Add one to Google Calendar with its button, or open the attached file, which has all of them, with any other calendar.
+calendar-subscribe = Or subscribe, so that new dates and changes come by themselves: <{ $url }>
 calendar-google = Google Calendar
+calendar-google-subscribe = Subscribe in Google Calendar
 calendar-name = PSF office hours
+calendar-title-cancelled = Cancelled: { $title }
+calendar-cancelled = This session does not take place.
 calendar-scheduled = A text chat on the PSF's Discord server.
 calendar-expected = Expected by the usual rule; staff have not confirmed it yet.
 calendar-none = There is no date to add: no next session of { $title } is announced yet.

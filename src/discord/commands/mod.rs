@@ -3,6 +3,7 @@
 pub(super) mod announce;
 pub(super) mod ask;
 mod blog;
+pub(super) mod calendar;
 pub(super) mod feedback;
 pub(super) mod feeds;
 mod help;

@@ -1,14 +1,15 @@
 //! `/officehours` and `/dates`: sessions and key dates in the reader's own time. No database on the way.
 
-use chrono::{DateTime, Months, Utc};
+use chrono::{DateTime, Utc};
 use poise::serenity_prelude as serenity;
 use serenity::{ButtonStyle, CreateActionRow, CreateButton};
 
+use super::calendar::{self, Ahead};
 use super::{AppContext, Error, questions, remind};
 use crate::custom_id::{CustomId, Kind};
 use crate::discord::interactions::{Reply, Turn, answer};
 use crate::message::{cut, escape_markdown, instant, length, limits};
-use crate::office_hours::{self, Calendar, KeyDate, Series, Session, Status, google_link};
+use crate::office_hours::{KeyDate, Series, Session, Status};
 use crate::texts::{text, text_with};
 
 /// Sessions of a series that `/officehours` names.
@@ -27,8 +28,8 @@ pub(in crate::discord) async fn officehours(ctx: AppContext<'_>) -> Result<(), E
 /// Dates of the next three months, in your own time
 #[poise::command(slash_command, category = "help-find")]
 pub(in crate::discord) async fn dates(ctx: AppContext<'_>) -> Result<(), Error> {
-    let content = three_months(&ctx.data().schedule, ctx.data().clock.now());
-    answer(ctx, async { Ok(Reply::new(content)) }).await
+    let ahead = Ahead::of(&ctx.data().schedule, ctx.data().clock.now());
+    answer(ctx, async { Ok(Reply::new(three_months(&ahead)).rows(calendar::button(&ahead))) }).await
 }
 
 /// The next session of a series: a link to Google's calendar, and a file for every other. The key names a series of the
@@ -41,15 +42,7 @@ pub(in crate::discord) async fn add_to_calendar(turn: &Turn<'_>) -> Result<Reply
     let Some(session) = series.next(now, 1).pop() else {
         return Ok(Reply::aside(text_with("calendar-none", [("title", escape_markdown(&series.title))])));
     };
-    let link = google_link(&session).filter(|link| length(link.as_str()) <= limits::URL);
-    let google = link.map(|link| CreateButton::new_link(link.as_str()).label(text("calendar-google")));
-    let rows = google.map(|button| CreateActionRow::Buttons(vec![button])).into_iter().collect();
-    let file = office_hours::calendar(std::slice::from_ref(&session), now).into_bytes();
-    Ok(Reply::new(line("calendar-session", &session)).rows(rows).file(
-        &format!("{}.ics", series.key),
-        "text/calendar; charset=utf-8",
-        file,
-    ))
+    Ok(calendar::one(turn.data, &line("calendar-session", &session), &session))
 }
 
 /// For series whose next session is sure, a button that reminds of it; for those that have a date, one for calendars.
@@ -97,21 +90,10 @@ fn next_sessions(series: &[Series], now: DateTime<Utc>) -> String {
     cut(&all.join("\n"), limits::CONTENT)
 }
 
-/// One list of everything, what is under way included; what has no room is counted.
-fn three_months(calendar: &Calendar, now: DateTime<Utc>) -> String {
-    let longest = calendar.series.iter().map(|series| series.duration).max().unwrap_or_default();
-    let from = now.checked_sub_signed(longest).unwrap_or(now);
-    let to = now.checked_add_months(Months::new(3)).unwrap_or(DateTime::<Utc>::MAX_UTC);
-    let sessions = office_hours::sessions(&calendar.series, from, to);
-    let sessions = sessions
-        .iter()
-        .filter(|session| session.end > now)
-        .map(|session| (session.start, line("dates-session", session)));
-    let key_dates = calendar
-        .key_dates
-        .iter()
-        .filter(|date| is_ahead(date, now) && date.when.start() < to)
-        .map(|date| (date.when.start(), key_date(date)));
+/// One list of everything; what has no room is counted.
+fn three_months(ahead: &Ahead<'_>) -> String {
+    let sessions = ahead.sessions.iter().map(|session| (session.start, line("dates-session", session)));
+    let key_dates = ahead.key_dates.iter().map(|date| (date.when.start(), key_date(date)));
     let mut all: Vec<(DateTime<Utc>, String)> = sessions.chain(key_dates).collect();
     all.sort_by_key(|(start, _)| *start);
     if all.is_empty() {
@@ -128,10 +110,6 @@ fn three_months(calendar: &Calendar, now: DateTime<Utc>) -> String {
         content.push_str(&line);
     }
     cut(&content, limits::CONTENT)
-}
-
-fn is_ahead(date: &KeyDate, now: DateTime<Utc>) -> bool {
-    date.when.end() > now || date.when.start() >= now
 }
 
 /// A key date in words, with its sentence and its link where it has them.

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use rand::Rng;
+use tokio::sync::watch;
 
 use crate::clock::SharedClock;
 use crate::store::{GatewayHold, Store, Taken};
@@ -18,24 +19,48 @@ const PATIENCE: Duration = Duration::from_secs(3);
 /// is likely to live, and takes it up again within a beat.
 const COURTESY: Duration = Duration::from_secs(3);
 
+/// How a process stands to the gateway.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// It asks for the lock and has no answer yet.
+    Asking,
+    /// Another process holds it.
+    By,
+    /// It is this process's.
+    Held,
+}
+
 /// A process's claim to the gateway.
 #[derive(Debug, Clone)]
 pub(super) struct Holder {
     store: Store,
     clock: SharedClock,
     process: String,
+    /// For whoever asks how it stands.
+    standing: watch::Sender<Standing>,
 }
 
 impl Holder {
     pub(super) fn new(store: Store, clock: SharedClock) -> Self {
-        Self { store, clock, process: format!("{:032x}", rand::rng().random::<u128>()) }
+        let standing = watch::Sender::new(Standing::Asking);
+        Self { store, clock, process: format!("{:032x}", rand::rng().random::<u128>()), standing }
+    }
+
+    pub(super) fn standing(&self) -> watch::Receiver<Standing> {
+        self.standing.subscribe()
     }
 
     /// Waits until the gateway is this process's.
     pub(super) async fn take(&self) -> GatewayHold {
         let mut told = false;
         loop {
-            match self.try_take().await {
+            let taken = self.try_take().await;
+            self.standing.send_replace(match taken {
+                Some(Taken::Held(_)) => Standing::Held,
+                Some(Taken::ByAnother) => Standing::By,
+                Some(Taken::ByOurOwnPast) | None => Standing::Asking,
+            });
+            match taken {
                 Some(Taken::Held(hold)) => return hold,
                 Some(Taken::ByAnother) if !told => {
                     told = true;

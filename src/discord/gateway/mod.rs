@@ -27,6 +27,7 @@ use crate::secrets::{ExposeSecret, SecretString};
 use budget::Budget;
 use connection::Resumes;
 use hold::Holder;
+pub use hold::Standing;
 
 /// First wait after a failed connection; doubled each time up to [`LONGEST_WAIT`].
 const FIRST_WAIT: Duration = Duration::from_secs(1);
@@ -91,6 +92,12 @@ impl Gateway {
     #[must_use]
     pub fn ready(&self) -> watch::Receiver<bool> {
         self.ready.subscribe()
+    }
+
+    /// Tells how this process stands to the gateway.
+    #[must_use]
+    pub fn standing(&self) -> watch::Receiver<Standing> {
+        self.holder.standing()
     }
 
     /// Serves until `stop` completes, whenever this process holds the gateway.

@@ -6,7 +6,7 @@ use super::turn::{Arrived, Turn};
 use crate::blog::Choice;
 use crate::custom_id::{CustomId, Kind};
 use crate::discord::commands::{
-    Data, announce, ask, feedback, feeds, inbox, knowledge, me, office_hours, questions, remind, retry,
+    Data, announce, ask, calendar, feedback, feeds, inbox, knowledge, me, office_hours, questions, remind, retry,
 };
 use crate::feedback::Move;
 use crate::texts::text;
@@ -42,6 +42,7 @@ pub(super) async fn route(arrived: Arrived<'_>, data: &Data) {
         Kind::HoursRemind => turn.exchange.answer(Manner::Private, remind::remind(&turn)).await,
         Kind::HoursForget => turn.exchange.answer(Manner::Update, remind::forget(&turn)).await,
         Kind::HoursCalendar => turn.exchange.answer(Manner::Private, office_hours::add_to_calendar(&turn)).await,
+        Kind::DatesCalendar => turn.exchange.answer(Manner::Private, calendar::add_dates(&turn)).await,
         Kind::QuestionAsk => turn.exchange.answer(Manner::Private, questions::ask(&turn)).await,
         Kind::QuestionNamed => turn.exchange.open(questions::open_named(&turn)).await,
         Kind::QuestionAnonymous => turn.exchange.open(questions::open_anonymous(&turn)).await,
