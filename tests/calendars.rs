@@ -3,9 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use psfbot::clock::ManualClock;
+use psfbot::clock::{Clock, ManualClock};
 use psfbot::config::Config;
 use psfbot::discord::gateway::Standing;
+use psfbot::ids::UserId;
+use psfbot::office_hours::{Change, Status, Timetable};
 use psfbot::store::Store;
 use psfbot::web::{Calendars, Health, Limits, Server};
 use reqwest::{Client, Method, Response, StatusCode};
@@ -57,6 +59,7 @@ struct Web {
     public: String,
     private: String,
     clock: ManualClock,
+    schedule: Arc<Timetable>,
     standing: watch::Sender<Standing>,
     ready: watch::Sender<bool>,
     stop: CancellationToken,
@@ -74,15 +77,14 @@ impl Web {
             "loopback unless told otherwise"
         );
         let clock = ManualClock::at("2026-11-21T12:00:00Z".parse().unwrap());
-        let (schedule, guild) =
-            (Arc::new(psfbot::office_hours::Timetable::new(config.schedule().unwrap())), config.discord.guild_id);
-        let calendars = Calendars { schedule, guild, clock: Arc::new(clock.clone()) };
+        let (schedule, guild) = (Arc::new(Timetable::new(config.schedule().unwrap())), config.discord.guild_id);
+        let calendars = Calendars { schedule: Arc::clone(&schedule), guild, clock: Arc::new(clock.clone()) };
         let (standing, ready) = (watch::Sender::new(Standing::Held), watch::Sender::new(true));
         let health = Health { store: Store::new(pool), standing: standing.subscribe(), ready: ready.subscribe() };
         let stop = CancellationToken::new();
         let serving = tokio::spawn(server.serve(calendars, health, limits, stop.clone()));
         let client = Client::builder().no_proxy().build().unwrap();
-        Self { public, private, clock, standing, ready, stop, serving, client }
+        Self { public, private, clock, schedule, standing, ready, stop, serving, client }
     }
 
     async fn get(&self, path: &str) -> Response {
@@ -140,6 +142,38 @@ async fn what_the_reader_has_already_is_not_sent_again(pool: PgPool) {
     assert_eq!(ask(tag.clone()).await.0, 304);
     web.clock.advance(chrono::TimeDelta::days(31));
     assert_eq!(ask(tag.clone()).await.0, 200);
+    web.end().await;
+}
+
+#[sqlx::test]
+async fn what_staff_change_is_in_the_address_at_once_as_the_same_event(pool: PgPool) {
+    let web = Web::start(pool, Limits::default()).await;
+    let slot = "2026-12-15T14:00:00Z".parse().unwrap();
+    let read = async || {
+        let answer = web.get("/office-hours/grants.ics").await;
+        let tag = header(&answer, "etag").to_owned();
+        let all = events(&answer.text().await.unwrap());
+        (tag, all.into_iter().find(|event| event["UID"].contains("20261215T140000Z")).unwrap())
+    };
+    let (tag, expected) = read().await;
+    assert_eq!((&expected["STATUS"], &expected["SEQUENCE"]), ("TENTATIVE", "0"));
+    let mut seen = vec![tag];
+    for (number, status, start, told) in [
+        (1, Status::Scheduled, "2026-12-15T14:00:00Z", "CONFIRMED"),
+        (2, Status::Moved, "2026-12-16T15:00:00Z", "CONFIRMED"),
+        (3, Status::Cancelled, "2026-12-16T15:00:00Z", "CANCELLED"),
+    ] {
+        let start = start.parse().unwrap();
+        let at = web.clock.now();
+        let change = Change { slot, number, status, start, by: UserId::new(5).unwrap(), at };
+        web.schedule.renew(vec![("grants".into(), change)], number.into(), web.schedule.ticket());
+        let (tag, event) = read().await;
+        assert!(!seen.contains(&tag), "whoever knows the old one is sent the new one");
+        seen.push(tag);
+        assert_eq!((&event["UID"], &event["STATUS"]), (&expected["UID"], told));
+        assert_eq!((&expected["DTSTAMP"], &event["DTSTAMP"]), ("20260101T000000Z", "20261121T120000Z"));
+        assert_eq!((&event["SEQUENCE"], event.start), (number.to_string().as_str(), Some(start)));
+    }
     web.end().await;
 }
 

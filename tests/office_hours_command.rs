@@ -2,7 +2,7 @@
 //! noon in UTC.
 
 use sandbox::client::Message;
-use sandbox::world::demo::{BOARD, GENERAL, GRANTS};
+use sandbox::world::demo::{BOARD, GENERAL, GRANTS, STAFF};
 use serde_json::json;
 use sqlx::PgPool;
 use url::Url;
@@ -289,4 +289,49 @@ async fn without_any_date_there_is_nothing_to_add(pool: PgPool) {
     let reply = server.member().forge_click(&message, "dates-calendar:1:").await.unwrap().message.unwrap();
     assert!(reply.raw["attachments"] == json!([]), "{}", reply.content());
     server.finish().await;
+}
+
+/// Staff change a session: the command, then the one button of its preview.
+async fn change(server: &mut TestServer, subcommand: &str, options: serde_json::Value) {
+    let staff = server.staff();
+    let preview = staff.command(STAFF, &format!("sessions {subcommand}"), options).await.unwrap().message.unwrap();
+    staff.press(&preview, preview.buttons()[0]).await.unwrap();
+    server.settle().await;
+}
+
+#[sqlx::test]
+async fn a_session_that_staff_move_or_cancel_stays_the_same_one_in_calendars(pool: PgPool) {
+    let mut server = TestServer::connected(pool).await;
+    server.advance(HOUR).await;
+    let first_hour = json!("welcome.1796144400");
+    // Everything that `/dates` adds: its welcome hour, and the links beside it.
+    let welcome = async |server: &TestServer| {
+        let message = server.member().command(GENERAL, "dates", json!({})).await.unwrap().message.unwrap();
+        let reply = server.member().press(&message, "Add to calendar").await.unwrap().message.unwrap();
+        let all = events(&attachment(&reply).await.1);
+        (
+            all.into_iter().find(|event| event["UID"].starts_with("welcome-")).unwrap(),
+            reply.raw["components"].to_string(),
+        )
+    };
+    let (planned, links) = welcome(&server).await;
+    assert_eq!((&planned["SEQUENCE"], planned.start.unwrap().timestamp()), ("0", 1_796_144_400));
+    assert!(links.contains("1 Dec: Welcome Hour"), "{links}");
+
+    change(&mut server, "move", json!({"session": first_hour, "when": "2026-12-03 9:00", "zone": "America/New_York"}))
+        .await;
+    let (moved, links) = welcome(&server).await;
+    assert_eq!((&moved["UID"], &moved["SEQUENCE"]), (&planned["UID"], "1"));
+    assert_eq!(
+        (&moved["STATUS"], moved.start.unwrap().to_rfc3339().as_str()),
+        ("CONFIRMED", "2026-12-03T14:00:00+00:00")
+    );
+    assert!(links.contains("3 Dec: Welcome Hour") && links.contains("20261203T140000Z"), "{links}");
+
+    change(&mut server, "cancel", json!({"session": first_hour})).await;
+    let (cancelled, links) = welcome(&server).await;
+    assert_eq!((&cancelled["UID"], &cancelled["SEQUENCE"]), (&planned["UID"], "2"));
+    assert_eq!((&cancelled["STATUS"], &cancelled["SUMMARY"]), ("CANCELLED", "Cancelled: Welcome Hour"));
+    assert!(!links.contains("Welcome Hour"), "Google's link can only add: {links}");
+    server.close().await;
 }

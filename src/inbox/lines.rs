@@ -1,6 +1,6 @@
 //! Submissions as lines: in a list, among what was found, and what was done with one.
 
-use super::{NO_PROGRAM, day, program_title, rating_words};
+use super::{NO_PROGRAM, day, program_title, quote, rating_words};
 use crate::config::Config;
 use crate::feedback::{Deed, END, FOUND, Kind, Record, Sender, State, What};
 use crate::message::{cut, escape_markdown, harmless, instant, length, one_line};
@@ -12,16 +12,25 @@ const FIRST: usize = 90;
 /// Room for the words around what was found.
 const AROUND: usize = 220;
 
+/// Room for one of a list, of which a page holds five, and for its first line.
+const ROOM: usize = 360;
+const HEAD: usize = 250;
+const LEAST: usize = 44;
+
 /// Deeds that are shown, the last ones.
 const DEEDS: usize = 12;
 
 /// Two lines on a submission: what it is, and how it begins.
 pub(crate) fn entry(config: &Config, number: i64, record: &Record) -> String {
+    let head = head(config, number, record);
     let begins = match record.conduct {
-        Some(_) => text("inbox-entry-withheld"),
-        None => harmless(&cut(&one_line(record.answers.first_line()), FIRST)),
+        Some(_) => format!("> {}", text("inbox-entry-withheld")),
+        None => {
+            let first = cut(&one_line(record.answers.first_line()), FIRST);
+            quote(&first, ROOM.saturating_sub(length(&head)).max(LEAST)).text
+        }
     };
-    format!("{}\n> {begins}", head(config, number, record))
+    format!("{head}\n{begins}")
 }
 
 /// Two lines on what was found: what it is, and the words around. Where the words are not known, those around what was
@@ -29,8 +38,12 @@ pub(crate) fn entry(config: &Config, number: i64, record: &Record) -> String {
 pub(crate) fn found(config: &Config, number: i64, record: &Record, snippet: &str, asked: &str) -> String {
     // Of words too short to be English stems, the database does not say where they are.
     let around = if snippet.contains(FOUND) { one_line_marked(snippet) } else { around(record, asked) };
-    let shown = bold(&cut(&around, AROUND));
-    format!("{}\n> {shown}", head(config, number, record))
+    let head = head(config, number, record);
+    let room = ROOM.saturating_sub(length(&head)).max(LEAST);
+    // Escaping makes a text longer by what is in it.
+    let fits = [AROUND, AROUND / 2, AROUND / 4, 20].into_iter().map(|most| bold(&cut(&around, most)));
+    let shown = fits.into_iter().find(|shown| length(shown) <= room).unwrap_or_default();
+    format!("{head}\n> {shown}")
 }
 
 fn head(config: &Config, number: i64, record: &Record) -> String {
@@ -54,7 +67,8 @@ fn head(config: &Config, number: i64, record: &Record) -> String {
     let themes: Vec<String> = record.themes.iter().map(|theme| escape_markdown(theme.name.as_str())).collect();
     let themes = (!themes.is_empty()).then(|| format!("[{}]", themes.join(", ")));
     let more = [rating, answered, themes].into_iter().flatten().map(|part| format!(" · {part}")).collect::<String>();
-    format!("**{number}. {what}** · {who} · {when} · {state}{more}")
+    let head = format!("**{number}. {what}** · {who} · {when} · {state}");
+    if length(&head) + length(&more) <= HEAD { format!("{head}{more}") } else { head }
 }
 
 /// The piece of a text in which something stands that was asked for, with the marks of what was found around it.
@@ -155,6 +169,52 @@ fn deed(deed: &Deed) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn record(program: &str, written: &str) -> Record {
+        use crate::feedback::{Answers, SubmissionId, Theme, ThemeName, Touched};
+        use crate::ids::{ThemeId, UserId};
+        let touched = Touched { by: UserId::new(u64::MAX >> 1).unwrap(), at: chrono::DateTime::UNIX_EPOCH };
+        let theme = |number| Theme { id: ThemeId(number), name: ThemeName::stored("*".repeat(50)) };
+        Record {
+            id: SubmissionId::random(),
+            kind: Kind::Question,
+            replies: Vec::new(),
+            program: program.to_owned(),
+            answers: Answers::question_to_staff(written).unwrap(),
+            rating: None,
+            shown_rating: crate::feedback::Rating::new(5),
+            submitted_on: touched.at.date_naive(),
+            sender: Sender::Named { author: touched.by, at: touched.at, may_contact: true },
+            state: State::Acknowledged,
+            acknowledged: Some(touched),
+            resolved: None,
+            card: None,
+            themes: (0..10).map(theme).collect(),
+            themes_version: 0,
+            conduct: None,
+            awaits_round: false,
+        }
+    }
+
+    #[test]
+    fn five_of_the_longest_fit_a_message() {
+        let title = "*".repeat(200);
+        let config = Config::parse(&format!(
+            "[discord]\nguild_id = \"1\"\nstaff_channel = \"2\"\n[[programs]]\nkey = \"grants\"\ntitle = \"{title}\""
+        ))
+        .unwrap();
+        let long = record("grants", &"*_~|`[".repeat(300));
+        let snippet = format!("{}{FOUND}*{END}", "*_~|`[".repeat(300));
+        for line in [entry(&config, 99_999, &long), found(&config, 99_999, &long, &snippet, "*")] {
+            assert!(length(&line) <= 370, "{}: {line}", length(&line));
+        }
+        let short = record("grants", "hello");
+        assert!(
+            found(&config, 1, &short, "", "ELL").ends_with("h**ell**o"),
+            "{}",
+            found(&config, 1, &short, "", "ELL")
+        );
+    }
 
     #[test]
     fn what_was_found_is_bold_and_the_rest_does_nothing() {

@@ -18,7 +18,7 @@ async fn who_sent_nothing_reads_so_and_what_is_stored(pool: PgPool) {
     Nothing. With `/feedback` you can tell the PSF what went well and what to change.
     **What is stored about you**
     Of feedback and questions to staff that you send by name: your Discord id, the text, the programme, the time, your rating, whether staff may contact you, what staff did with it and what they wrote back. Staff who look after feedback can read it, and you can delete it here.
-    Of staff also: the announcements that you wrote, drafts included, the replies that you wrote, and the time zone that you write times in.
+    Of staff also: the announcements that you wrote, drafts included, the replies that you wrote, the themes that you named, what you did with feedback, and the time zone that you write times in.
     Of anonymous feedback: nothing that leads to you. To see or delete it, use `/me receipt:` with its receipt.
     Of “Remind me” under `/officehours`: your Discord id and the session, until a day after it. You can delete it here.
     Of “Helpful” and “Not helpful”: your vote, under a code that only your own click can make again. You can delete it here.

@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 use sqlx::PgPool;
 
 use super::{anonymous, named, submissions, the_card};
+use crate::support::process::eventually;
 use crate::support::{HOUR, TestServer};
 
 const FORM: &str = r#"
@@ -137,15 +138,18 @@ async fn before_its_first_day_and_after_its_last_it_says_where_to_write(pool: Pg
     the_card(&mut server).await;
     server.config = server.config.replace("2026-11-21", "2026-12-24");
     server.restart().await;
-    let early = server.member().command(GENERAL, "feedback", named()).await.unwrap();
-    assert!(early.modal.is_none() && early.content().contains("from 24 December 2026"), "{early:?}");
+    eventually("the new process answers", async || {
+        let early = server.member().command(GENERAL, "feedback", named()).await.unwrap();
+        (early.modal.is_none() && early.content().contains("from 24 December 2026")).then_some(())
+    })
+    .await;
     assert_eq!(submissions(&server).await, 1);
     server.finish().await;
 }
 
 #[sqlx::test]
 async fn what_is_missing_or_answers_another_question_is_given_back(pool: PgPool) {
-    let mut server = with_a_form(pool, FORM).await;
+    let server = with_a_form(pool, FORM).await;
     let form = opened(&server.member(), named()).await;
     let ids: Vec<&str> =
         (0..3).map(|at| form["components"][at]["components"][0]["custom_id"].as_str().unwrap()).collect();
@@ -164,11 +168,6 @@ async fn what_is_missing_or_answers_another_question_is_given_back(pool: PgPool)
             "{other:?}"
         );
     }
-    server.config = server.config.replace("How did it go?", "How was it?");
-    server.restart().await;
-    let stale = force(&server, &form, json!({ids[0]: "x", ids[1]: "to the old question"})).await;
-    assert!(stale.content().contains("questions have changed"), "{stale:?}");
-    assert_eq!(submissions(&server).await, 0);
     // The default form takes nothing of a form of its own either.
     let form = "feedback-form:1:discord:77";
     let sent = server.member().submit(GENERAL, form, json!({ids[0]: "elsewhere"})).await.unwrap();

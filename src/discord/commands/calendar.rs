@@ -74,7 +74,7 @@ pub(super) fn one(data: &Data, said: &str, session: &Session<'_>) -> Reply {
     let appointment = Appointment::from(session);
     let links = google_link(&appointment, data.guild).map(|url| (text("calendar-google"), url));
     let file = office_hours::ics(session.title, data.guild, std::slice::from_ref(&appointment), &[]);
-    reply(data, said, links.into_iter().collect(), (session.series, file))
+    reply(data, said, links.into_iter().collect(), Some(session.series), file)
 }
 
 /// All dates of the next three months, for calendars.
@@ -87,12 +87,12 @@ pub(in crate::discord) async fn add_dates(turn: &Turn<'_>) -> Result<Reply, Erro
     }
     let appointments: Vec<_> = ahead.sessions.iter().map(Appointment::from).collect();
     let file = office_hours::ics(&text("calendar-name"), data.guild, &appointments, &ahead.key_dates);
-    Ok(reply(data, &text("calendar-dates"), ahead.links(data), ("dates", file)))
+    Ok(reply(data, &text("calendar-dates"), ahead.links(data), None, file))
 }
 
-fn reply(data: &Data, said: &str, links: Vec<(String, Url)>, (name, file): (&str, String)) -> Reply {
-    let calendar = data.schedule.now();
-    let series = calendar.series.iter().map(|series| series.key.as_str()).find(|key| *key == name);
+/// The file is of one series, or of everything.
+fn reply(data: &Data, said: &str, links: Vec<(String, Url)>, series: Option<&str>, file: String) -> Reply {
+    let name = series.unwrap_or("dates");
     let address = data.config.web.calendar(series);
     let subscribe = address.as_ref().map(|url| text_with("calendar-subscribe", [("url", url.to_string())]));
     let said = [Some(said.to_owned()), subscribe].into_iter().flatten().collect::<Vec<_>>().join("\n");

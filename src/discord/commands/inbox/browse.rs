@@ -9,11 +9,14 @@ use crate::discord::commands::{Data, Error};
 use crate::discord::interactions::{Reply, Turn};
 use crate::feedback::{Filter, Record};
 use crate::inbox::{self, day};
-use crate::message::{cut, limits, one_line};
+use crate::message::{cut, length, limits, one_line};
 use crate::texts::{Value, text, text_with};
 
 /// Submissions on a page.
 const PAGE: i64 = 5;
+
+/// Most characters that a button carries.
+const CUSTOM_ID: usize = 100;
 
 /// Another page of a list.
 pub(in crate::discord) async fn list_page(turn: &Turn<'_>) -> Result<Reply, Error> {
@@ -93,10 +96,13 @@ fn shown(
     let said: Vec<String> = [title].into_iter().chain(lines).chain([count]).collect();
     let newer = (number > 0).then(|| (number - 1, "inbox-page-before"));
     let older = (last < total).then(|| (number + 1, "inbox-page-after"));
+    // Words of many characters that Discord counts twice have no room in a button: the first page shows the best of them.
     let buttons: Vec<CreateButton> = [newer, older]
         .into_iter()
         .flatten()
-        .map(|(to, label)| CreateButton::new(turning(to).to_string()).label(text(label)))
+        .map(|(to, label)| (turning(to).to_string(), label))
+        .filter(|(id, _)| length(id) <= CUSTOM_ID)
+        .map(|(id, label)| CreateButton::new(id).label(text(label)))
         .collect();
     let buttons = (!buttons.is_empty()).then_some(CreateActionRow::Buttons(buttons));
     Reply::new(said.join("\n")).rows([Some(menu(data, records, first)), buttons].into_iter().flatten().collect())
