@@ -2,6 +2,13 @@
 
 use super::words::Words;
 
+/// Words that ask whether it is the time to apply, and nothing else.
+const WINDOW: [&str; 11] =
+    ["late", "time", "deadline", "early", "already", "soon", "enough", "until", "cutoff", "window", "still"];
+
+/// Beginnings of words that say that an application is with staff already.
+const SENT: [&str; 9] = ["sent", "submitted", "applied", "approv", "status", "review", "receiv", "answer", "reject"];
+
 /// What takes place.
 const EVENTS: [&str; 19] = [
     "event",
@@ -115,6 +122,11 @@ pub(super) fn is_about_money(words: &Words) -> bool {
 /// Whether the programme is named.
 pub(super) fn names_the_programme(words: &Words) -> bool {
     words.any_begins(&["partner"])
+}
+
+/// Whether it can only be meant when to apply to the programme: whatever article the question lands on, this is its answer.
+pub(super) fn asks_for_the_window(words: &Words) -> bool {
+    names_the_programme(words) && words.any(&WINDOW) && !is_about_money(words) && !words.any_begins(&SENT)
 }
 
 /// Whether the organisers say that they apply for the first time.

@@ -108,10 +108,10 @@ pub fn answer_for(known: Known<'_>, question: &Question, day: NaiveDate) -> Opti
 fn complete(known: Known<'_>, question: &Question, chosen: Option<NaiveDate>) -> Result<Dated, Box<Answer>> {
     let today = known.now.date_naive();
     let answer = known.knowledge.answer(question, today);
-    if answer.outcome == Outcome::NoAnswer {
+    let words = Words::of(question.as_str());
+    if answer.outcome == Outcome::NoAnswer && !cues::asks_for_the_window(&words) {
         return Err(Box::new(answer));
     }
-    let words = Words::of(question.as_str());
     let mut mentions = mentions(&words, today);
     if let Some(day) = chosen {
         let settled = settle(&mut mentions, day);

@@ -158,6 +158,16 @@ fn a_question_about_applying_for_an_event_gets_its_window() {
 }
 
 #[test]
+fn an_application_that_is_with_staff_is_theirs() {
+    for question in [
+        "did you receive our partner form in time, event is on 14 March 2027",
+        "is our partner application for the event on 14 March 2027 still under review",
+    ] {
+        assert!(!ask(question).said(Show::Plain).text.contains("You can apply now"), "{question}");
+    }
+}
+
+#[test]
 fn whoever_names_the_programme_gets_the_window_alone() {
     let said =
         ask("first application, our meetup happens 1 february 2027, when is the latest we apply for community partner");

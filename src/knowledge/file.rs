@@ -106,11 +106,9 @@ fn scalar(text: &str) -> String {
 /// A text in a list between brackets.
 fn flow(text: &str) -> String {
     let plain = scalar(text);
-    if plain.contains(FLOW) && !plain.starts_with(['\'', '"']) {
-        format!("'{}'", plain.replace('\'', "''"))
-    } else {
-        plain
-    }
+    // A mark in front, such as a question mark, may mean something between brackets that it does not mean outside.
+    let says_itself = plain.starts_with(char::is_alphanumeric) && !plain.contains(FLOW) && !plain.contains(':');
+    if says_itself || plain.starts_with(['\'', '"']) { plain } else { format!("'{}'", plain.replace('\'', "''")) }
 }
 
 #[cfg(test)]
@@ -138,6 +136,15 @@ mod tests {
         let programs = Programs::load(&folder).unwrap();
         let text: String = programs.all().iter().map(program).collect();
         assert_eq!(Programs::new(serde_yaml_ng::from_str(&text).unwrap()), programs);
+    }
+
+    #[test]
+    fn a_mark_between_brackets_is_a_word() {
+        for word in ["?!", "?", "a:?", "-", "!", "a:b", ": ", "#", "&a", "*a", "'", "\"", "[", ",", "%", "@", "~", "null", "1"]
+        {
+            let list = format!("[{}, {}]", flow(word), flow(word));
+            assert_eq!(serde_yaml_ng::from_str::<Vec<String>>(&list).unwrap(), [word, word], "{list}");
+        }
     }
 
     proptest! {
