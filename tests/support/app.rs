@@ -18,6 +18,8 @@ use sandbox::{Options, Sandbox};
 use sqlx::postgres::PgPoolOptions;
 use sqlx::{PgPool, Postgres, Transaction};
 
+use super::process::eventually;
+
 pub(crate) const MINUTE: TimeDelta = TimeDelta::minutes(1);
 pub(crate) const HOUR: TimeDelta = TimeDelta::hours(1);
 
@@ -72,6 +74,10 @@ impl TestServer {
         let mut connection = self.app.connect();
         let ready = tokio::time::timeout(std::time::Duration::from_secs(60), connection.ready());
         ready.await.unwrap();
+        // The bot does not wait for its commands to be registered; who uses them does.
+        let member = self.member();
+        let registered = async || member.state().await.unwrap()["command_names"].as_array()?.first().map(|_| ());
+        eventually("the commands are registered", registered).await;
         self.connection = Some(connection);
     }
 
@@ -81,6 +87,12 @@ impl TestServer {
             Some(connection) => connection.close().await.is_ok(),
             None => false,
         };
+        if was_connected {
+            // Or what is done next may still reach the process that has ended.
+            let member = self.member();
+            let gone = async || (member.state().await.unwrap()["bot_connected"] == false).then_some(());
+            eventually("the earlier connection is gone", gone).await;
+        }
         self.app = self.another_app().await;
         if was_connected {
             self.connect().await;
