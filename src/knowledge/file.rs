@@ -140,7 +140,8 @@ mod tests {
 
     #[test]
     fn a_mark_between_brackets_is_a_word() {
-        for word in ["?!", "?", "a:?", "-", "!", "a:b", ": ", "#", "&a", "*a", "'", "\"", "[", ",", "%", "@", "~", "null", "1"]
+        for word in
+            ["?!", "?", "a:?", "-", "!", "a:b", ": ", "#", "&a", "*a", "'", "\"", "[", ",", "%", "@", "~", "null", "1"]
         {
             let list = format!("[{}, {}]", flow(word), flow(word));
             assert_eq!(serde_yaml_ng::from_str::<Vec<String>>(&list).unwrap(), [word, word], "{list}");
