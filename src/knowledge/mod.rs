@@ -124,7 +124,10 @@ impl Knowledge {
             Decision::Redirect(_) => Vec::new(),
             _ => self.parts(weights, question, today),
         };
-        let articles: Vec<usize> = parts.iter().map(|part| part.article).collect();
+        // A second text names its article first.
+        let second = if let Decision::Both(_, second) = decision { Some(second) } else { None };
+        let others = parts.iter().map(|part| part.article).filter(|part| Some(*part) != second);
+        let articles: Vec<usize> = second.into_iter().chain(others).collect();
         let own_words = parts.iter().find(|part| part.own_words);
         let (decision, confidence) = match (decision, own_words) {
             (Decision::Ask(_) | Decision::Nothing(_), Some(part)) => (Decision::Answer(part.article), part.confidence),

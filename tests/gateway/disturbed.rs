@@ -108,3 +108,14 @@ async fn heartbeats_that_are_not_answered_are_noticed_and_the_session_is_resumed
     assert_eq!((count(&server.discord, "resumes").await, identifies(&server.discord).await), (1, 1));
     server.finish().await;
 }
+
+#[sqlx::test]
+async fn a_connection_that_is_ended_as_soon_as_it_stands_is_gone(pool: PgPool) {
+    let mut server = TestServer::connected(pool).await;
+    for _ in 0..3 {
+        // Each waits until the earlier one is gone.
+        server.restart().await;
+    }
+    assert_eq!(server.member().state().await.unwrap()["bot_connected"], true);
+    server.finish().await;
+}

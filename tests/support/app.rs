@@ -167,15 +167,21 @@ impl TestServer {
 
     /// Holds up every query on psfbot's tables until what is returned is dropped or rolled back.
     pub(crate) async fn stall_database(&self) -> Transaction<'static, Postgres> {
-        let mut stalled = self.pool.begin().await.unwrap();
         let tables: Vec<String> =
             sqlx::query_scalar("SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'public'")
-                .fetch_all(&mut *stalled)
+                .fetch_all(&self.pool)
                 .await
                 .unwrap();
         let lock = format!("LOCK TABLE {} IN ACCESS EXCLUSIVE MODE", tables.join(", "));
-        sqlx::query(sqlx::AssertSqlSafe(lock)).execute(&mut *stalled).await.unwrap();
-        stalled
+        loop {
+            let mut stalled = self.pool.begin().await.unwrap();
+            match sqlx::query(sqlx::AssertSqlSafe(lock.clone())).execute(&mut *stalled).await {
+                Ok(_) => return stalled,
+                // Something that was under way wanted the tables in another order; it goes on now.
+                Err(sqlx::Error::Database(error)) if error.code().as_deref() == Some("40P01") => {}
+                Err(error) => panic!("{error}"),
+            }
+        }
     }
 
     /// The messages of a channel that were not taken before.

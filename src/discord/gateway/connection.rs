@@ -5,7 +5,6 @@
 //! the lock is let go for the first connection, and after that only while the session's runner lives, which resumes. A
 //! runner that has gone would be followed by an IDENTIFY: the run ends instead, and the next begins on our terms.
 
-use std::future::pending;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -164,6 +163,18 @@ impl Drop for Line {
     }
 }
 
+/// Waits for a client's runner, less and less often.
+async fn appeared(shards: &ShardManager) -> ShardMessenger {
+    let mut wait = LOOK;
+    loop {
+        if let Some(runner) = shards.runners.lock().await.values().next() {
+            return runner.runner_tx.clone();
+        }
+        tokio::time::sleep(wait).await;
+        wait = (wait * 2).min(LOST);
+    }
+}
+
 /// Sees to it that a client which is no longer wanted never connects again, and that it ends.
 async fn end(
     held: Option<OwnedMutexGuard<String>>,
@@ -175,8 +186,12 @@ async fn end(
         Some(held) => held,
         None => address.lock_owned().await,
     };
-    // Nothing can be told to a client that never connected; it waits for the address without an end.
-    let Some(runner_tx) = runner else { return pending().await };
+    // A connection that was under way, or came about since it was last looked, must not stay. Nothing can be told to a client
+    // that never connects; it waits for the address without an end.
+    let runner_tx = match runner {
+        Some(runner) => runner,
+        None => appeared(&shards).await,
+    };
     held.clear();
     drop(held);
     runner_tx.send_to_shard(ShardRunnerMessage::Shutdown(SHARD, ENDS));
