@@ -79,9 +79,9 @@ impl Spoken<'_> {
         self.post("open", self.words("host-opened"), now)
     }
 
-    /// The questions of members, by votes.
+    /// The questions of members, by votes; due a moment later than what is said first.
     pub(crate) fn agenda(&self, agenda: Message, now: DateTime<Utc>) -> Draft {
-        self.post("agenda", agenda, now)
+        self.post("agenda", agenda, now + TimeDelta::seconds(1))
     }
 
     /// It closes in five minutes.

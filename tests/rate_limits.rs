@@ -420,7 +420,7 @@ async fn registering_the_commands_waits_as_long_as_discord_asks(pool: PgPool) {
     server.settle().await;
     mind_limits(&server, false).await;
     server.discord.rate_limit("GET", "/applications/", 60.0, "user", 1).await.unwrap();
-    server.connect().await;
+    server.begin_session().await;
     let limited = async || (met(&server).await.0 == 1).then_some(());
     eventually("the commands were asked for", limited).await;
     server.clock.advance(SECOND * 61);

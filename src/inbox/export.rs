@@ -168,17 +168,22 @@ pub(crate) fn export(records: &[Record], format: Format) -> Result<Vec<u8>, Unwr
 
 /// A cell that no spreadsheet takes for a formula: with an apostrophe in front where, after blanks and quotes, a sign stands
 /// that begins one (<https://owasp.org/www-community/attacks/CSV_Injection>). Those of East Asian keyboards count as well.
+/// Where a spreadsheet cuts at semicolons, tabs or at each line's end, each piece is a cell.
 fn tame(text: &str) -> String {
+    text.split_inclusive([';', '\t', '\r', '\n']).enumerate().fold(String::new(), |tamed, (number, piece)| {
+        let is_bad = begins_formula(piece) || (number == 0 && text.starts_with(['\t', '\r', '\n']));
+        tamed + if is_bad { "'" } else { "" } + piece
+    })
+}
+
+fn begins_formula(text: &str) -> bool {
     let blank = |c: char| {
         c.is_whitespace()
             || c.is_control()
             || matches!(c, '"' | '\'' | '\u{200B}'..='\u{200D}' | '\u{2060}' | '\u{FEFF}')
     };
     let first = text.trim_start_matches(blank).chars().next();
-    let begins_badly = first
-        .is_some_and(|c| matches!(c, '=' | '+' | '-' | '@' | '＝' | '＋' | '－' | '＠' | '|' | '%'))
-        || text.starts_with(['\t', '\r', '\n']);
-    if begins_badly { format!("'{text}") } else { text.to_owned() }
+    first.is_some_and(|c| matches!(c, '=' | '+' | '-' | '@' | '＝' | '＋' | '－' | '＠' | '|' | '%'))
 }
 
 #[cfg(test)]
@@ -260,6 +265,11 @@ mod tests {
             "\n-x",
         ] {
             assert!(tame(text).starts_with('\''), "{text:?}");
+        }
+        for text in ["good;=1", "good; \"=1", "a\n=1", "a\t@b"] {
+            let sign = text.find(['=', '@']).unwrap();
+            let piece = text[..sign].rfind([';', '\n', '\t']).unwrap() + 1;
+            assert_eq!(tame(text), format!("{}'{}", &text[..piece], &text[piece..]));
         }
         for text in ["a=1", "1-2", "", "e-mail", "(=)"] {
             assert_eq!(tame(text), text);

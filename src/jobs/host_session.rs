@@ -17,6 +17,9 @@ use crate::store::{NewRun, Recorded, Run, RunState};
 /// How long before its start a session is planned to be opened.
 pub(super) const AHEAD: TimeDelta = TimeDelta::hours(1);
 
+/// How soon it is looked again whether the session before it in the same channel is closed.
+const SOON: TimeDelta = TimeDelta::seconds(2);
+
 /// How soon what Discord refuses, or did not answer, is tried again: nobody can write, or everybody still can.
 const AGAIN: TimeDelta = TimeDelta::seconds(30);
 
@@ -111,9 +114,7 @@ impl Step<'_> {
             // Another process may have it in its configuration.
             return self.to(RunState::Waiting, (now + FOREIGN).min(session.ends_at));
         }
-        let takes_place = self.series.and_then(|series| series.of_slot(session.slot));
-        let is_on = takes_place.is_some_and(|known| known.status.is_sure() && known.start == session.starts_at);
-        if now >= session.ends_at || !is_on {
+        if now >= session.ends_at || !self.is_on() {
             let card_text = Some(spoken.card(Standing::Skipped));
             return Recorded { card_text, ..self.to(RunState::Skipped, now) };
         }
@@ -136,6 +137,17 @@ impl Step<'_> {
         Recorded { card, card_text, ..self.to(RunState::Waiting, session.ends_at) }
     }
 
+    /// Whether the session takes place at its time, and its channel is still opened for it. What the configuration does not open
+    /// any more stays closed, also where it was planned already.
+    fn is_on(&self) -> bool {
+        let session = &self.run.session;
+        self.series.is_some_and(|series| {
+            let takes_place = series.of_slot(session.slot);
+            takes_place.is_some_and(|known| known.status.is_sure() && known.start == session.starts_at)
+                && series.opening.as_ref().is_some_and(|opening| opening.role == session.role)
+        })
+    }
+
     async fn open(&self) -> anyhow::Result<Recorded> {
         let (now, session) = (self.now(), &self.run.session);
         if now >= session.ends_at {
@@ -143,14 +155,23 @@ impl Step<'_> {
             let state = if self.run.before.is_some() { RunState::Closing } else { RunState::Waiting };
             return Ok(self.to(state, now));
         }
+        let is_untouched = self.run.before.is_none();
+        if is_untouched && self.series.is_some() && (now < session.starts_at - EARLY || !self.is_on()) {
+            // It was moved or cancelled in the moment in which a host pressed the button.
+            return Ok(self.to(RunState::Waiting, now));
+        }
+        // The session before it in the same channel is closed first.
+        if is_untouched && !self.services.store.is_door_free(self.run).await? {
+            return Ok(self.to(RunState::Opening, now + SOON));
+        }
         let publisher = &self.services.publisher;
         let standing = match publisher.exception(session.channel, session.role).await {
             Ok(standing) => standing,
             Err(outcome) => return Ok(self.trouble("host-trouble-open", outcome)),
         };
-        if self.run.before.is_none() && !self.services.store.note_before(self.run, standing).await? {
-            // It is not to be opened any more.
-            return Ok(self.to(RunState::Opening, now));
+        if is_untouched && !self.services.store.note_before(self.run, standing).await? {
+            // It is not to be opened any more, or another one was faster.
+            return Ok(self.to(RunState::Opening, now + SOON));
         }
         let target = office_hours::opened(standing);
         let done = publisher.change_exception(session.channel, session.role, target, self.run.claimed_until).await;

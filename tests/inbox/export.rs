@@ -52,7 +52,7 @@ async fn a_file_holds_texts_and_nobodys_name_and_no_formula(pool: PgPool) {
             "2026-11-21",
             "named",
             "'=HYPERLINK(\"http://evil.example\")",
-            "'\"+1\", a list;\n- one",
+            "'\"+1\", a list;\n'- one",
             "",
             "",
             "",

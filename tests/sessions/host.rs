@@ -302,9 +302,73 @@ async fn what_members_asked_is_the_agenda_that_is_shown_before_and_posted_at_the
     .unwrap();
     let shown = sessions(&server.board(), "agenda", json!({"series": "chat"})).await;
     go_to(&mut server, "2026-11-21T13:00:00Z").await;
+    go_to(&mut server, "2026-11-21T13:00:01Z").await;
     let words = said(&mut server).await;
     assert_eq!(words.len(), 2);
     assert_eq!(words[1].content(), shown.content());
     assert!(words[1].pinged_nobody() && words[1].content().contains("vote"), "{}", words[1].content());
     server.close().await;
+}
+
+#[sqlx::test]
+async fn what_the_configuration_does_not_open_any_more_stays_closed(pool: PgPool) {
+    let mut server = locked(pool, "automatic").await;
+    go_to(&mut server, "2026-11-21T12:30:00Z").await;
+    server.config = server
+        .config
+        .replace(&format!("opens_for = \"{GUILD}\"\nopening = \"automatic\"\nhosts = [\"{GRANTS_ROLE}\"]\n"), "");
+    assert!(!server.config.contains("opens_for"));
+    server.restart().await;
+    go_to(&mut server, "2026-11-21T13:00:00Z").await;
+    assert!(!can_write(&server).await);
+    server.finish().await;
+}
+
+#[sqlx::test]
+async fn two_sessions_in_a_row_have_the_channel_one_after_the_other(pool: PgPool) {
+    let mut server = locked(pool, "automatic").await;
+    server.config = format!(
+        "{}\n[[series]]\nkey = \"second\"\ntitle = \"Second Hour\"\nchannel = \"{BOARD}\"\nduration = \"1h\"\nreminders = []\ndates = [\"2026-11-21T14:00:00Z\"]\nopens_for = \"{GUILD}\"\nopening = \"automatic\"\nhosts = [\"{GRANTS_ROLE}\"]\n",
+        server.config
+    );
+    server.restart().await;
+    let locked = exception(&server).await;
+    go_to(&mut server, "2026-11-21T13:00:00Z").await;
+    let extended = sessions(&server.board(), "open", json!({})).await;
+    assert!(extended.content().contains("open"), "{}", extended.content());
+    go_to(&mut server, "2026-11-21T14:00:00Z").await;
+    go_to(&mut server, "2026-11-21T14:00:05Z").await;
+    assert!(can_write(&server).await, "the second has opened it after the first closed it");
+    go_to(&mut server, "2026-11-21T15:00:00Z").await;
+    assert_eq!(exception(&server).await, locked, "as it was before the first");
+    server.take(BOARD).await;
+    server.finish().await;
+}
+
+#[sqlx::test]
+async fn one_that_is_open_is_closed_before_it_is_moved_and_opens_again_then(pool: PgPool) {
+    let mut server = locked(pool, "host").await;
+    go_to(&mut server, "2026-11-21T12:52:00Z").await;
+    sessions(&server.board(), "open", json!({"series": "chat"})).await;
+    server.settle().await;
+    assert!(can_write(&server).await);
+    let session = format!("chat.{}", utc("2026-11-21T13:00:00Z").timestamp());
+    let to = json!({"session": session, "when": "2026-11-21 15:00 UTC"});
+    let refused = super::change(&server.board(), "move", to.clone()).await;
+    assert!(refused.contains("Use `/sessions close` first"), "{refused}");
+    sessions(&server.board(), "close", json!({})).await;
+    server.settle().await;
+    assert!(!can_write(&server).await);
+    let moved = super::change(&server.board(), "move", to).await;
+    assert!(moved.starts_with("**Moved"), "{moved}");
+    go_to(&mut server, "2026-11-21T14:55:00Z").await;
+    let opened = sessions(&server.board(), "open", json!({"series": "chat"})).await;
+    assert!(opened.content().contains("opens in a moment"), "{}", opened.content());
+    server.settle().await;
+    assert!(can_write(&server).await);
+    go_to(&mut server, "2026-11-21T16:00:00Z").await;
+    assert!(!can_write(&server).await);
+    server.take(BOARD).await;
+    server.take(STAFF).await;
+    server.finish().await;
 }

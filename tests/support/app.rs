@@ -12,7 +12,7 @@ use psfbot::config::Config;
 use psfbot::knowledge::Library;
 use psfbot::secrets::SecretString;
 use psfbot::store::Store;
-use sandbox::client::{Client, Fault, Message, Person};
+use sandbox::client::{Client, Fault, Message, Outcome, Person};
 use sandbox::world::demo;
 use sandbox::{Options, Sandbox};
 use sqlx::postgres::PgPoolOptions;
@@ -69,15 +69,20 @@ impl TestServer {
         server
     }
 
-    /// Connects the bot to the gateway and waits until it serves commands.
+    /// Connects the bot to the gateway and waits until it serves commands, and they are registered.
     pub(crate) async fn connect(&mut self) {
-        let mut connection = self.app.connect();
-        let ready = tokio::time::timeout(std::time::Duration::from_secs(60), connection.ready());
-        ready.await.unwrap();
+        self.begin_session().await;
         // The bot does not wait for its commands to be registered; who uses them does.
         let member = self.member();
         let registered = async || member.state().await.unwrap()["command_names"].as_array()?.first().map(|_| ());
         eventually("the commands are registered", registered).await;
+    }
+
+    /// Connects the bot to the gateway and waits until it would serve commands.
+    pub(crate) async fn begin_session(&mut self) {
+        let mut connection = self.app.connect();
+        let ready = tokio::time::timeout(std::time::Duration::from_secs(60), connection.ready());
+        ready.await.unwrap();
         self.connection = Some(connection);
     }
 
@@ -124,6 +129,15 @@ impl TestServer {
     /// Another process on the same database, server and clock.
     pub(crate) async fn another_app(&self) -> App {
         prepare(&self.config, &self.sandbox, &self.pool, &self.clock).await
+    }
+
+    /// Waits until what a member did is answered: on a machine with much else to do it may be deferred first.
+    pub(crate) async fn answered(&self, outcome: &Outcome) {
+        let answered = async || {
+            let now = self.discord.outcome(&outcome.interaction_id).await.unwrap();
+            (now.state == "answered").then_some(())
+        };
+        eventually("it is answered", answered).await;
     }
 
     /// Does all that is due at the clock's time.

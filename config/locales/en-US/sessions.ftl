@@ -79,6 +79,7 @@ sessions-done-already = That is done already; nothing was changed a second time.
 sessions-overtaken = **{ $title } was changed in the meantime, so nothing was done.** { $who } made it: { $status }, { $when }. Use the command again if it is still to be changed.
 sessions-cancelled-before = This session is cancelled. To hold it after all, add one at its time with `/sessions add`.
 sessions-begun = This session began { $when }, so it can't be changed any more.
+sessions-is-open = Members can write in this session's channel right now, so nothing was changed. Use `/sessions close` first.
 sessions-is-sure = This session is confirmed already; nothing was changed.
 sessions-past = { $when } has gone by, so nothing was changed. Name a time that is still to come.
 sessions-add-expected = A session is expected for { $when }. Use `/sessions confirm` for it.

@@ -43,6 +43,8 @@ pub struct NewChange {
 pub enum Changed {
     /// It is made: by this call, or by the same one before, whose answer was lost.
     Made,
+    /// It is not made: the session's channel is open, or being opened or closed.
+    Open,
     /// Somebody else changed the session meanwhile, to this.
     Overtaken(Change),
 }
@@ -128,6 +130,16 @@ impl Store {
                 && newest.status == new.status
                 && newest.start == new.start;
             return Ok(if is_this { Changed::Made } else { Changed::Overtaken(newest) });
+        }
+        let run = sqlx::query_scalar!(
+            "SELECT state FROM session_run WHERE series = $1 AND slot = $2 FOR UPDATE",
+            new.series,
+            new.slot
+        )
+        .fetch_optional(&mut *tx)
+        .await?;
+        if run.is_some_and(|state| ["opening", "open", "closing"].contains(&state.as_str())) {
+            return Ok(Changed::Open);
         }
         sqlx::query!(
             "INSERT INTO session_change (series, slot, number, state, starts_at, staff_id, made_at) VALUES ($1, $2, $3, $4, $5, $6, $7)",

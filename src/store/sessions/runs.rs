@@ -183,8 +183,8 @@ impl Row {
 }
 
 impl Store {
-    /// Plans that a session is opened. One that waits already is brought to what the configuration says; nothing happens when
-    /// staff changed the schedule since the `revision` that it was planned by.
+    /// Plans that a session is opened. One that waits already is brought to what the configuration says, and one that was opened
+    /// and closed before it was moved begins anew; nothing happens when staff changed the schedule since the `revision` that it was planned by.
     ///
     /// # Errors
     /// When the database refuses.
@@ -197,8 +197,10 @@ impl Store {
             "INSERT INTO session_run AS r (series, slot, starts_at, ends_at, channel_id, role_id, automatic, next_attempt_at)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
              ON CONFLICT ON CONSTRAINT session_run_once_a_session DO UPDATE
-             SET channel_id = $5, role_id = $6, automatic = $7, starts_at = $3, ends_at = $4, next_attempt_at = $8, state = 'waiting'
-             WHERE r.state = 'skipped' OR (r.state = 'waiting'
+             SET channel_id = $5, role_id = $6, automatic = $7, starts_at = $3, ends_at = $4, next_attempt_at = $8, state = 'waiting',
+                 before_allow = NULL, before_deny = NULL, opened_at = NULL, opened_by = NULL, warned_at = NULL, closed_at = NULL,
+                 card_id = CASE WHEN r.state <> 'closed' THEN r.card_id END, warning_id = NULL, problem = NULL
+             WHERE r.state = 'skipped' OR (r.state = 'closed' AND r.starts_at <> $3) OR (r.state = 'waiting'
                AND (r.channel_id, r.role_id, r.automatic, r.starts_at, r.ends_at) IS DISTINCT FROM ($5, $6, $7, $3, $4))",
             new.series,
             new.slot,
@@ -236,22 +238,46 @@ impl Store {
         row.map(Row::into_run).transpose()
     }
 
+    /// Whether no other session has this one's channel open for the same role, or is closing it: what stands there then would
+    /// be taken for how it was before.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn is_door_free(&self, run: &Run) -> Result<bool, StoreError> {
+        let free = sqlx::query_scalar!(
+            r#"SELECT NOT EXISTS (SELECT FROM session_run o WHERE o.id <> $1 AND o.channel_id = $2 AND o.role_id = $3
+                 AND o.before_allow IS NOT NULL AND o.state IN ('opening', 'open', 'closing')) AS "free!""#,
+            run.id.0,
+            run.session.channel.to_db(),
+            run.session.role.to_db(),
+        )
+        .fetch_one(&self.pool)
+        .await?;
+        Ok(free)
+    }
+
     /// Stores what the role's exception was before it is touched; `false` when the session is not to be opened any more, or
-    /// somebody else has it.
+    /// somebody else has it or its channel.
     ///
     /// # Errors
     /// When the database refuses.
     pub async fn note_before(&self, run: &Run, before: Option<Bits>) -> Result<bool, StoreError> {
+        let mut tx = self.pool.begin().await?;
+        // One session of a channel at a time: of two that both saw it free, the second sees the first.
+        sqlx::query!("SELECT pg_advisory_xact_lock($1)", run.session.channel.to_db()).execute(&mut *tx).await?;
         let noted = sqlx::query!(
-            "UPDATE session_run SET before_allow = COALESCE(before_allow, $3::TEXT), before_deny = COALESCE(before_deny, $4::TEXT)
-             WHERE id = $1 AND claimed_until = $2 AND state = 'opening'",
+            "UPDATE session_run r SET before_allow = COALESCE(before_allow, $3::TEXT), before_deny = COALESCE(before_deny, $4::TEXT)
+             WHERE id = $1 AND claimed_until = $2 AND state = 'opening'
+               AND NOT EXISTS (SELECT FROM session_run o WHERE o.id <> r.id AND o.channel_id = r.channel_id AND o.role_id = r.role_id
+                 AND o.before_allow IS NOT NULL AND o.state IN ('opening', 'open', 'closing'))",
             run.id.0,
             run.claimed_until,
             before.map(|bits| bits.allow.to_string()).unwrap_or_default(),
             before.map(|bits| bits.deny.to_string()).unwrap_or_default(),
         )
-        .execute(&self.pool)
+        .execute(&mut *tx)
         .await?;
+        tx.commit().await?;
         Ok(noted.rows_affected() > 0)
     }
 

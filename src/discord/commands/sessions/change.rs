@@ -160,6 +160,9 @@ pub(in crate::discord) async fn confirm(turn: &Turn<'_>) -> Result<Reply, Error>
     };
     let changed =
         turn.exchange.insist(async || data.store.change_session(&change, &aftermath, data.clock.now()).await).await?;
+    if changed == Changed::Open {
+        return Ok(Reply::aside(text("sessions-is-open")));
+    }
     if let Changed::Overtaken(_) = changed {
         // Whoever changed it was in this very moment faster.
         let calendar = fresh(data).await?;
