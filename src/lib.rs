@@ -25,6 +25,9 @@
 //!
 //! `tests/architecture.rs` reads the `use` lines and fails on any other arrow.
 
+#[macro_use]
+mod stored_words;
+
 pub mod announcements;
 pub mod answers;
 pub mod app;

@@ -63,37 +63,18 @@ fn word(word: &str) -> Option<&str> {
     (!trimmed.is_empty()).then_some(trimmed)
 }
 
-macro_rules! reasons {
-    ($($(#[$doc:meta])* $variant:ident = $word:literal),* $(,)?) => {
-        /// Why a question counts as a gap.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-        pub enum Reason { $($(#[$doc])* $variant),* }
-
-        impl Reason {
-            /// The word, as stored.
-            #[must_use]
-            pub const fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $word),* }
-            }
-
-            /// What a stored word means; `None` for one that this version does not know.
-            #[must_use]
-            pub fn stored(word: &str) -> Option<Self> {
-                match word { $($word => Some(Self::$variant),)* _ => None }
-            }
-        }
-    };
-}
-
-reasons! {
-    /// Nothing fitted.
-    Nothing = "nothing",
-    /// The answer named another place.
-    Elsewhere = "elsewhere",
-    /// It was asked back, and none of the meanings was it.
-    NoneChosen = "none-chosen",
-    /// There was an answer, and it did not help.
-    NotHelpful = "not-helpful",
+stored_words! {
+    /// Why a question counts as a gap.
+    Reason {
+        /// Nothing fitted.
+        Nothing = "nothing",
+        /// The answer named another place.
+        Elsewhere = "elsewhere",
+        /// It was asked back, and none of the meanings was it.
+        NoneChosen = "none-chosen",
+        /// There was an answer, and it did not help.
+        NotHelpful = "not-helpful",
+    }
 }
 
 /// A question that had no good answer just now.

@@ -7,29 +7,7 @@ use super::settings::Settings;
 use crate::ids::{AnnouncementId, FeedId, QuestionId, UserId};
 use crate::message;
 
-macro_rules! words {
-    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $word:literal),* $(,)? }) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-        pub enum $name { $($(#[$vdoc])* $variant),* }
-
-        impl $name {
-            /// The word, as stored.
-            #[must_use]
-            pub const fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $word),* }
-            }
-
-            /// A word out of the database; `None` for one that this version does not know.
-            #[must_use]
-            pub fn stored(word: &str) -> Option<Self> {
-                match word { $($word => Some(Self::$variant),)* _ => None }
-            }
-        }
-    };
-}
-
-words! {
+stored_words! {
     /// Why staff are asked.
     QuestionKind {
         /// The feed's posts wait for approval; there is one post.
@@ -41,7 +19,7 @@ words! {
     }
 }
 
-words! {
+stored_words! {
     /// What staff chose.
     Choice {
         /// Nothing is posted; for one post: it is skipped.

@@ -35,31 +35,7 @@ impl FromStr for SubmissionId {
     }
 }
 
-macro_rules! words {
-    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $word:literal),* $(,)? }) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-        pub enum $name { $($(#[$vdoc])* $variant),* }
-
-        impl $name {
-            /// The word, as stored.
-            #[must_use]
-            pub const fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $word),* }
-            }
-
-            /// What a stored word means; `None` for one that this version does not know.
-            #[must_use]
-            pub fn stored(word: &str) -> Option<Self> {
-                match word { $($word => Some(Self::$variant),)* _ => None }
-            }
-        }
-    };
-}
-
-pub(super) use words;
-
-words! {
+stored_words! {
     /// What somebody wants.
     Kind {
         /// To say what went well and what to change.
@@ -69,7 +45,7 @@ words! {
     }
 }
 
-words! {
+stored_words! {
     /// How far staff are with it.
     State {
         /// Nobody has taken it up.
@@ -81,7 +57,7 @@ words! {
     }
 }
 
-words! {
+stored_words! {
     /// What staff do with it.
     Move {
         /// To [`State::Acknowledged`].

@@ -3,7 +3,6 @@
 
 use chrono::NaiveDate;
 
-use super::record::words;
 use super::{ReplyText, State, Touched};
 use crate::ids::{ThemeId, ThemeReplyId};
 use crate::message::{length, one_line};
@@ -139,7 +138,7 @@ pub struct ThemeText {
     pub reach: Reach,
 }
 
-words! {
+stored_words! {
     /// What somebody of the staff did.
     What {
         /// Read it.

@@ -25,39 +25,22 @@ impl ClosedBucket {
     pub const EVERYTHING: &'static str = "*";
 }
 
-macro_rules! reasons {
-    ($($(#[$doc:meta])* $variant:ident = $word:literal),* $(,)?) => {
-        /// Why a limit is closed.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-        pub enum CloseReason { $($(#[$doc])* $variant),* }
-
-        impl CloseReason {
-            /// The word, as stored.
-            #[must_use]
-            pub const fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $word),* }
-            }
-
-            fn of(word: &str) -> Result<Self, StoreError> {
-                match word { $($word => Ok(Self::$variant),)* _ => Err(StoreError::Corrupt("reason of a closed limit")) }
-            }
-        }
-    };
-}
-
-reasons! {
-    /// The bucket is used up.
-    Bucket = "bucket",
-    /// Everybody together used the resource up.
-    Shared = "shared",
-    /// The bot sent too much at once.
-    Global = "global",
-    /// The network before Discord turns this machine's address away.
-    Address = "address",
-    /// The token is not accepted.
-    Unauthorized = "unauthorized",
-    /// Too many requests were turned away.
-    InvalidRequests = "invalid-requests",
+stored_words! {
+    /// Why a limit is closed.
+    CloseReason {
+        /// The bucket is used up.
+        Bucket = "bucket",
+        /// Everybody together used the resource up.
+        Shared = "shared",
+        /// The bot sent too much at once.
+        Global = "global",
+        /// The network before Discord turns this machine's address away.
+        Address = "address",
+        /// The token is not accepted.
+        Unauthorized = "unauthorized",
+        /// Too many requests were turned away.
+        InvalidRequests = "invalid-requests",
+    }
 }
 
 impl CloseReason {
@@ -132,7 +115,7 @@ impl Store {
         .fetch_all(&self.pool)
         .await?;
         let of = |row: Row| {
-            let reason = CloseReason::of(&row.reason)?;
+            let reason = CloseReason::stored(&row.reason).ok_or(StoreError::Corrupt("reason of a closed limit"))?;
             Ok(ClosedBucket { route: row.route, major: row.major, until: row.until, reason })
         };
         let closed: Result<Vec<ClosedBucket>, StoreError> = rows.into_iter().map(of).collect();
