@@ -143,11 +143,7 @@ async fn a_late_answer_that_discord_refuses_becomes_a_sentence(pool: PgPool) {
     let outcome = server.member().command(GENERAL, "me", json!({})).await.unwrap();
     assert_eq!(outcome.state, "deferred");
     stalled.rollback().await.unwrap();
-    let said = eventually("it is answered", async || {
-        let now = server.discord.outcome(&outcome.interaction_id).await.unwrap();
-        (now.state == "answered").then_some(now)
-    })
-    .await;
+    let said = server.answered(&outcome).await;
     assert!(said.content().starts_with("I did what you asked"), "{}", said.content());
     server.finish().await;
 }

@@ -1,26 +1,12 @@
 //! Discord slow, and the database stalled under commands, menus, buttons and forms: acknowledged in time, completed afterwards.
 
-use sandbox::client::Outcome;
 use sandbox::world::demo::{ANNOUNCE_ROLE, GENERAL, STAFF};
 use serde_json::json;
 use sqlx::PgPool;
 
 use super::{compose, control, plan, ready, wording};
 use crate::support::process::eventually;
-use crate::support::{HOUR, TestServer};
-
-fn assert_in_time(outcome: &Outcome) {
-    assert!(outcome.acknowledged_after_ms.is_some_and(|ms| ms < 1000), "{outcome:?}");
-}
-
-async fn completed(server: &TestServer, outcome: Outcome) -> Outcome {
-    assert_eq!(outcome.state, "deferred", "{outcome:?}");
-    eventually("the answer is completed", async || {
-        let now = server.discord.outcome(&outcome.interaction_id).await.unwrap();
-        (now.state == "answered").then_some(now)
-    })
-    .await
-}
+use crate::support::{HOUR, TestServer, assert_in_time};
 
 #[sqlx::test]
 async fn a_draft_that_is_written_while_the_database_is_stalled_is_kept(pool: PgPool) {
@@ -32,7 +18,7 @@ async fn a_draft_that_is_written_while_the_database_is_stalled_is_kept(pool: PgP
     let written = sam.submit(STAFF, opened.form_id().unwrap(), wording("Patience", "Text.")).await.unwrap();
     assert_in_time(&written);
     stalled.rollback().await.unwrap();
-    let preview = completed(&server, written).await;
+    let preview = server.completed(&written).await;
     assert!(preview.content().ends_with("**Patience**\nText."), "{}", preview.content());
     server.finish().await;
 }
@@ -57,7 +43,7 @@ async fn every_control_is_acknowledged_in_time_and_completed(pool: PgPool) {
         };
         assert_in_time(&used);
         stalled.rollback().await.unwrap();
-        preview = completed(&server, used).await.message.unwrap();
+        preview = server.completed(&used).await.message.unwrap();
     }
     let time = sam.press(&preview, "Schedule").await.unwrap();
     let stalled = server.stall_database().await;
@@ -70,12 +56,12 @@ async fn every_control_is_acknowledged_in_time_and_completed(pool: PgPool) {
         sam.submit(STAFF, time.form_id().unwrap(), json!({"time": "in 1 hour", "zone": "UTC"})).await.unwrap();
     assert_in_time(&planned);
     stalled.rollback().await.unwrap();
-    let planned = completed(&server, planned).await.message.unwrap();
+    let planned = server.completed(&planned).await.message.unwrap();
     let stalled = server.stall_database().await;
     let confirmed = sam.press(&planned, "Confirm").await.unwrap();
     assert_in_time(&confirmed);
     stalled.rollback().await.unwrap();
-    let confirmed = completed(&server, confirmed).await;
+    let confirmed = server.completed(&confirmed).await;
     assert!(confirmed.content().starts_with("**Scheduled**"), "{}", confirmed.content());
     server.advance(HOUR).await;
     assert_eq!(server.take(GENERAL).await.len(), 1);
@@ -91,7 +77,7 @@ async fn sending_and_cancelling_survive_a_stalled_database(pool: PgPool) {
     let sent = sam.press(&preview, "Send now").await.unwrap();
     assert_in_time(&sent);
     stalled.rollback().await.unwrap();
-    assert!(completed(&server, sent).await.content().starts_with("**On its way**"));
+    assert!(server.completed(&sent).await.content().starts_with("**On its way**"));
     server.settle().await;
     assert_eq!(server.take(GENERAL).await.len(), 1);
     let preview = ready(&sam, "Cancelled slowly", &[GENERAL]).await;
@@ -101,7 +87,7 @@ async fn sending_and_cancelling_survive_a_stalled_database(pool: PgPool) {
     let cancelled = sam.press(&scheduled, "Cancel it").await.unwrap();
     assert_in_time(&cancelled);
     stalled.rollback().await.unwrap();
-    assert!(completed(&server, cancelled).await.content().starts_with("**Cancelled:**"));
+    assert!(server.completed(&cancelled).await.content().starts_with("**Cancelled:**"));
     server.advance(HOUR).await;
     assert!(server.take(GENERAL).await.is_empty());
     server.finish().await;

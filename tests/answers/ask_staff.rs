@@ -8,7 +8,7 @@ use sandbox::world::demo::{GENERAL, MEMBER, OTHER_MEMBER, STAFF};
 use serde_json::json;
 use sqlx::PgPool;
 
-use super::{UNKNOWN, ask, completed, form, prefilled, press, put_to_staff, the_card};
+use super::{UNKNOWN, ask, form, prefilled, press, put_to_staff, the_card};
 use crate::support::TestServer;
 
 async fn questions(server: &TestServer) -> Vec<(String, String, i64, bool)> {
@@ -129,7 +129,7 @@ async fn the_form_opens_and_is_stored_whatever_the_database_does(pool: PgPool) {
     let id = form(&member, &answer, "Ask staff").await;
     let outcome = member.submit(GENERAL, &id, json!({"question": "patience"})).await.unwrap();
     stalled.rollback().await.unwrap();
-    assert!(completed(&server, &outcome).await.content().contains("Thank you"));
+    assert!(server.completed(&outcome).await.content().contains("Thank you"));
     the_card(&mut server).await;
     server.take(STAFF).await;
     let refusal = "CREATE FUNCTION away() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'away' USING ERRCODE = '57P01'; END $$;
@@ -138,7 +138,7 @@ async fn the_form_opens_and_is_stored_whatever_the_database_does(pool: PgPool) {
     let id = form(&member, &answer, "Ask staff").await;
     let outcome = member.submit(GENERAL, &id, json!({"question": "do not lose this"})).await.unwrap();
     server.clock.advance(TimeDelta::minutes(14));
-    let back = completed(&server, &outcome).await;
+    let back = server.completed(&outcome).await;
     assert!(back.content().contains("> do not lose this") && !back.content().contains("Thank you"), "{back:?}");
     assert_eq!(questions(&server).await.len(), 1);
     server.finish().await;

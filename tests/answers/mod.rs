@@ -59,17 +59,6 @@ async fn counted(server: &TestServer, times: i32) -> Vec<(String, i32, String, O
     .await
 }
 
-/// The deferred answer, once it is there.
-async fn completed(server: &TestServer, outcome: &Outcome) -> Outcome {
-    assert_eq!(outcome.state, "deferred", "{outcome:?}");
-    assert!(outcome.acknowledged_after_ms.unwrap() < 1000, "{outcome:?}");
-    eventually("the deferred answer arrives", async || {
-        let now = server.discord.outcome(&outcome.interaction_id).await.unwrap();
-        (now.state == "answered").then_some(now)
-    })
-    .await
-}
-
 /// Puts a question to staff; the form's custom id, and the thanks.
 async fn put_to_staff(person: &Person, question: &str) -> (String, Message) {
     let answer = ask(person, UNKNOWN).await;

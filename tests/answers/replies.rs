@@ -6,7 +6,7 @@ use sandbox::world::demo::{GENERAL, MEMBER, OTHER_MEMBER, STAFF, STAFF_ROLE};
 use serde_json::json;
 use sqlx::PgPool;
 
-use super::{completed, direct_messages, form, press, put_to_staff, reply, the_card};
+use super::{direct_messages, form, press, put_to_staff, reply, the_card};
 use crate::support::process::eventually;
 use crate::support::{HOUR, MINUTE, TestServer};
 
@@ -158,7 +158,7 @@ async fn a_reply_waits_for_a_stalled_database_and_a_form_that_is_late_is_not_ope
     assert!(late.content().contains("try again"), "{late:?}");
     let outcome = staff.submit(STAFF, &opened, json!({"text": "In spring."})).await.unwrap();
     stalled.rollback().await.unwrap();
-    assert!(completed(&server, &outcome).await.content().contains("goes to the member"));
+    assert!(server.completed(&outcome).await.content().contains("goes to the member"));
     server.settle().await;
     assert_eq!(direct_messages(&server.member()).await.len(), 1);
     server.finish().await;

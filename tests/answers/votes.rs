@@ -4,7 +4,7 @@ use sandbox::world::demo::{GENERAL, MEMBER, OTHER_MEMBER};
 use serde_json::json;
 use sqlx::PgPool;
 
-use super::{ask, completed, gaps, press};
+use super::{ask, gaps, press};
 use crate::support::TestServer;
 
 async fn votes(server: &TestServer) -> (i64, i64) {
@@ -107,7 +107,7 @@ async fn a_vote_waits_for_a_stalled_database(pool: PgPool) {
     let stalled = server.stall_database().await;
     let outcome = member.press(&answer, "Helpful").await.unwrap();
     stalled.rollback().await.unwrap();
-    assert!(completed(&server, &outcome).await.content().contains("counted, without your name"));
+    assert!(server.completed(&outcome).await.content().contains("counted, without your name"));
     assert_eq!(votes(&server).await, (1, 0));
     server.finish().await;
 }

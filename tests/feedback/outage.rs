@@ -2,7 +2,6 @@
 //! stored twice, and who is not thanked has the text.
 
 use chrono::TimeDelta;
-use sandbox::client::Outcome;
 use sandbox::world::demo::{GENERAL, MEMBER, STAFF, STAFF_MEMBER};
 use serde_json::json;
 use sqlx::PgPool;
@@ -10,17 +9,6 @@ use sqlx::PgPool;
 use super::{anonymous, named, opened, send, submissions, submit, the_card, written};
 use crate::support::process::{World, eventually};
 use crate::support::{HOUR, TestServer};
-
-/// The deferred answer, once it is there.
-async fn completed(server: &TestServer, outcome: &Outcome) -> Outcome {
-    assert_eq!(outcome.state, "deferred", "{outcome:?}");
-    assert!(outcome.acknowledged_after_ms.unwrap() < 1000, "{outcome:?}");
-    eventually("the deferred answer arrives", async || {
-        let now = server.discord.outcome(&outcome.interaction_id).await.unwrap();
-        (now.state == "answered").then_some(now)
-    })
-    .await
-}
 
 /// From now on the database refuses to store submissions, as one that shuts down does.
 async fn refuse(server: &TestServer) {
@@ -47,7 +35,7 @@ async fn a_form_sent_to_a_stalled_database_is_thanked_for_after_it_is_stored(poo
     let outcome = submit(&server.member(), &form, "patience", "").await;
     assert!(outcome.message.as_ref().is_none_or(|message| !message.content().contains("Thank")), "{outcome:?}");
     stalled.rollback().await.unwrap();
-    assert!(completed(&server, &outcome).await.content().contains("Thank you"));
+    assert!(server.completed(&outcome).await.content().contains("Thank you"));
     assert_eq!(submissions(&server).await, 1);
     the_card(&mut server).await;
     server.finish().await;
@@ -70,8 +58,8 @@ async fn buttons_cards_and_me_wait_for_a_stalled_database(pool: PgPool) {
         assert!(outcome.as_ref().unwrap().acknowledged_after_ms.unwrap() < 1000, "{outcome:?}");
     }
     stalled.rollback().await.unwrap();
-    assert!(completed(&server, &acknowledged.unwrap()).await.content().contains("Acknowledged"));
-    assert!(completed(&server, &me.unwrap()).await.content().contains("Grants Program"));
+    assert!(server.completed(&acknowledged.unwrap()).await.content().contains("Acknowledged"));
+    assert!(server.completed(&me.unwrap()).await.content().contains("Grants Program"));
     let stored: (Option<i16>, Option<bool>) = eventually("both are stored", async || {
         let row: (Option<i16>, Option<bool>) =
             sqlx::query_as("SELECT rating, may_contact FROM submission").fetch_one(&server.pool).await.unwrap();
@@ -80,7 +68,7 @@ async fn buttons_cards_and_me_wait_for_a_stalled_database(pool: PgPool) {
     .await;
     assert_eq!(stored, (Some(4), Some(true)));
     for outcome in [rated.unwrap(), contact.unwrap()] {
-        completed(&server, &outcome).await;
+        server.completed(&outcome).await;
     }
     server.settle().await;
     server.finish().await;
@@ -93,7 +81,7 @@ async fn a_database_that_comes_back_in_time_gets_the_submission(pool: PgPool) {
     let form = opened(&server.member(), named()).await;
     let outcome = submit(&server.member(), &form, "patience", "").await;
     sqlx::query("DROP TRIGGER away ON submission").execute(&server.pool).await.unwrap();
-    assert!(completed(&server, &outcome).await.content().contains("Thank you"));
+    assert!(server.completed(&outcome).await.content().contains("Thank you"));
     the_card(&mut server).await;
     assert_eq!(submissions(&server).await, 1);
     server.finish().await;
@@ -109,7 +97,7 @@ async fn when_it_stays_away_the_member_has_the_text_back(pool: PgPool) {
     let (long, short) = (submit(&member, &long, &text, &text).await, submit(&member, &short, "short", "").await);
     // The interactions' quarter of an hour is over.
     server.clock.advance(TimeDelta::minutes(14));
-    let (long, short) = (completed(&server, &long).await, completed(&server, &short).await);
+    let (long, short) = (server.completed(&long).await, server.completed(&short).await);
     assert!(short.content().contains("short") && short.content().contains("did not answer"), "{}", short.content());
     let file = &long.message.as_ref().unwrap().raw["attachments"][0];
     assert_eq!(file["filename"], "your-feedback.txt");

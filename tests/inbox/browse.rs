@@ -5,7 +5,7 @@ use sandbox::world::demo::{GENERAL, MEMBER, OTHER_MEMBER, STAFF};
 use serde_json::json;
 use sqlx::PgPool;
 
-use super::{completed, done, id, inbox, next_round, press, send, the_card};
+use super::{done, id, inbox, next_round, press, send, the_card};
 use crate::support::TestServer;
 
 #[sqlx::test]
@@ -246,9 +246,9 @@ async fn a_stalled_database_is_waited_for(pool: PgPool) {
         tokio::join!(staff.press(&list, "Next page"), staff.press(&card, "Tag"), staff.press(&card, "Conduct"));
     let searched = server.staff().command(GENERAL, "inbox search", json!({"words": "text"})).await.unwrap();
     stalled.rollback().await.unwrap();
-    assert!(completed(&server, &page.unwrap()).await.content().contains("of 6"));
-    assert!(completed(&server, &tag.unwrap()).await.content().contains("no themes yet"));
-    assert!(completed(&server, &conduct.unwrap()).await.content().contains("conduct-wg@python.org"));
-    assert!(completed(&server, &searched).await.content().contains("Found for"));
+    assert!(server.completed(&page.unwrap()).await.content().contains("of 6"));
+    assert!(server.completed(&tag.unwrap()).await.content().contains("no themes yet"));
+    assert!(server.completed(&conduct.unwrap()).await.content().contains("conduct-wg@python.org"));
+    assert!(server.completed(&searched).await.content().contains("Found for"));
     done(server).await;
 }

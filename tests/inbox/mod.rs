@@ -7,11 +7,10 @@ mod guard;
 mod theme_reply;
 mod themes;
 
-use sandbox::client::{Message, Outcome, Person};
+use sandbox::client::{Message, Person};
 use sandbox::world::demo::{GENERAL, STAFF};
 use serde_json::{Value, json};
 
-use crate::support::process::eventually;
 use crate::support::{HOUR, TestServer};
 
 /// Sends feedback; the thanks.
@@ -54,17 +53,6 @@ async fn the_card(server: &mut TestServer) -> Message {
 async fn file(message: &Message) -> String {
     let url = message.raw["attachments"][0]["url"].as_str().unwrap_or_else(|| panic!("no file: {message:?}"));
     reqwest::get(url).await.unwrap().text().await.unwrap()
-}
-
-/// The deferred answer, once it is there.
-async fn completed(server: &TestServer, outcome: &Outcome) -> Outcome {
-    assert_eq!(outcome.state, "deferred", "{outcome:?}");
-    assert!(outcome.acknowledged_after_ms.unwrap() < 1000, "{outcome:?}");
-    eventually("the deferred answer arrives", async || {
-        let now = server.discord.outcome(&outcome.interaction_id).await.unwrap();
-        (now.state == "answered").then_some(now)
-    })
-    .await
 }
 
 /// Ends a test whose cards were looked at.

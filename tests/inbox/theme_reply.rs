@@ -6,7 +6,7 @@ use sandbox::world::demo::{GENERAL, MEMBER, OTHER_MEMBER, STAFF, STAFF_ROLE};
 use serde_json::{Value, json};
 use sqlx::PgPool;
 
-use super::{completed, done, inbox, next_round, press, send};
+use super::{done, inbox, next_round, press, send};
 use crate::support::{MINUTE, TestServer};
 
 /// Gives every submission that is there the same theme.
@@ -144,7 +144,7 @@ async fn a_stalled_database_sends_it_later_and_once(pool: PgPool) {
     let stalled = server.stall_database().await;
     let outcome = staff.press(&preview, "Send to all").await.unwrap();
     stalled.rollback().await.unwrap();
-    assert!(completed(&server, &outcome).await.content().starts_with("Sent."));
+    assert!(server.completed(&outcome).await.content().starts_with("Sent."));
     server.settle().await;
     assert_eq!((replies(&server).await, direct_messages(&server.member()).await.len()), (4, 1));
     done(server).await;

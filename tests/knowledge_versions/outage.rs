@@ -1,26 +1,11 @@
 //! The database stalled or away: acknowledged in time, completed afterwards, nothing lost, questions answered all the while.
 
-use sandbox::client::Outcome;
 use sandbox::world::demo::STAFF;
 use serde_json::json;
 use sqlx::PgPool;
 
 use super::{Form, Patient, added, asked, edited, open, save, words, zebra};
-use crate::support::process::eventually;
-use crate::support::{MINUTE, TestServer};
-
-fn assert_in_time(outcome: &Outcome) {
-    assert!(outcome.acknowledged_after_ms.is_some_and(|ms| ms < 1000), "{outcome:?}");
-}
-
-async fn completed(server: &TestServer, outcome: Outcome) -> Outcome {
-    assert_eq!(outcome.state, "deferred", "{outcome:?}");
-    eventually("the answer is completed", async || {
-        let now = server.discord.outcome(&outcome.interaction_id).await.unwrap();
-        (now.state == "answered").then_some(now)
-    })
-    .await
-}
+use crate::support::{MINUTE, TestServer, assert_in_time};
 
 #[sqlx::test]
 async fn with_the_database_stalled_forms_open_and_what_is_sent_is_kept(pool: PgPool) {
@@ -38,7 +23,7 @@ async fn with_the_database_stalled_forms_open_and_what_is_sent_is_kept(pool: PgP
     assert_in_time(&overview);
     assert!(overview.content().contains("How programs stand"), "{overview:?}");
     stalled.rollback().await.unwrap();
-    let preview = completed(&server, written).await.message.unwrap();
+    let preview = server.completed(&written).await.message.unwrap();
     let stalled = server.stall_database().await;
     let again = sam.presses(&preview, "Edit again").await;
     assert_in_time(&again);
@@ -47,7 +32,7 @@ async fn with_the_database_stalled_forms_open_and_what_is_sent_is_kept(pool: PgP
     assert_in_time(&saved);
     assert!(asked(&server.member(), "Are grants open?").await.contains("paused"));
     stalled.rollback().await.unwrap();
-    let saved = completed(&server, saved).await;
+    let saved = server.completed(&saved).await;
     assert!(saved.content().starts_with("**Saved**"), "{saved:?}");
     server.finish().await;
 }
@@ -64,7 +49,7 @@ async fn what_cannot_be_stored_is_given_back(pool: PgPool) {
     assert_in_time(&written);
     // The interaction's quarter of an hour is over.
     server.clock.advance(MINUTE * 14);
-    let given_back = completed(&server, written).await;
+    let given_back = server.completed(&written).await;
     assert!(given_back.content().contains("could not keep this"), "{given_back:?}");
     assert!(given_back.content().contains("> \\*\\*No.\\*\\* The PSF lends no zebras."), "{given_back:?}");
     server.finish().await;

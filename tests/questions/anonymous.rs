@@ -6,27 +6,7 @@ use serde_json::json;
 use sqlx::{AssertSqlSafe, PgPool};
 
 use super::{ANONYMOUS, ask, count, form, hosts, list, press, receipt, submit, ways};
-use crate::support::{HOUR, MINUTE, TestServer};
-
-/// Every row of every table, as text; the job queue's and the migrations' too.
-async fn dump(pool: &PgPool) -> String {
-    let tables: Vec<String> = sqlx::query_scalar(
-        "SELECT quote_ident(schemaname) || '.' || quote_ident(tablename) FROM pg_tables
-         WHERE schemaname NOT IN ('pg_catalog', 'information_schema') ORDER BY 1",
-    )
-    .fetch_all(pool)
-    .await
-    .unwrap();
-    let mut all = String::new();
-    for table in tables {
-        let rows: Vec<String> = sqlx::query_scalar(AssertSqlSafe(format!("SELECT t::text FROM {table} AS t")))
-            .fetch_all(pool)
-            .await
-            .unwrap();
-        all.push_str(&format!("{table}\n{}\n", rows.join("\n")));
-    }
-    all
-}
+use crate::support::{HOUR, MINUTE, TestServer, dump};
 
 #[sqlx::test]
 async fn nothing_of_the_asker_is_stored_in_any_table(pool: PgPool) {

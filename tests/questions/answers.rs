@@ -6,7 +6,7 @@ use sandbox::world::demo::{GENERAL, MEMBER, STAFF_ROLE};
 use serde_json::json;
 use sqlx::PgPool;
 
-use super::{ANONYMOUS, NAMED, ask, completed, direct_messages, hosts, id_of, list, menu, press, receipt};
+use super::{ANONYMOUS, NAMED, ask, direct_messages, hosts, id_of, list, menu, press, receipt};
 use crate::support::process::eventually;
 use crate::support::{HOUR, MINUTE, TestServer};
 
@@ -156,7 +156,7 @@ async fn an_answer_waits_for_a_stalled_database(pool: PgPool) {
     let stalled = server.stall_database().await;
     let outcome = host.choose(&opened, &menu(&opened, "q-this"), &[&id]).await.unwrap();
     stalled.rollback().await.unwrap();
-    assert!(completed(&server, &outcome).await.content().contains("Marked as answered"));
+    assert!(server.completed(&outcome).await.content().contains("Marked as answered"));
     server.settle().await;
     server.finish().await;
 }

@@ -5,7 +5,7 @@ use sandbox::world::demo::{GENERAL, MEMBER, OTHER_MEMBER};
 use serde_json::json;
 use sqlx::PgPool;
 
-use super::{NAMED, ask, completed, count, form, list, submit, ways};
+use super::{NAMED, ask, count, form, list, submit, ways};
 use crate::support::{HOUR, TestServer};
 
 #[sqlx::test]
@@ -112,7 +112,7 @@ async fn the_form_opens_and_is_stored_whatever_the_database_does(pool: PgPool) {
     let form = form(&member, NAMED).await;
     let outcome = submit(&member, &form, "patient").await;
     stalled.rollback().await.unwrap();
-    assert!(completed(&server, &outcome).await.content().contains("Thank you"));
+    assert!(server.completed(&outcome).await.content().contains("Thank you"));
     assert_eq!(count(&server, "queued_question").await, 1);
     server.finish().await;
 }
@@ -127,7 +127,7 @@ async fn what_could_not_be_stored_comes_back(pool: PgPool) {
     let outcome = submit(&member, &form(&member, NAMED).await, "lost?").await;
     // The interaction's quarter of an hour is over.
     server.clock.advance(chrono::TimeDelta::minutes(14));
-    let told = completed(&server, &outcome).await;
+    let told = server.completed(&outcome).await;
     assert!(told.content().contains("> lost?") && told.content().contains("send it again"), "{told:?}");
     assert_eq!(count(&server, "queued_question").await, 0);
     server.finish().await;

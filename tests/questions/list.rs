@@ -5,7 +5,7 @@ use sandbox::world::demo::{GENERAL, MEMBER, OTHER_MEMBER};
 use serde_json::json;
 use sqlx::PgPool;
 
-use super::{NAMED, ask, completed, count, id_of, list, menu, press};
+use super::{NAMED, ask, count, id_of, list, menu, press};
 use crate::support::{MINUTE, TestServer};
 
 fn order(message: &Message, texts: &[&str]) -> bool {
@@ -146,7 +146,7 @@ async fn a_vote_and_a_list_wait_for_a_stalled_database(pool: PgPool) {
     let stalled = server.stall_database().await;
     let voted = other.press(&seen, "Upvote 1").await.unwrap();
     stalled.rollback().await.unwrap();
-    assert!(completed(&server, &voted).await.content().contains("1 vote,"));
+    assert!(server.completed(&voted).await.content().contains("1 vote,"));
     server.finish().await;
 }
 

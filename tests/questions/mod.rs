@@ -12,7 +12,6 @@ use sandbox::world::demo::GENERAL;
 use serde_json::json;
 
 use crate::support::TestServer;
-use crate::support::process::eventually;
 
 /// Presses a button, and reads what comes of it.
 async fn press(person: &Person, message: &Message, label: &str) -> Message {
@@ -68,17 +67,6 @@ async fn count(server: &TestServer, what: &str) -> i64 {
         .fetch_one(&server.pool)
         .await
         .unwrap()
-}
-
-/// The deferred answer, once it is there.
-async fn completed(server: &TestServer, outcome: &Outcome) -> Outcome {
-    assert_eq!(outcome.state, "deferred", "{outcome:?}");
-    assert!(outcome.acknowledged_after_ms.unwrap() < 1000, "{outcome:?}");
-    eventually("the deferred answer arrives", async || {
-        let now = server.discord.outcome(&outcome.interaction_id).await.unwrap();
-        (now.state == "answered").then_some(now)
-    })
-    .await
 }
 
 /// What the bot wrote to somebody in private.

@@ -131,13 +131,20 @@ impl TestServer {
         prepare(&self.config, &self.sandbox, &self.pool, &self.clock).await
     }
 
-    /// Waits until what a member did is answered: on a machine with much else to do it may be deferred first.
-    pub(crate) async fn answered(&self, outcome: &Outcome) {
-        let answered = async || {
+    /// The answer to what a member did, once it is there: on a machine with much else to do it may be deferred first.
+    pub(crate) async fn answered(&self, outcome: &Outcome) -> Outcome {
+        eventually("the answer is completed", async || {
             let now = self.discord.outcome(&outcome.interaction_id).await.unwrap();
-            (now.state == "answered").then_some(())
-        };
-        eventually("it is answered", answered).await;
+            (now.state == "answered").then_some(now)
+        })
+        .await
+    }
+
+    /// The answer to what was deferred in time, once it is there.
+    pub(crate) async fn completed(&self, outcome: &Outcome) -> Outcome {
+        assert_eq!(outcome.state, "deferred", "{outcome:?}");
+        assert_in_time(outcome);
+        self.answered(outcome).await
     }
 
     /// Does all that is due at the clock's time.
@@ -254,6 +261,31 @@ async fn prepare(config: &str, sandbox: &Sandbox, pool: &PgPool, clock: &ManualC
         clock: Arc::new(clock.clone()),
     };
     App::prepare(parts).await.unwrap()
+}
+
+/// Discord waits three seconds; we answer or defer within one.
+pub(crate) fn assert_in_time(outcome: &Outcome) {
+    assert!(outcome.acknowledged_after_ms.is_some_and(|ms| ms < 1000), "{outcome:?}");
+}
+
+/// Every row of every table, as text; the job queue's and the migrations' too.
+pub(crate) async fn dump(pool: &PgPool) -> String {
+    let tables: Vec<String> = sqlx::query_scalar(
+        "SELECT quote_ident(schemaname) || '.' || quote_ident(tablename) FROM pg_tables
+         WHERE schemaname NOT IN ('pg_catalog', 'information_schema') ORDER BY 1",
+    )
+    .fetch_all(pool)
+    .await
+    .unwrap();
+    let mut all = String::new();
+    for table in tables {
+        let rows: Vec<String> = sqlx::query_scalar(sqlx::AssertSqlSafe(format!("SELECT t::text FROM {table} AS t")))
+            .fetch_all(pool)
+            .await
+            .unwrap();
+        all.push_str(&format!("{table}\n{}\n", rows.join("\n")));
+    }
+    all
 }
 
 /// The repository's articles.

@@ -5,4 +5,4 @@ pub(crate) mod ics;
 pub(crate) mod process;
 pub(crate) mod proxy;
 
-pub(crate) use app::{HOUR, MINUTE, TOKEN, TestServer};
+pub(crate) use app::{HOUR, MINUTE, TOKEN, TestServer, assert_in_time, dump};
