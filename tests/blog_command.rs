@@ -4,7 +4,6 @@ use sandbox::world::demo::{BLOG, GENERAL};
 use serde_json::json;
 use sqlx::PgPool;
 
-use crate::support::process::eventually;
 use crate::support::{MINUTE, TestServer};
 
 /// A server whose blog was read, with a new post.
@@ -46,15 +45,9 @@ async fn a_search_finds_a_post_by_a_word_of_its_title(pool: PgPool) {
 async fn while_the_database_is_stalled_the_answer_is_promised_and_then_given(pool: PgPool) {
     let server = with_a_post(pool, "A post").await;
     let stalled = server.stall_database().await;
-    let outcome = server.member().command(GENERAL, "blog", json!({})).await.unwrap();
-    assert_eq!(outcome.state, "deferred");
-    assert!(outcome.acknowledged_after_ms.unwrap() < 1000, "{outcome:?}");
+    let outcome = server.member().at_once().command(GENERAL, "blog", json!({})).await.unwrap();
     stalled.rollback().await.unwrap();
-    let answered = eventually("the deferred answer", async || {
-        let outcome = server.discord.outcome(&outcome.interaction_id).await.unwrap();
-        (outcome.state == "answered").then_some(outcome)
-    })
-    .await;
+    let answered = server.completed(&outcome).await;
     assert!(answered.content().contains("A post"), "{}", answered.content());
     assert!(answered.message.unwrap().is_ephemeral());
     server.finish().await;

@@ -182,15 +182,11 @@ async fn a_click_while_the_database_is_stalled_is_acknowledged_and_completed_lat
     let mut server = TestServer::connected(pool).await;
     let message = office_hours(&server.member()).await;
     let stalled = server.stall_database().await;
-    let outcome = server.member().press(&message, "Remind me: Welcome Hour").await.unwrap();
+    let outcome = server.member().at_once().press(&message, "Remind me: Welcome Hour").await.unwrap();
     assert!(outcome.acknowledged_after_ms.is_some_and(|ms| ms < 1000), "{outcome:?}");
     assert_eq!(outcome.state, "deferred", "{outcome:?}");
     stalled.rollback().await.unwrap();
-    eventually("it is stored", async || {
-        let now = server.discord.outcome(&outcome.interaction_id).await.unwrap();
-        now.content().contains("I will send you").then_some(())
-    })
-    .await;
+    assert!(server.completed(&outcome).await.content().contains("I will send you"));
     go_to(&mut server, "2026-12-01T16:45:00Z").await;
     assert_eq!(direct_messages(&server.member()).await.len(), 1);
     server.finish().await;

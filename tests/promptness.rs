@@ -6,12 +6,11 @@ use std::collections::BTreeSet;
 
 use futures_util::future::join_all;
 use sandbox::client::{Fault, Outcome};
-use sandbox::world::demo::{GENERAL, STAFF_MEMBER};
+use sandbox::world::demo::GENERAL;
 use serde_json::{Value, json};
 use sqlx::PgPool;
 
 use crate::support::TestServer;
-use crate::support::process::eventually;
 
 /// Every command with options that make it do its work.
 fn every_command() -> Vec<(&'static str, Value)> {
@@ -89,7 +88,7 @@ fn no_command_is_left_out() {
 }
 
 async fn use_every_command(server: &TestServer) -> Vec<(&'static str, Outcome)> {
-    let staff = server.discord.person(STAFF_MEMBER);
+    let staff = server.staff().at_once();
     join_all(every_command().into_iter().map(async |(command, options)| {
         let outcome = staff.command(GENERAL, command, options).await;
         (command, outcome.unwrap_or_else(|error| panic!("/{command}: {error}")))
@@ -113,11 +112,7 @@ async fn with_the_database_stalled_every_command_is_acknowledged_within_a_second
     assert!(used.iter().any(|(_, outcome)| outcome.state == "deferred"), "nothing waited for the database");
     stalled.rollback().await.unwrap();
     for (command, outcome) in used.iter().filter(|(_, outcome)| outcome.state == "deferred") {
-        eventually(&format!("/{command} is completed"), async || {
-            let now = server.discord.outcome(&outcome.interaction_id).await.unwrap();
-            (now.state == "answered").then_some(now)
-        })
-        .await;
+        assert_eq!(server.answered(outcome).await.state, "answered", "/{command}");
     }
     server.finish().await;
 }
@@ -140,7 +135,7 @@ async fn a_late_answer_that_discord_refuses_becomes_a_sentence(pool: PgPool) {
     let answers = Fault::answer_with(400, &refused).on("PATCH", "/webhooks/*/*/messages/@original").once();
     server.discord.fault(&answers).await.unwrap();
     let stalled = server.stall_database().await;
-    let outcome = server.member().command(GENERAL, "me", json!({})).await.unwrap();
+    let outcome = server.member().at_once().command(GENERAL, "me", json!({})).await.unwrap();
     assert_eq!(outcome.state, "deferred");
     stalled.rollback().await.unwrap();
     let said = server.answered(&outcome).await;

@@ -76,15 +76,6 @@ async fn ask(server: &TestServer) -> Outcome {
     server.member().command(GENERAL, "ask", json!({"question": "What is the PSF?"})).await.unwrap()
 }
 
-/// What an interaction comes to in the end.
-async fn in_the_end(server: &TestServer, outcome: &Outcome) -> Outcome {
-    eventually("the interaction is answered", async || {
-        let now = server.discord.outcome(&outcome.interaction_id).await.unwrap();
-        (now.state == "answered").then_some(now)
-    })
-    .await
-}
-
 #[sqlx::test]
 async fn sixty_announcements_over_four_channels_meet_no_limit_and_all_arrive(pool: PgPool) {
     let mut server = TestServer::start(pool).await;
@@ -379,11 +370,11 @@ async fn first_answers_and_follow_ups_wait_for_their_own_limits_and_then_go_on(p
     let answered = ask(&server).await;
     assert_eq!(answered.state, "answered", "{answered:?}");
     let stalled = server.stall_database().await;
-    let deferred = server.staff().command(STAFF, "status", json!({})).await.unwrap();
+    let deferred = server.staff().at_once().command(STAFF, "status", json!({})).await.unwrap();
     assert_eq!(deferred.state, "deferred");
     server.discord.fault(&Fault::limit(0.2, "user").on_prefix("PATCH", "/webhooks/").times(3)).await.unwrap();
     stalled.rollback().await.unwrap();
-    let completed = in_the_end(&server, &deferred).await;
+    let completed = server.answered(&deferred).await;
     assert!(completed.content().contains("How things stand"), "{completed:?}");
     server.finish().await;
 }
@@ -393,7 +384,7 @@ async fn opening_direct_messages_is_waited_for_shortly_and_otherwise_told_to_be_
     let mut server = TestServer::connected(pool).await;
     mind_limits(&server, false).await;
     let press = async |member: u64| {
-        let person = server.discord.person(member);
+        let person = server.discord.person(member).at_once();
         let message = person.command(GENERAL, "officehours", json!({})).await.unwrap().message.unwrap();
         person.press(&message, "Remind me: Welcome Hour").await.unwrap()
     };
@@ -406,7 +397,7 @@ async fn opening_direct_messages_is_waited_for_shortly_and_otherwise_told_to_be_
     let waits = press(OTHER_MEMBER).await;
     assert_eq!(waits.state, "deferred");
     server.clock.advance(SECOND * 31);
-    let stored = in_the_end(&server, &waits).await;
+    let stored = server.answered(&waits).await;
     assert!(stored.content().contains("I will send you a direct message"), "{stored:?}");
     assert_eq!(requests(&server, "POST", "/users/@me/channels").await, 2);
     assert_eq!(met(&server).await, (1, 0));

@@ -193,7 +193,7 @@ async fn a_database_that_is_frozen_is_not_waited_for_and_what_a_member_wrote_is_
     let form = mia.command(GENERAL, "feedback", json!({"program": "grants"})).await.unwrap();
     proxy.freeze();
     let written = json!({"went-well": "not to be lost", "to-change": ""});
-    let sent = mia.submit(GENERAL, form.form_id().unwrap(), written).await.unwrap();
+    let sent = mia.at_once().submit(GENERAL, form.form_id().unwrap(), written).await.unwrap();
     assert_eq!(sent.state, "deferred", "{sent:?}");
     ends_in_time(bot, Signal::SIGTERM).await;
     let told = world.discord.outcome(&sent.interaction_id).await.unwrap();

@@ -127,6 +127,7 @@ async fn the_form_opens_and_is_stored_whatever_the_database_does(pool: PgPool) {
     let answer = ask(&member, UNKNOWN).await;
     let stalled = server.stall_database().await;
     let id = form(&member, &answer, "Ask staff").await;
+    let member = member.at_once();
     let outcome = member.submit(GENERAL, &id, json!({"question": "patience"})).await.unwrap();
     stalled.rollback().await.unwrap();
     assert!(server.completed(&outcome).await.content().contains("Thank you"));

@@ -156,7 +156,7 @@ async fn a_reply_waits_for_a_stalled_database_and_a_form_that_is_late_is_not_ope
     let late = staff.press(&card, "Reply").await.unwrap();
     assert!(late.modal.is_none() && late.acknowledged_after_ms.unwrap() < 1000, "{late:?}");
     assert!(late.content().contains("try again"), "{late:?}");
-    let outcome = staff.submit(STAFF, &opened, json!({"text": "In spring."})).await.unwrap();
+    let outcome = staff.at_once().submit(STAFF, &opened, json!({"text": "In spring."})).await.unwrap();
     stalled.rollback().await.unwrap();
     assert!(server.completed(&outcome).await.content().contains("goes to the member"));
     server.settle().await;

@@ -105,7 +105,7 @@ async fn a_vote_waits_for_a_stalled_database(pool: PgPool) {
     let member = server.member();
     let answer = ask(&member, "Are grants open?").await;
     let stalled = server.stall_database().await;
-    let outcome = member.press(&answer, "Helpful").await.unwrap();
+    let outcome = member.at_once().press(&answer, "Helpful").await.unwrap();
     stalled.rollback().await.unwrap();
     assert!(server.completed(&outcome).await.content().contains("counted, without your name"));
     assert_eq!(votes(&server).await, (1, 0));

@@ -114,7 +114,7 @@ async fn without_the_database_the_gateway_stays_questions_are_answered_and_forms
     eventually("it is noticed", async || first.log().contains("the database does not do its work").then_some(())).await;
     asked(&world).await;
     let written = json!({"went-well": "patience", "to-change": ""});
-    let sent = mia.submit(GENERAL, form.form_id().unwrap(), written).await.unwrap();
+    let sent = mia.at_once().submit(GENERAL, form.form_id().unwrap(), written).await.unwrap();
     assert_eq!(sent.state, "deferred", "{sent:?} {}", first.log());
     assert!(sent.acknowledged_after_ms.unwrap() < 1000, "{sent:?}");
     assert_eq!((gateway(&world, "sessions").await, gateway(&world, "identifies").await), (1, 1));

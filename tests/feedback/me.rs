@@ -41,8 +41,7 @@ async fn ones_own_are_listed_newest_first_page_by_page(pool: PgPool) {
     server.settle().await;
     let cards = server.take(STAFF).await;
     let second = cards.iter().find(|card| card.content().contains("number 2")).unwrap();
-    let read = server.staff().press(second, "Acknowledge").await.unwrap();
-    server.answered(&read).await;
+    server.staff().press(second, "Acknowledge").await.unwrap();
     server.settle().await;
     let first = member.command(GENERAL, "me", json!({})).await.unwrap().message.unwrap();
     let positions: Vec<_> =

@@ -32,7 +32,7 @@ async fn a_form_sent_to_a_stalled_database_is_thanked_for_after_it_is_stored(poo
     let mut server = TestServer::connected(pool).await;
     let form = opened(&server.member(), named()).await;
     let stalled = server.stall_database().await;
-    let outcome = submit(&server.member(), &form, "patience", "").await;
+    let outcome = submit(&server.member().at_once(), &form, "patience", "").await;
     assert!(outcome.message.as_ref().is_none_or(|message| !message.content().contains("Thank")), "{outcome:?}");
     stalled.rollback().await.unwrap();
     assert!(server.completed(&outcome).await.content().contains("Thank you"));
@@ -48,10 +48,11 @@ async fn buttons_cards_and_me_wait_for_a_stalled_database(pool: PgPool) {
     let thanks = send(&member, named(), "good", "").await;
     let card = the_card(&mut server).await;
     let stalled = server.stall_database().await;
+    let (member, staff) = (member.at_once(), server.staff().at_once());
     let (rated, contact, acknowledged, me) = tokio::join!(
         member.press(&thanks, "4 Good"),
         member.press(&thanks, "Staff may contact me"),
-        async { server.staff().press(&card, "Acknowledge").await },
+        staff.press(&card, "Acknowledge"),
         member.command(GENERAL, "me", json!({})),
     );
     for outcome in [&rated, &contact, &acknowledged, &me] {
@@ -79,7 +80,7 @@ async fn a_database_that_comes_back_in_time_gets_the_submission(pool: PgPool) {
     let mut server = TestServer::connected(pool).await;
     refuse(&server).await;
     let form = opened(&server.member(), named()).await;
-    let outcome = submit(&server.member(), &form, "patience", "").await;
+    let outcome = submit(&server.member().at_once(), &form, "patience", "").await;
     sqlx::query("DROP TRIGGER away ON submission").execute(&server.pool).await.unwrap();
     assert!(server.completed(&outcome).await.content().contains("Thank you"));
     the_card(&mut server).await;
@@ -91,7 +92,7 @@ async fn a_database_that_comes_back_in_time_gets_the_submission(pool: PgPool) {
 async fn when_it_stays_away_the_member_has_the_text_back(pool: PgPool) {
     let server = TestServer::connected(pool).await;
     refuse(&server).await;
-    let member = server.member();
+    let member = server.member().at_once();
     let (long, short) = (opened(&member, anonymous()).await, opened(&member, named()).await);
     let text = "x".repeat(1999);
     let (long, short) = (submit(&member, &long, &text, &text).await, submit(&member, &short, "short", "").await);
@@ -176,7 +177,7 @@ async fn a_process_that_ends_gives_back_what_it_could_not_store(pool: PgPool) {
     let form = opened(&member, named()).await;
     let mut stalled = pool.begin().await.unwrap();
     sqlx::query("LOCK TABLE submission IN ACCESS EXCLUSIVE MODE").execute(&mut *stalled).await.unwrap();
-    let outcome = submit(&member, &form, "do not lose this", "").await;
+    let outcome = submit(&member.at_once(), &form, "do not lose this", "").await;
     assert_eq!(outcome.state, "deferred", "{outcome:?}");
     bot.ends_well().await;
     let given_back = world.discord.outcome(&outcome.interaction_id).await.unwrap();

@@ -7,7 +7,6 @@ use serde_json::json;
 use sqlx::PgPool;
 
 use super::site::{Site, item};
-use crate::support::process::eventually;
 use crate::support::{HOUR, TestServer};
 
 /// A server on which one post of `site` waits; its card.
@@ -160,14 +159,10 @@ async fn a_published_post_follows_its_feed(pool: PgPool) {
 async fn a_click_while_the_database_is_stalled_is_promised_and_done_once(pool: PgPool) {
     let (mut server, _site, card) = with_a_waiting_post(pool).await;
     let stalled = server.stall_database().await;
-    let clicked = server.staff().press(&card, "Publish").await.unwrap();
+    let clicked = server.staff().at_once().press(&card, "Publish").await.unwrap();
     assert!(clicked.acknowledged_after_ms.unwrap() < 1000 && clicked.state == "deferred", "{clicked:?}");
     stalled.rollback().await.unwrap();
-    eventually("it is published", async || {
-        let now = server.discord.outcome(&clicked.interaction_id).await.unwrap();
-        (now.state == "answered").then_some(())
-    })
-    .await;
+    server.answered(&clicked).await;
     server.settle().await;
     assert_eq!(server.take(BLOG).await.len(), 1);
     server.finish().await;

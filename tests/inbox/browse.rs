@@ -240,11 +240,11 @@ async fn a_stalled_database_is_waited_for(pool: PgPool) {
     let list = inbox(&server, "list", json!({})).await;
     let card = server.look(STAFF).await[0].clone();
     let stalled = server.stall_database().await;
-    let staff = server.staff();
+    let staff = server.staff().at_once();
     assert!(staff.autocomplete(STAFF, "inbox show", "submission", "").await.unwrap().is_empty(), "late is empty");
     let (page, tag, conduct) =
         tokio::join!(staff.press(&list, "Next page"), staff.press(&card, "Tag"), staff.press(&card, "Conduct"));
-    let searched = server.staff().command(GENERAL, "inbox search", json!({"words": "text"})).await.unwrap();
+    let searched = staff.command(GENERAL, "inbox search", json!({"words": "text"})).await.unwrap();
     stalled.rollback().await.unwrap();
     assert!(server.completed(&page.unwrap()).await.content().contains("of 6"));
     assert!(server.completed(&tag.unwrap()).await.content().contains("no themes yet"));

@@ -142,7 +142,7 @@ async fn a_stalled_database_sends_it_later_and_once(pool: PgPool) {
     let staff = server.staff();
     let (_, preview) = written(&staff, &list, "We did.").await;
     let stalled = server.stall_database().await;
-    let outcome = staff.press(&preview, "Send to all").await.unwrap();
+    let outcome = staff.at_once().press(&preview, "Send to all").await.unwrap();
     stalled.rollback().await.unwrap();
     assert!(server.completed(&outcome).await.content().starts_with("Sent."));
     server.settle().await;

@@ -5,7 +5,7 @@ use sandbox::world::demo::STAFF;
 use serde_json::json;
 use sqlx::PgPool;
 
-use super::{Form, Patient, added, asked, below, completed, edited, open, save, words, zebra};
+use super::{Form, added, asked, below, edited, open, save, words, zebra};
 use crate::support::TestServer;
 
 const GRANTS: &str = "Are grants open?";
@@ -19,7 +19,7 @@ async fn an_edit_answers_from_the_moment_it_is_saved_and_reads_as_it_was_preview
     assert!(form.text("text").starts_with("{status:grants}"), "{}", form.text("text"));
     assert!(form.text("questions").lines().count() > 10 && form.text("details").contains("topic: grants"));
     let text = form.text("text").replace("Meanwhile, look at", "Until then, look at");
-    let preview = sam.sends(STAFF, &form.id, form.with(json!({"text": text}))).await.message.unwrap();
+    let preview = sam.submit(STAFF, &form.id, form.with(json!({"text": text}))).await.unwrap().message.unwrap();
     assert!(preview.is_ephemeral() && preview.pinged_nobody());
     let above = words(&preview);
     assert!(above.contains("Nothing is saved yet"), "{above}");
@@ -77,12 +77,12 @@ async fn what_is_wrong_is_named_and_nothing_is_saved_before_it_is_put_right(pool
         assert!(above.contains(wrong), "{wrong}: {above}");
     }
     let id = preview.button("Save").unwrap().to_owned();
-    let refused = sam.forges(&preview, &id).await;
+    let refused = sam.forge_click(&preview, &id).await.unwrap();
     assert!(words(refused.message.as_ref().unwrap()).starts_with("**Not saved.**"), "{refused:?}");
     // What can't be read at all is named too, and kept.
-    let form = Form::of(&sam.presses(&preview, "Edit again").await);
+    let form = Form::of(&sam.press(&preview, "Edit again").await.unwrap());
     let unread = json!({"sources": "somewhere", "details": "topic: blog\nas of: soon\nflavour: mint\nnonsense"});
-    let preview = sam.sends(STAFF, &form.id, form.with(unread)).await.message.unwrap();
+    let preview = sam.submit(STAFF, &form.id, form.with(unread)).await.unwrap().message.unwrap();
     insta::assert_snapshot!(preview.content(), @"
     **A new answer: “(no title)” (draft 1), only you see this.** Nothing is saved yet. Below the line is what members will read.
     **To do:** I can't read the source “somewhere”: write `title | https://… | 2026-11-21`.
@@ -91,9 +91,9 @@ async fn what_is_wrong_is_named_and_nothing_is_saved_before_it_is_put_right(pool
     **To do:** “review by” has no day: write it like `2026-11-21`.
     **To do:** I don't know “flavour”: there is topic, keywords, as of, review by, valid until, superseded by, redirect.
     ");
-    let form = Form::of(&sam.presses(&preview, "Edit again").await);
+    let form = Form::of(&sam.press(&preview, "Edit again").await.unwrap());
     assert_eq!((form.text("sources"), form.text("questions")), ("somewhere", "are grants open"));
-    let preview = sam.sends(STAFF, &form.id, zebra()).await.message.unwrap();
+    let preview = sam.submit(STAFF, &form.id, zebra()).await.unwrap().message.unwrap();
     save(&sam, &preview).await;
     let versions: i64 =
         sqlx::query_scalar("SELECT count(*) FROM knowledge_version").fetch_one(&server.pool).await.unwrap();
@@ -107,7 +107,7 @@ async fn saving_twice_at_once_makes_one_version(pool: PgPool) {
     let sam = server.staff();
     let preview = edited(&sam, "about-ein", json!({"title": "What is the PSF's EIN number?"})).await;
     for pressed in join_all((0..4).map(|_| sam.press(&preview, "Save"))).await {
-        let said = completed(&sam, pressed.unwrap()).await.content().to_owned();
+        let said = pressed.unwrap().content().to_owned();
         assert!(said.starts_with("**Saved** as version 1"), "{said}");
     }
     let versions: i64 =
@@ -126,20 +126,20 @@ async fn a_form_sent_twice_makes_one_draft_and_a_stale_one_gives_its_text_back(p
     let drafts: i64 = sqlx::query_scalar("SELECT count(*) FROM knowledge_draft").fetch_one(&server.pool).await.unwrap();
     assert_eq!(drafts, 1);
     let preview = second.unwrap().message.unwrap();
-    let form = Form::of(&sam.presses(&preview, "Edit again").await);
+    let form = Form::of(&sam.press(&preview, "Edit again").await.unwrap());
     let changed = form.with(json!({"title": "Does the PSF lend zebras at all?"}));
-    sam.sends(STAFF, &form.id, changed.clone()).await;
-    let again = sam.sends(STAFF, &form.id, changed).await;
+    sam.submit(STAFF, &form.id, changed.clone()).await.unwrap();
+    let again = sam.submit(STAFF, &form.id, changed).await.unwrap();
     assert!(again.content().contains("zebras at all?"), "{again:?}");
-    let other = sam.sends(STAFF, &form.id, form.with(json!({"title": "Not to be lost"}))).await;
+    let other = sam.submit(STAFF, &form.id, form.with(json!({"title": "Not to be lost"}))).await.unwrap();
     assert!(
         other.content().contains("changed in the meantime") && other.content().contains("> Not to be lost"),
         "{other:?}"
     );
     // Nor does a button that was made for the first wording do anything.
-    let stale = sam.forges(&preview, preview.button("Save").unwrap()).await;
+    let stale = sam.forge_click(&preview, preview.button("Save").unwrap()).await.unwrap();
     assert!(words(stale.message.as_ref().unwrap()).contains("so nothing was done"), "{stale:?}");
-    let gone = sam.sends(STAFF, "kb-form:1:nonsense", json!({"text": "typed in vain"})).await;
+    let gone = sam.submit(STAFF, "kb-form:1:nonsense", json!({"text": "typed in vain"})).await.unwrap();
     assert!(gone.content().contains("> typed in vain"), "{gone:?}");
     server.finish().await;
 }
@@ -155,22 +155,22 @@ async fn a_retired_article_answers_no_more_and_its_successor_does(pool: PgPool) 
     let retired = sam.command(STAFF, "knowledge retire", json!({"article": zebra, "superseded_by": "blog-psf"})).await;
     let preview = retired.unwrap().message.unwrap();
     assert!(words(&preview).contains("`blog-psf` will, in its place"), "{}", words(&preview));
-    let saved = sam.presses(&preview, "Retire it").await;
+    let saved = sam.press(&preview, "Retire it").await.unwrap();
     assert!(saved.content().starts_with("**Saved** as version 2"), "{saved:?}");
     let answer = asked(&server.member(), "can i borrow a zebra from the psf").await;
     assert!(!answer.contains("lends no zebras"), "{answer}");
     // Without a successor nothing leads there any more.
     let before = asked(&server.member(), question).await;
     assert!(before.contains("**What is the tax number (EIN) of the PSF?**"), "{before}");
-    let retired = sam.uses(STAFF, "knowledge retire", json!({"article": "about-ein"})).await;
-    sam.presses(&retired.message.unwrap(), "Retire it").await;
+    let retired = sam.command(STAFF, "knowledge retire", json!({"article": "about-ein"})).await.unwrap();
+    sam.press(&retired.message.unwrap(), "Retire it").await.unwrap();
     let title = "**What is the tax number (EIN) of the PSF?**";
     assert!(!asked(&server.member(), question).await.contains(title));
     // What was retired can be edited, and answers again.
     let form = open(&sam, "knowledge edit", json!({"article": "about-ein"})).await;
-    let preview = sam.sends(STAFF, &form.id, form.with(json!({"title": "What is the PSF's EIN?!"}))).await;
+    let preview = sam.submit(STAFF, &form.id, form.with(json!({"title": "What is the PSF's EIN?!"}))).await.unwrap();
     save(&sam, &preview.message.unwrap()).await;
-    let unchanged = sam.uses(STAFF, "knowledge retire", json!({"article": "no-such-article"})).await;
+    let unchanged = sam.command(STAFF, "knowledge retire", json!({"article": "no-such-article"})).await.unwrap();
     assert!(unchanged.content().contains("don't find that"), "{unchanged:?}");
     server.finish().await;
 }
@@ -180,7 +180,7 @@ async fn an_edit_that_changes_nothing_is_not_saved(pool: PgPool) {
     let server = TestServer::connected(pool).await;
     let preview = edited(&server.staff(), "grants-status", json!({})).await;
     assert!(words(&preview).contains("nothing is different"), "{}", words(&preview));
-    let discarded = server.staff().presses(&preview, "Discard").await;
+    let discarded = server.staff().press(&preview, "Discard").await.unwrap();
     assert_eq!(discarded.content(), "Discarded. Nothing was changed.");
     server.finish().await;
 }

@@ -8,7 +8,7 @@ use serde_json::json;
 use sqlx::{ConnectOptions, PgPool};
 use tempfile::TempDir;
 
-use super::{Patient, added, asked, edited, open, save, words, zebra};
+use super::{added, asked, edited, open, save, words, zebra};
 use crate::support::TestServer;
 use crate::support::process::{eventually, psfbot};
 
@@ -84,11 +84,11 @@ async fn an_export_writes_what_staff_changed_and_then_nothing_differs_any_more(p
     save(&sam, &edited(&sam, "about-ein", json!({"title": "What's the EIN: tax number, #1?"})).await).await;
     save(&sam, &added(&sam, zebra()).await).await;
     let form = open(&sam, "knowledge status", json!({"program": "fundraiser", "state": 0})).await;
-    let preview = sam.sends(STAFF, &form.id, form.with(json!({"since": "2026-11-17"}))).await;
+    let preview = sam.submit(STAFF, &form.id, form.with(json!({"since": "2026-11-17"}))).await.unwrap();
     save(&sam, &preview.message.unwrap()).await;
-    let retired = sam.uses(STAFF, "knowledge retire", json!({"article": "about-survey"})).await;
-    sam.presses(&retired.message.unwrap(), "Retire it").await;
-    let overview = sam.uses(STAFF, "knowledge status", json!({})).await;
+    let retired = sam.command(STAFF, "knowledge retire", json!({"article": "about-survey"})).await.unwrap();
+    sam.press(&retired.message.unwrap(), "Retire it").await.unwrap();
+    let overview = sam.command(STAFF, "knowledge status", json!({})).await.unwrap();
     for id in ["about-ein", "about-survey", "fundraiser", "blog-does-the-psf-lend-zebras"] {
         assert!(overview.content().contains(&format!("(`{id}`): ")), "{id}: {overview:?}");
     }
@@ -105,7 +105,7 @@ async fn an_export_writes_what_staff_changed_and_then_nothing_differs_any_more(p
     assert_eq!(again["written"], json!([]), "{again}");
     // Once those files are deployed, they say it all, and answer the same.
     server.restart().await;
-    let overview = sam.uses(STAFF, "knowledge status", json!({})).await;
+    let overview = sam.command(STAFF, "knowledge status", json!({})).await.unwrap();
     assert!(overview.content().contains("The files say all that staff changed."), "{overview:?}");
     assert_eq!(
         [asked(&server.member(), "psf tax number").await, asked(&server.member(), "does the psf lend zebras").await],
@@ -123,22 +123,22 @@ async fn a_file_that_changed_beneath_a_version_is_pointed_out_and_can_be_gone_ba
     server.restart().await;
     let question = "psf tax number";
     assert!(asked(&server.member(), question).await.contains("staff say"), "the newest version counts");
-    let overview = sam.uses(STAFF, "knowledge status", json!({})).await.message.unwrap();
+    let overview = sam.command(STAFF, "knowledge status", json!({})).await.unwrap().message.unwrap();
     assert!(overview.content().contains("**Its file was changed since**"), "{overview:?}");
     let menu = overview.components().into_iter().find(|one| one["type"] == 3).unwrap().clone();
     let value = menu["options"][0]["value"].as_str().unwrap();
-    let card = sam.chooses(&overview, menu["custom_id"].as_str().unwrap(), &[value]).await.message.unwrap();
+    let card = sam.choose(&overview, menu["custom_id"].as_str().unwrap(), &[value]).await.unwrap().message.unwrap();
     assert!(
         words(&card).contains("Against its file:") && words(&card).contains("~~From the file."),
         "{}",
         words(&card)
     );
-    let back = sam.presses(&card, "Back to the file").await;
+    let back = sam.press(&card, "Back to the file").await.unwrap();
     assert!(back.content().contains("says again what its file says"), "{back:?}");
-    let twice = sam.forges(&card, card.button("Back to the file").unwrap()).await;
+    let twice = sam.forge_click(&card, card.button("Back to the file").unwrap()).await.unwrap();
     assert!(twice.content().contains("says again what its file says"), "{twice:?}");
     assert!(asked(&server.member(), question).await.contains("From the file."));
-    let overview = sam.uses(STAFF, "knowledge status", json!({})).await;
+    let overview = sam.command(STAFF, "knowledge status", json!({})).await.unwrap();
     assert!(overview.content().contains("The files say all that staff changed."), "{overview:?}");
     server.finish().await;
 }
@@ -151,9 +151,9 @@ async fn a_file_that_changed_while_a_form_was_open_is_not_overwritten_unseen(poo
     rewrite(folder.path(), "about-ein.md", "\n---\n", "\n---\nFrom the file. ");
     server.restart().await;
     alone(&server).await;
-    let refused = sam.presses(&preview, "Save").await.message.unwrap();
+    let refused = sam.press(&preview, "Save").await.unwrap().message.unwrap();
     assert!(words(&refused).contains("**It was changed meanwhile.**"), "{}", words(&refused));
-    let over = sam.presses(&refused, "Go on").await.message.unwrap();
+    let over = sam.press(&refused, "Go on").await.unwrap().message.unwrap();
     assert!(words(&over).contains("~~From the file."), "what saving would undo is shown: {}", words(&over));
     server.finish().await;
 }

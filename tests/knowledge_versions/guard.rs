@@ -4,7 +4,7 @@ use sandbox::world::demo::{GENERAL, OWNER, STAFF, STAFF_ROLE};
 use serde_json::json;
 use sqlx::PgPool;
 
-use super::{Patient, added, open, save, zebra};
+use super::{added, open, save, zebra};
 use crate::support::TestServer;
 
 const REFUSED: &str = "This is for staff of the PSF";
@@ -35,7 +35,7 @@ async fn members_and_staff_of_another_domain_can_do_nothing(pool: PgPool) {
             let forged = person.forge_command(GENERAL, command, options.clone()).await.unwrap();
             assert!(forged.content().starts_with(REFUSED) && forged.modal.is_none(), "/{command}: {forged:?}");
         }
-        let submitted = person.sends(GENERAL, &form.id, zebra()).await;
+        let submitted = person.submit(GENERAL, &form.id, zebra()).await.unwrap();
         assert!(submitted.content().starts_with(REFUSED), "{submitted:?}");
         for kind in [
             "kb-save:1:1.1",
@@ -44,7 +44,7 @@ async fn members_and_staff_of_another_domain_can_do_nothing(pool: PgPool) {
             "kb-edit:1:a.0..grants-status",
         ] {
             let message = person.say(GENERAL, "hello").await.unwrap();
-            let forged = person.forges(&message, kind).await;
+            let forged = person.forge_click(&message, kind).await.unwrap();
             assert!(forged.content().starts_with(REFUSED), "{kind}: {forged:?}");
         }
         let suggested = person.autocomplete(GENERAL, "knowledge edit", "article", "").await;
@@ -62,17 +62,17 @@ async fn a_draft_is_its_authors_alone(pool: PgPool) {
     let preview = added(&sam, zebra()).await;
     for label in ["Save", "Edit again", "Discard"] {
         let id = preview.button(label).unwrap().to_owned();
-        let refused = olive.forges(&preview, &id).await;
+        let refused = olive.forge_click(&preview, &id).await.unwrap();
         assert!(refused.content().contains("don't find that draft of yours"), "{label}: {refused:?}");
         assert!(!refused.content().contains("zebra") && refused.modal.is_none());
     }
-    let form = sam.presses(&preview, "Edit again").await;
-    let taken = olive.sends(STAFF, form.form_id().unwrap(), zebra()).await;
+    let form = sam.press(&preview, "Edit again").await.unwrap();
+    let taken = olive.submit(STAFF, form.form_id().unwrap(), zebra()).await.unwrap();
     assert!(taken.content().contains("don't find that draft of yours"), "{taken:?}");
     // Somebody else's form, sent under one's own name, begins nothing either.
     let opened = open(&sam, "knowledge add", json!({})).await;
-    sam.sends(STAFF, &opened.id, zebra()).await;
-    let copied = olive.sends(STAFF, &opened.id, zebra()).await;
+    sam.submit(STAFF, &opened.id, zebra()).await.unwrap();
+    let copied = olive.submit(STAFF, &opened.id, zebra()).await.unwrap();
     assert!(copied.content().contains("> "), "it is given back: {copied:?}");
     save(&sam, &preview).await;
     server.finish().await;
@@ -101,7 +101,7 @@ async fn what_is_forged_changes_nothing(pool: PgPool) {
         "kb-due:1:",
         "kb-save:9:1.1",
     ] {
-        let forged = sam.forges(&preview, id).await;
+        let forged = sam.forge_click(&preview, id).await.unwrap();
         assert_eq!(forged.state, "answered", "{id}: {forged:?}");
         assert!(forged.modal.is_none(), "{id}: {forged:?}");
     }
@@ -111,7 +111,7 @@ async fn what_is_forged_changes_nothing(pool: PgPool) {
         "kb-rewritten:1:99.1",
         "kb-form:1:0.0.new",
     ] {
-        let forged = sam.sends(STAFF, form, json!({"text": "kept"})).await;
+        let forged = sam.submit(STAFF, form, json!({"text": "kept"})).await.unwrap();
         assert!(forged.content().contains("> kept"), "{form}: {forged:?}");
     }
     assert_eq!(rows(&server).await, before);

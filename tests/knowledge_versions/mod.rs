@@ -13,51 +13,6 @@ use sandbox::client::{Message, Outcome, Person};
 use sandbox::world::demo::{GENERAL, STAFF};
 use serde_json::{Map, Value, json};
 
-use crate::support::process::eventually;
-
-/// Doing something and waiting for what comes of it in the end: on a machine with much else to do it may be deferred.
-trait Patient {
-    async fn sends(&self, channel: u64, form: &str, fields: Value) -> Outcome;
-    async fn presses(&self, message: &Message, label: &str) -> Outcome;
-    async fn chooses(&self, message: &Message, menu: &str, values: &[&str]) -> Outcome;
-    async fn forges(&self, message: &Message, custom_id: &str) -> Outcome;
-    async fn uses(&self, channel: u64, command: &str, options: Value) -> Outcome;
-}
-
-impl Patient for Person {
-    async fn sends(&self, channel: u64, form: &str, fields: Value) -> Outcome {
-        completed(self, self.submit(channel, form, fields).await.unwrap()).await
-    }
-
-    async fn presses(&self, message: &Message, label: &str) -> Outcome {
-        completed(self, self.press(message, label).await.unwrap()).await
-    }
-
-    async fn chooses(&self, message: &Message, menu: &str, values: &[&str]) -> Outcome {
-        completed(self, self.choose(message, menu, values).await.unwrap()).await
-    }
-
-    async fn forges(&self, message: &Message, custom_id: &str) -> Outcome {
-        completed(self, self.forge_click(message, custom_id).await.unwrap()).await
-    }
-
-    async fn uses(&self, channel: u64, command: &str, options: Value) -> Outcome {
-        completed(self, self.command(channel, command, options).await.unwrap()).await
-    }
-}
-
-/// What came of it in the end.
-async fn completed(person: &Person, outcome: Outcome) -> Outcome {
-    if outcome.state != "deferred" {
-        return outcome;
-    }
-    eventually("the answer is completed", async || {
-        let now = person.outcome(&outcome.interaction_id).await.unwrap();
-        (now.state == "answered").then_some(now)
-    })
-    .await
-}
-
 /// A form that was opened: its id, and what stands in its fields.
 struct Form {
     id: String,
@@ -89,13 +44,13 @@ impl Form {
 
 /// Opens the form of a command.
 async fn open(person: &Person, command: &str, options: Value) -> Form {
-    Form::of(&person.uses(STAFF, command, options).await)
+    Form::of(&person.command(STAFF, command, options).await.unwrap())
 }
 
 /// Edits an article up to its preview.
 async fn edited(person: &Person, article: &str, changed: Value) -> Message {
     let form = open(person, "knowledge edit", json!({"article": article})).await;
-    person.sends(STAFF, &form.id, form.with(changed)).await.message.unwrap()
+    person.submit(STAFF, &form.id, form.with(changed)).await.unwrap().message.unwrap()
 }
 
 /// All that a new article needs.
@@ -112,19 +67,19 @@ fn zebra() -> Value {
 /// Writes a new article up to its preview.
 async fn added(person: &Person, fields: Value) -> Message {
     let form = open(person, "knowledge add", json!({})).await;
-    person.sends(STAFF, &form.id, fields).await.message.unwrap()
+    person.submit(STAFF, &form.id, fields).await.unwrap().message.unwrap()
 }
 
 /// Presses Save, which must succeed.
 async fn save(person: &Person, preview: &Message) -> String {
-    let saved = person.presses(preview, "Save").await;
+    let saved = person.press(preview, "Save").await.unwrap();
     assert!(saved.content().starts_with("**Saved**"), "{saved:?}");
     saved.content().to_owned()
 }
 
 /// What a member gets for a question.
 async fn asked(person: &Person, question: &str) -> String {
-    let answer = person.uses(GENERAL, "ask", json!({"question": question})).await;
+    let answer = person.command(GENERAL, "ask", json!({"question": question})).await.unwrap();
     // Above it stands the question.
     answer.content().split_once('\n').unwrap().1.to_owned()
 }

@@ -4,7 +4,7 @@ use sandbox::world::demo::OWNER;
 use serde_json::json;
 use sqlx::PgPool;
 
-use super::{Patient, asked, edited, save, words};
+use super::{asked, edited, save, words};
 use crate::support::TestServer;
 
 #[sqlx::test]
@@ -21,13 +21,13 @@ async fn whoever_saves_second_sees_what_changed_and_decides(pool: PgPool) {
     let first = edited(&sam, "about-ein", text("Sam")).await;
     let second = edited(&olive, "about-ein", text("Olive")).await;
     save(&sam, &first).await;
-    let refused = olive.presses(&second, "Save").await.message.unwrap();
+    let refused = olive.press(&second, "Save").await.unwrap().message.unwrap();
     let above = words(&refused);
     assert!(above.starts_with("**Not saved.**") && above.contains("changed it meanwhile** (version 1"), "{above}");
     assert!(above.contains("What changed in it meanwhile:") && above.contains("**Sam.**"), "{above}");
     assert!(asked(&server.member(), "psf ein number").await.contains("says Sam"));
     // The draft stands, and what it would change in Sam's text is shown before it is saved.
-    let over = olive.presses(&refused, "Go on").await.message.unwrap();
+    let over = olive.press(&refused, "Go on").await.unwrap().message.unwrap();
     let above = words(&over);
     assert!(above.contains("~~Sam.~~ **Olive.**"), "{above}");
     let saved = save(&olive, &over).await;
@@ -52,7 +52,7 @@ async fn a_form_that_was_open_while_another_saved_is_kept_and_told_of_it(pool: P
     let late = super::open(&sam, "knowledge edit", json!({"article": "about-ein"})).await;
     let first = edited(&sam, "about-ein", json!({"title": "What is the tax number of the PSF?"})).await;
     save(&sam, &first).await;
-    let preview = sam.sends(sandbox::world::demo::STAFF, &late.id, late.with(json!({"title": "EIN?"}))).await;
+    let preview = sam.submit(sandbox::world::demo::STAFF, &late.id, late.with(json!({"title": "EIN?"}))).await.unwrap();
     let above = words(preview.message.as_ref().unwrap());
     assert!(above.contains("changed it meanwhile"), "{above}");
     assert!(above.contains("What changed in it meanwhile:"), "{above}");

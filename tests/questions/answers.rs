@@ -154,7 +154,7 @@ async fn an_answer_waits_for_a_stalled_database(pool: PgPool) {
     let answer = said(&mut server, "In spring.").await;
     let opened = host.message_menu(GENERAL, "This answers…", answer.id()).await.unwrap().message.unwrap();
     let stalled = server.stall_database().await;
-    let outcome = host.choose(&opened, &menu(&opened, "q-this"), &[&id]).await.unwrap();
+    let outcome = host.at_once().choose(&opened, &menu(&opened, "q-this"), &[&id]).await.unwrap();
     stalled.rollback().await.unwrap();
     assert!(server.completed(&outcome).await.content().contains("Marked as answered"));
     server.settle().await;

@@ -107,7 +107,7 @@ async fn a_member_asks_five_an_hour_and_holds_up_nobody_else(pool: PgPool) {
 #[sqlx::test]
 async fn the_form_opens_and_is_stored_whatever_the_database_does(pool: PgPool) {
     let server = TestServer::connected(pool).await;
-    let member = server.member();
+    let member = server.member().at_once();
     let stalled = server.stall_database().await;
     let form = form(&member, NAMED).await;
     let outcome = submit(&member, &form, "patient").await;
@@ -120,7 +120,7 @@ async fn the_form_opens_and_is_stored_whatever_the_database_does(pool: PgPool) {
 #[sqlx::test]
 async fn what_could_not_be_stored_comes_back(pool: PgPool) {
     let server = TestServer::connected(pool).await;
-    let member = server.member();
+    let member = server.member().at_once();
     let refusal = "CREATE FUNCTION away() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'away' USING ERRCODE = '57P03'; END $$;
         CREATE TRIGGER away BEFORE INSERT ON queued_question EXECUTE FUNCTION away()";
     sqlx::raw_sql(refusal).execute(&server.pool).await.unwrap();

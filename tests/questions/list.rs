@@ -144,7 +144,7 @@ async fn a_vote_and_a_list_wait_for_a_stalled_database(pool: PgPool) {
     ask(&member, NAMED, "patient").await;
     let seen = list(&other).await;
     let stalled = server.stall_database().await;
-    let voted = other.press(&seen, "Upvote 1").await.unwrap();
+    let voted = other.at_once().press(&seen, "Upvote 1").await.unwrap();
     stalled.rollback().await.unwrap();
     assert!(server.completed(&voted).await.content().contains("1 vote,"));
     server.finish().await;

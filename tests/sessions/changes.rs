@@ -331,7 +331,7 @@ async fn with_the_database_stalled_a_change_is_acknowledged_and_made_later(pool:
     let bo = server.board();
     let preview = sessions(&bo, "cancel", json!({"session": WELCOME})).await;
     let stalled = server.stall_database().await;
-    let pressed = bo.press(&preview, "Cancel this session").await.unwrap();
+    let pressed = bo.at_once().press(&preview, "Cancel this session").await.unwrap();
     assert!(pressed.acknowledged_after_ms.is_some_and(|ms| ms < 1000), "{pressed:?}");
     stalled.rollback().await.unwrap();
     eventually("the session is cancelled", async || {

@@ -28,6 +28,9 @@ pub enum Error {
         /// Its sentence.
         error: String,
     },
+    /// The bot promised an answer and gave none.
+    #[error("the bot deferred its answer and gave none within {0:?}")]
+    Unanswered(std::time::Duration),
 }
 
 type Result<T> = std::result::Result<T, Error>;
@@ -54,10 +57,10 @@ impl Client {
         Self { base: base.trim_end_matches('/').to_owned(), token: token.to_owned(), http }
     }
 
-    /// A member's side of the screen.
+    /// A member's side of the screen, who waits for what is deferred.
     #[must_use]
     pub fn person(&self, id: u64) -> Person {
-        Person { client: self.clone(), id }
+        Person { client: self.clone(), id, waits: true }
     }
 
     /// Sends any request of the control API; `path` begins with `/control/`.

@@ -1,18 +1,50 @@
 //! A member's side of the screen.
 
+use std::time::Duration;
+
 use serde_json::{Map, Value, json};
 
 use super::{Client, Error, Message, Outcome, Result};
 
+/// How long a person waits for what was promised.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// How long between two looks at it.
+const PAUSE: Duration = Duration::from_millis(20);
+
 /// A member's side of the screen.
+///
+/// What the bot defers is waited for, as people do: on a machine with much else to do anything may be deferred.
 #[derive(Debug, Clone)]
 pub struct Person {
     pub(super) client: Client,
     /// The member's id.
     pub id: u64,
+    pub(super) waits: bool,
 }
 
 impl Person {
+    /// The same member, who is content with the first answer, also if it only promises another one.
+    #[must_use]
+    pub fn at_once(mut self) -> Self {
+        self.waits = false;
+        self
+    }
+
+    /// Does something, and waits for what comes of it.
+    async fn interact(&self, kind: &str, body: &Value) -> Result<Outcome> {
+        let mut outcome: Outcome = self.client.post(&format!("/control/interactions/{kind}"), body).await?;
+        let until = tokio::time::Instant::now() + PATIENCE;
+        while self.waits && outcome.state == "deferred" {
+            if tokio::time::Instant::now() > until {
+                return Err(Error::Unanswered(PATIENCE));
+            }
+            tokio::time::sleep(PAUSE).await;
+            outcome = self.client.outcome(&outcome.interaction_id).await?;
+        }
+        Ok(outcome)
+    }
+
     fn acting(&self, channel: u64, more: Value) -> Value {
         let mut body = json!({"as": self.id.to_string(), "channel_id": channel.to_string()});
         if let (Some(body), Value::Object(more)) = (body.as_object_mut(), more) {
@@ -49,9 +81,9 @@ impl Person {
     /// Uses a slash command; `command` may hold subcommands, as in `"announce list"`; options are an object.
     ///
     /// # Errors
-    /// When the member does not see the command, or an option is wrong or missing.
+    /// When the member does not see the command, an option is wrong or missing, or what was deferred never comes.
     pub async fn command(&self, channel: u64, command: &str, options: Value) -> Result<Outcome> {
-        self.client.post("/control/interactions/command", &self.acting(channel, named(command, options))).await
+        self.interact("command", &self.acting(channel, named(command, options))).await
     }
 
     /// Uses a slash command that the member may not even see.
@@ -61,7 +93,7 @@ impl Person {
     pub async fn forge_command(&self, channel: u64, command: &str, options: Value) -> Result<Outcome> {
         let mut body = self.acting(channel, named(command, options));
         body["forged"] = json!(true);
-        self.client.post("/control/interactions/command", &body).await
+        self.interact("command", &body).await
     }
 
     /// Uses a message's menu command.
@@ -70,7 +102,7 @@ impl Person {
     /// When the member does not see the command or the message is not there.
     pub async fn message_menu(&self, channel: u64, name: &str, message: u64) -> Result<Outcome> {
         let body = self.acting(channel, json!({"name": name, "type": 3, "target_id": message.to_string()}));
-        self.client.post("/control/interactions/command", &body).await
+        self.interact("command", &body).await
     }
 
     /// Types into the option `focused`; the choices are `{"name","value"}`.
@@ -129,7 +161,7 @@ impl Person {
 
     async fn component(&self, channel: u64, message: u64, mut more: Value) -> Result<Outcome> {
         more["message_id"] = json!(message.to_string());
-        self.client.post("/control/interactions/component", &self.acting(channel, more)).await
+        self.interact("component", &self.acting(channel, more)).await
     }
 
     /// Submits a form; fields are an object of `custom_id` to text.
@@ -138,7 +170,7 @@ impl Person {
     /// When a field is not filled in as the form asks.
     pub async fn submit(&self, channel: u64, custom_id: &str, fields: Value) -> Result<Outcome> {
         let body = self.acting(channel, json!({"custom_id": custom_id, "fields": fields}));
-        self.client.post("/control/interactions/modal", &body).await
+        self.interact("modal", &body).await
     }
 }
 
