@@ -11,6 +11,7 @@ pub mod queue;
 mod receipt;
 mod record;
 mod statistics;
+mod trends;
 mod triage;
 
 use chrono::{DateTime, DurationRound, TimeDelta, Utc};
@@ -20,6 +21,7 @@ pub use limit::{Limit, PER_HOUR};
 pub use receipt::{Lost, Receipt};
 pub use record::{Kind, Move, NewReply, Rating, Record, Sender, StaffReply, State, Submission, SubmissionId, Touched};
 pub use statistics::{Count, Statistics};
+pub use trends::{DayCount, FEWEST, Mean, ThemeCount, Trends, mean, mean_of_all};
 pub use triage::{Deed, END, FOUND, Filter, MAX_THEME, MOST_THEMES, Reach, Theme, ThemeName, ThemeText, What};
 
 /// When the cards of anonymous submissions are posted next: at the full hour after `now`, all of that hour together,

@@ -5,6 +5,7 @@
 
 mod export;
 mod lines;
+mod pictures;
 mod quote;
 mod table;
 
@@ -19,8 +20,9 @@ use crate::texts::{text, text_with};
 
 pub(crate) use export::{Format, export};
 pub(crate) use lines::{entry, found, history, themes};
+pub(crate) use pictures::{drawn, sketches};
 pub(crate) use quote::{Quote, quote};
-pub(crate) use table::table;
+pub(crate) use table::{plain_title, table};
 
 /// Room for what was written, of the 2,000 characters of a message; the rest is the card's own words.
 const ROOM: usize = 1300;

@@ -4,6 +4,7 @@ mod browse;
 mod conduct;
 mod export;
 mod guard;
+mod pictures;
 mod theme_reply;
 mod themes;
 

@@ -9,6 +9,7 @@ mod replies;
 pub(super) mod round;
 mod theme_replies;
 mod themes;
+mod trends;
 mod triage;
 
 use chrono::{DateTime, NaiveDate, Utc};
