@@ -8,6 +8,7 @@ mod lines;
 mod pictures;
 mod quote;
 mod table;
+mod terms;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
@@ -23,6 +24,7 @@ pub(crate) use lines::{entry, found, history, themes};
 pub(crate) use pictures::{drawn, sketches};
 pub(crate) use quote::{Quote, quote};
 pub(crate) use table::{plain_title, table};
+pub(crate) use terms::{Sizes, term, terms};
 
 /// Room for what was written, of the 2,000 characters of a message; the rest is the card's own words.
 const ROOM: usize = 1300;

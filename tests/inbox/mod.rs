@@ -5,6 +5,8 @@ mod conduct;
 mod export;
 mod guard;
 mod pictures;
+mod terms;
+mod theme_changes;
 mod theme_reply;
 mod themes;
 
