@@ -241,7 +241,7 @@ fn below(area: &Area<'_>, chart: &Chart, top: i32) -> Result<(), Undrawable> {
     let each = f64::from(room) / f64::from(size(count.max(1)));
     let step = usize::try_from((PERIOD * size(count) + room - 1) / room).unwrap_or(1).max(1);
     let style = style(SMALL_SIZE, SMALL, HPos::Center, VPos::Top);
-    for (at, label) in chart.periods.iter().enumerate().filter(|(at, _)| (count - 1 - at) % step == 0) {
+    for (at, label) in chart.periods.iter().enumerate().filter(|(at, _)| (count - 1 - at).is_multiple_of(step)) {
         #[expect(clippy::cast_possible_truncation, reason = "at most the picture's width")]
         let x = NAMES + (middle(at) * each).round() as i32;
         area.draw_text(label, &style, (x, top + 12))?;
@@ -262,7 +262,7 @@ fn two_lines(area: &Area<'_>, text: &str, style: &TextStyle<'_>, room: i32) -> V
     let whole = legible(text);
     let fits = |text: &str| area.estimate_text_size(text, style).is_ok_and(|(width, _)| width.cast_signed() <= room);
     let spaces = whole.match_indices(' ').map(|(at, _)| at);
-    match spaces.filter(|at| fits(&whole[..*at])).last() {
+    match spaces.rev().find(|at| fits(&whole[..*at])) {
         Some(at) if !fits(&whole) => vec![whole[..at].to_owned(), fit(area, whole[at..].trim_start(), style, room)],
         _ => vec![fit(area, &whole, style, room)],
     }

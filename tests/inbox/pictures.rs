@@ -39,8 +39,11 @@ async fn tag(server: &TestServer, theme: &str, submissions: &[&String]) {
     }
 }
 
-/// A message's pictures: name, alt text, width and height as they are drawn, bytes.
-async fn pictures(message: &Message) -> Vec<(String, String, (u32, u32), Vec<u8>)> {
+/// A picture: name, alt text, width and height as they are drawn, bytes.
+type Seen = (String, String, (u32, u32), Vec<u8>);
+
+/// A message's pictures.
+async fn pictures(message: &Message) -> Vec<Seen> {
     let mut all = Vec::new();
     for file in message.raw["attachments"].as_array().unwrap() {
         assert_eq!(file["content_type"], "image/png");
@@ -53,7 +56,7 @@ async fn pictures(message: &Message) -> Vec<(String, String, (u32, u32), Vec<u8>
     all
 }
 
-fn spoken(pictures: &[(String, String, (u32, u32), Vec<u8>)]) -> String {
+fn spoken(pictures: &[Seen]) -> String {
     pictures.iter().map(|(name, alt, (width, height), _)| format!("{name} {width}×{height}\n{alt}\n")).collect()
 }
 

@@ -42,6 +42,7 @@ term-given-gone = -# Deleted or on conduct by now: { $count }
 
 ## A whole theme
 
+theme-not-done = I am sorry: the database did not answer, so I cannot say that anything was done. Here is the name; please try again later.
 theme-unused = Nothing has this theme.
 theme-rename = Rename
 theme-merge = Merge into another

@@ -3,10 +3,13 @@
 //! Whoever gives themes holds a lock with others who do; whoever renames or merges holds it alone, and takes it before any
 //! row. So nobody gives a theme that is going, and the two never wait for each other in a circle.
 
-use chrono::{DateTime, Utc};
+use std::collections::BTreeSet;
 
-use super::themes::{finish, give, named};
-use super::{Record, Store, StoreError, lock, rows, user, with_replies};
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+use super::themes::{give, named};
+use super::{Record, Store, StoreError, rows, user, with_replies};
 use crate::feedback::{MOST_THEMES, SubmissionId, Theme, ThemeName, Touched};
 use crate::ids::{ThemeId, UserId};
 use crate::message::Message;
@@ -100,19 +103,37 @@ async fn lock_all(tx: &mut Connection, theme: ThemeId) -> Result<Vec<Record>, St
     with_replies(tx, rows).await
 }
 
+/// Those of these that are there, as they are now, which nobody else changes until the transaction ends.
+async fn lock_these(tx: &mut Connection, ids: &[Uuid]) -> Result<Vec<Record>, StoreError> {
+    let rows = rows!("WHERE id = ANY($1) ORDER BY id FOR UPDATE", ids).fetch_all(&mut *tx).await?;
+    with_replies(tx, rows).await
+}
+
+/// Raises the version of the themes of these.
+async fn raise(tx: &mut Connection, ids: &[Uuid]) -> Result<(), StoreError> {
+    sqlx::query!("UPDATE submission SET themes_version = themes_version + 1 WHERE id = ANY($1)", ids)
+        .execute(tx)
+        .await?;
+    Ok(())
+}
+
 /// Brings the cards of these up to date.
 async fn revise_all(
     tx: &mut Connection,
-    records: &[Record],
+    ids: &[Uuid],
     card: impl Fn(&Record) -> Message,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    for record in records {
-        if let Some((announcement, record)) = record.card.zip(lock(tx, record.id).await?) {
+    for record in lock_these(tx, ids).await? {
+        if let Some(announcement) = record.card {
             announcements::revise(tx, announcement, &card(&record), now).await?;
         }
     }
     Ok(())
+}
+
+fn ids(records: &[Record]) -> Vec<Uuid> {
+    records.iter().map(|record| record.id.0).collect()
 }
 
 impl Store {
@@ -132,7 +153,7 @@ impl Store {
     /// When the database refuses or holds what can't be read.
     pub async fn tag_all(
         &self,
-        ids: &[SubmissionId],
+        wanted: &[SubmissionId],
         name: &ThemeName,
         by: UserId,
         card: impl Fn(&Record) -> Message,
@@ -140,30 +161,21 @@ impl Store {
     ) -> Result<Option<Given>, StoreError> {
         let mut tx = self.pool.begin().await?;
         steady(&mut tx).await?;
-        let mut ids = ids.to_vec();
-        ids.sort_unstable();
-        ids.dedup();
-        let (mut records, mut gone) = (Vec::new(), 0);
-        for id in ids {
-            match lock(&mut tx, id).await?.filter(|record| record.conduct.is_none() && record.is_shown()) {
-                Some(record) => records.push(record),
-                None => gone += 1,
-            }
-        }
+        let wanted: BTreeSet<Uuid> = wanted.iter().map(|id| id.0).collect();
+        let mut records = lock_these(&mut tx, &wanted.iter().copied().collect::<Vec<_>>()).await?;
+        records.retain(|record| record.conduct.is_none() && record.is_shown());
+        let gone = wanted.len() - records.len();
         let theme = named(&mut tx, name, by, now).await?;
-        let has = |record: &Record| record.themes.iter().any(|known| known.id == theme);
-        let (mut have, mut full) = (0, 0);
-        for record in records {
-            if has(&record) {
-                have += 1;
-            } else if record.themes.len() >= MOST_THEMES {
-                full += 1;
-            } else {
-                give(&mut tx, record.id, theme, Touched { by, at: now }).await?;
-                finish(&mut tx, record.id, &card, now).await?;
-                have += 1;
-            }
+        let (had, others): (Vec<Record>, Vec<Record>) =
+            records.into_iter().partition(|record| record.themes.iter().any(|known| known.id == theme));
+        let (fitting, full): (Vec<Record>, Vec<Record>) =
+            others.into_iter().partition(|record| record.themes.len() < MOST_THEMES);
+        for record in &fitting {
+            give(&mut tx, record.id, theme, Touched { by, at: now }).await?;
         }
+        raise(&mut tx, &ids(&fitting)).await?;
+        revise_all(&mut tx, &ids(&fitting), card, now).await?;
+        let (have, full) = (had.len() + fitting.len(), full.len());
         let theme = standing(&mut tx, theme).await?.ok_or(StoreError::Corrupt("theme that is there and is not"))?.theme;
         if have == 0 {
             return Ok(None);
@@ -209,7 +221,7 @@ impl Store {
         )
         .execute(&mut *tx)
         .await?;
-        revise_all(&mut tx, &records, card, now).await?;
+        revise_all(&mut tx, &ids(&records), card, now).await?;
         let renamed = standing(&mut tx, id).await?;
         tx.commit().await?;
         Ok(renamed.map(Renamed::Now))
@@ -240,10 +252,6 @@ impl Store {
         }
         let records = lock_all(&mut tx, from).await?;
         merge(&mut tx, from, into).await?;
-        let ids: Vec<_> = records.iter().map(|record| record.id.0).collect();
-        sqlx::query!("UPDATE submission SET themes_version = themes_version + 1 WHERE id = ANY($1)", &ids)
-            .execute(&mut *tx)
-            .await?;
         sqlx::query!(
             "UPDATE theme SET version = version + 1, changed_by = $2, changed_at = $3 WHERE id = $1",
             into.0,
@@ -252,7 +260,8 @@ impl Store {
         )
         .execute(&mut *tx)
         .await?;
-        revise_all(&mut tx, &records, card, now).await?;
+        raise(&mut tx, &ids(&records)).await?;
+        revise_all(&mut tx, &ids(&records), card, now).await?;
         let merged = standing(&mut tx, into).await?;
         tx.commit().await?;
         Ok(merged.map(Merged::Now))

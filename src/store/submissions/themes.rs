@@ -173,7 +173,7 @@ async fn take(tx: &mut Connection, id: SubmissionId, theme: ThemeId, touched: To
 }
 
 /// Raises the version and brings the card up to date.
-pub(super) async fn finish(
+async fn finish(
     tx: &mut Connection,
     id: SubmissionId,
     card: impl Fn(&Record) -> Message,

@@ -46,7 +46,7 @@ pub(super) async fn page(data: &Data, filter: &Filter, number: i64) -> Result<Re
     };
     // Where the list is all of a theme: what is done is done to the whole theme, whatever else was asked for.
     let whole = Filter { theme: filter.theme, ..Filter::default() } == *filter;
-    let whole = theme.as_ref().filter(|_| whole && number == 0 || whole && !page.records.is_empty());
+    let whole = theme.as_ref().filter(|_| whole && (number == 0 || !page.records.is_empty()));
     let below = whole.map(|theme| CreateActionRow::Buttons(theme_changes::buttons(theme.id)));
     if page.records.is_empty() {
         if let Some(theme) = whole {

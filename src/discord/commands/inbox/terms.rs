@@ -16,7 +16,7 @@ use crate::feedback::{
 };
 use crate::inbox::{self, Sizes, day};
 use crate::message::{cut, escape_markdown, harmless, limits, one_line};
-use crate::store::Given;
+use crate::store::{Given, StoreError};
 use crate::texts::{Value, text, text_with};
 
 /// Terms that are listed, and among which a click's is looked for: new texts may have moved it down.
@@ -42,20 +42,33 @@ struct Found {
     sizes: Sizes,
 }
 
-async fn find(data: &Data, period: Period, most: usize) -> Result<Found, Error> {
-    let read = i64::try_from(TEXTS).unwrap_or(i64::MAX);
-    let records = data.store.texts(period.since(), period.until, read).await?;
-    let earlier = data.store.texts(period.before().since(), period.before().until, read).await?;
+/// The texts of a period, and of the one before.
+type Texts = (Vec<Record>, Vec<Record>);
+
+async fn read(data: &Data, period: Period) -> Result<Texts, StoreError> {
+    let most = i64::try_from(TEXTS).unwrap_or(i64::MAX);
+    let (now, before) = (period, period.before());
+    Ok((
+        data.store.texts(now.since(), now.until, most).await?,
+        data.store.texts(before.since(), before.until, most).await?,
+    ))
+}
+
+/// Finds what stands out in them, beside the interactions that others wait for.
+async fn work_out((records, earlier): Texts, most: usize) -> Result<Found, Error> {
     let sizes = Sizes { now: records.len(), before: earlier.len() };
-    // Thousands of texts are read beside the interactions that others wait for.
     let reading = tokio::task::spawn_blocking(move || {
         let told = |record: &Record| Told { id: record.id, boxes: record.answers.texts().map(str::to_owned).collect() };
-        let (now, before): (Vec<Told>, Vec<Told>) =
-            (records.iter().map(told).collect(), earlier.iter().map(told).collect());
-        (stand_out(&now, &before, most), records)
+        let all = |records: &[Record]| records.iter().map(told).collect::<Vec<Told>>();
+        (stand_out(&all(&records), &all(&earlier), most), records)
     });
     let (terms, records) = reading.await?;
     Ok(Found { terms, records, sizes })
+}
+
+/// As they are at a click, also where the database is away for a while.
+async fn find(turn: &Turn<'_>, period: Period) -> Result<Found, Error> {
+    work_out(turn.exchange.insist(async || read(turn.data, period).await).await?, KNOWN).await
 }
 
 impl Found {
@@ -69,7 +82,7 @@ impl Found {
 
 /// What stands out.
 pub(super) async fn terms(data: &Data, period: Period) -> Result<Reply, Error> {
-    let found = find(data, period, LISTED).await?;
+    let found = work_out(read(data, period).await?, LISTED).await?;
     if found.terms.is_empty() {
         return Ok(Reply::aside(text_with("terms-none", [("since", day(period.since()))])));
     }
@@ -91,7 +104,7 @@ pub(super) async fn terms(data: &Data, period: Period) -> Result<Reply, Error> {
 /// One of them was chosen.
 pub(in crate::discord) async fn open_term(turn: &Turn<'_>) -> Result<Reply, Error> {
     let (Some(period), Some(key)) = (Period::parse(&turn.key), turn.values.first()) else { return Ok(stale()) };
-    let found = find(turn.data, period, KNOWN).await?;
+    let found = find(turn, period).await?;
     let Some((term, _)) = found.term(key) else { return Ok(gone()) };
     // The form begins with the term; two texts or more hold it.
     let begins = cut(&one_line(&term.shown), MAX_THEME);
@@ -121,18 +134,24 @@ pub(in crate::discord) async fn named_term(turn: &Turn<'_>) -> Result<Reply, Err
     let Some(name) = ThemeName::parse(turn.field(NAME)) else {
         return Ok(returned(&text_with("theme-wrong", [("max", MAX_THEME.to_string())])));
     };
-    let found = find(turn.data, period, KNOWN).await?;
-    match found.term(key) {
-        Some((term, records)) => preview(turn.data, period, term, &records, &name, None).await,
-        None => Ok(returned(&text("term-gone"))),
-    }
+    let previewed = async {
+        let found = find(turn, period).await?;
+        match found.term(key) {
+            Some((term, records)) => preview(turn.data, period, term, &records, &name, None).await,
+            None => Ok(returned(&text("term-gone"))),
+        }
+    };
+    previewed.await.or_else(|error: Error| {
+        tracing::error!("what holds a term could not be read: {error:#}");
+        Ok(returned(&text("theme-not-done")))
+    })
 }
 
 /// All of them are to have it.
 pub(in crate::discord) async fn tag_term(turn: &Turn<'_>) -> Result<Reply, Error> {
     let Some((place, set, name)) = split(&turn.key) else { return Ok(stale()) };
     let (Some((period, key)), Some(name)) = (parsed(place), ThemeName::parse(name)) else { return Ok(stale()) };
-    let found = find(turn.data, period, KNOWN).await?;
+    let found = find(turn, period).await?;
     let Some((term, records)) = found.term(key) else { return Ok(gone()) };
     if fingerprint(records.iter().map(|record| record.id)) != set {
         return preview(turn.data, period, term, &records, &name, Some(text("term-changed"))).await;
@@ -147,7 +166,7 @@ pub(in crate::discord) async fn tag_some(turn: &Turn<'_>) -> Result<Reply, Error
     let (Some((period, key)), Some(name)) = (parsed(place), ThemeName::parse(name)) else { return Ok(stale()) };
     let chosen: Option<Vec<SubmissionId>> = turn.values.iter().map(|value| value.parse().ok()).collect();
     let Some(chosen) = chosen.filter(|chosen| !chosen.is_empty()) else { return Ok(stale()) };
-    let found = find(turn.data, period, KNOWN).await?;
+    let found = find(turn, period).await?;
     let Some((term, records)) = found.term(key) else { return Ok(gone()) };
     if !chosen.iter().all(|id| records.iter().any(|record| record.id == *id)) {
         return preview(turn.data, period, term, &records, &name, Some(text("term-changed"))).await;

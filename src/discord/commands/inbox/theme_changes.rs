@@ -66,7 +66,14 @@ pub(in crate::discord) async fn renamed(turn: &Turn<'_>) -> Result<Reply, Error>
         let card = |record: &Record| inbox::card(&data.config, record);
         data.store.rename_theme(theme, &name, by, card, data.clock.now()).await
     };
-    match turn.exchange.insist(attempt).await? {
+    let renamed = match turn.exchange.insist(attempt).await {
+        Ok(renamed) => renamed,
+        Err(error) => {
+            tracing::error!("a theme could not be renamed: {error}");
+            return Ok(returned(&text("theme-not-done")));
+        }
+    };
+    match renamed {
         None => Ok(returned(&text("theme-gone"))),
         Some(Renamed::Now(now)) => Ok(Reply::new(text_with("theme-renamed", [("theme", shown(&now))]))),
         Some(Renamed::Overtaken(now)) => Ok(returned(&overtaken(&now))),
