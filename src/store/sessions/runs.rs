@@ -5,12 +5,13 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::is_current;
 use crate::announcements::Draft;
+use crate::feedback::queue::Agenda;
 use crate::ids::{AnnouncementId, ChannelId, RoleId, SessionRunId, UserId};
 use crate::message::Message;
 use crate::office_hours::Bits;
 use crate::store::connections::Connection;
 use crate::store::deliveries::AHEAD;
-use crate::store::{Store, StoreError, announcements};
+use crate::store::{EventKey, Store, StoreError, announcements, events, questions};
 
 /// How long a claim lasts: longer than the requests of a step may take.
 const CLAIM: TimeDelta = TimeDelta::seconds(45);
@@ -93,6 +94,8 @@ pub struct Run {
     pub problem: Option<String>,
     /// Until when this process may act on it.
     pub claimed_until: DateTime<Utc>,
+    /// How often it was opened.
+    pub openings: i32,
 }
 
 /// What a step came to: all of it is recorded, or nothing.
@@ -110,6 +113,8 @@ pub struct Recorded {
     pub warning: Option<Draft>,
     /// What else is posted.
     pub posts: Vec<Draft>,
+    /// The agenda that is posted, and what it holds.
+    pub agenda: Option<(Draft, Agenda)>,
     /// What the card for hosts says now.
     pub card_text: Option<Message>,
     /// What the warning says now.
@@ -146,6 +151,7 @@ struct Row {
     warning_id: Option<i64>,
     problem: Option<String>,
     claimed_until: Option<DateTime<Utc>>,
+    openings: i32,
 }
 
 impl Row {
@@ -178,6 +184,7 @@ impl Row {
             warning: self.warning_id.map(AnnouncementId),
             problem: self.problem,
             claimed_until: self.claimed_until.unwrap_or_default(),
+            openings: self.openings,
         })
     }
 }
@@ -227,7 +234,7 @@ impl Store {
              WHERE id = $1 AND state NOT IN ('closed', 'skipped') AND next_attempt_at <= $2
                AND (claimed_until IS NULL OR claimed_until <= $2 OR claimed_until > $4)
              RETURNING id, series, slot, starts_at, ends_at, channel_id, role_id, automatic, state, before_allow, before_deny,
-                       opened_at, opened_by, warned_at, card_id, warning_id, problem, claimed_until",
+                       opened_at, opened_by, warned_at, card_id, warning_id, problem, claimed_until, openings",
             id.0,
             now,
             now + CLAIM,
@@ -292,6 +299,7 @@ impl Store {
         let recorded = sqlx::query!(
             "UPDATE session_run SET state = $4, next_attempt_at = $5, problem = $6, claimed_until = NULL, attempts = CASE WHEN state = $4 THEN attempts ELSE 0 END,
                  opened_at = CASE WHEN $4 = 'open' THEN COALESCE(opened_at, $7) ELSE opened_at END,
+                 openings = openings + CASE WHEN state = 'opening' AND $4 = 'open' THEN 1 ELSE 0 END,
                  closed_at = CASE WHEN $4 IN ('closed', 'skipped') THEN $7::TIMESTAMPTZ END,
                  warned_at = CASE WHEN $8::BOOLEAN THEN $7 ELSE warned_at END
              WHERE id = $1 AND claimed_until = $2 AND state = $3 AND ends_at = $9",
@@ -318,6 +326,10 @@ impl Store {
             .await?;
             return Ok(tx.commit().await?);
         }
+        if state == RunState::Closed && run.session.starts_at <= now && now < run.session.ends_at {
+            let session = EventKey { series: run.session.series.clone(), starts_at: run.session.starts_at };
+            events::end_at(&mut tx, &session, now, now).await?;
+        }
         for (id, text) in [(run.card, &done.card_text), (run.warning, &done.warning_text)] {
             if let (Some(id), Some(text)) = (id, text) {
                 announcements::revise(&mut tx, id, text, now).await?;
@@ -325,6 +337,9 @@ impl Store {
         }
         for post in &done.posts {
             announcements::insert(&mut tx, post, now).await?;
+        }
+        if let Some((draft, agenda)) = &done.agenda {
+            questions::post_agenda(&mut tx, agenda, draft, now).await?;
         }
         if let Some(card) = &done.card {
             let card = announcements::insert(&mut tx, card, now).await?;
@@ -356,7 +371,7 @@ impl Store {
         let rows = sqlx::query_as!(
             Row,
             "SELECT id, series, slot, starts_at, ends_at, channel_id, role_id, automatic, state, before_allow, before_deny,
-                    opened_at, opened_by, warned_at, card_id, warning_id, problem, claimed_until
+                    opened_at, opened_by, warned_at, card_id, warning_id, problem, claimed_until, openings
              FROM session_run
              WHERE state IN ('opening', 'open', 'closing') OR (state IN ('waiting', 'closed') AND starts_at <= $1 AND ends_at > $2)
              ORDER BY starts_at, id",
@@ -376,7 +391,7 @@ impl Store {
         let row = sqlx::query_as!(
             Row,
             "SELECT id, series, slot, starts_at, ends_at, channel_id, role_id, automatic, state, before_allow, before_deny,
-                    opened_at, opened_by, warned_at, card_id, warning_id, problem, claimed_until
+                    opened_at, opened_by, warned_at, card_id, warning_id, problem, claimed_until, openings
              FROM session_run WHERE id = $1",
             id.0,
         )
@@ -435,7 +450,7 @@ impl Store {
         let mut tx = self.pool.begin().await?;
         let extended = sqlx::query!(
             "UPDATE session_run SET ends_at = $3, warned_at = NULL, next_attempt_at = $4
-             WHERE id = $1 AND state = 'open' AND ends_at = $2 AND ends_at > $4 RETURNING warning_id",
+             WHERE id = $1 AND state = 'open' AND ends_at = $2 AND ends_at > $4 RETURNING warning_id, series, starts_at",
             id.0,
             known,
             until,
@@ -444,6 +459,8 @@ impl Store {
         .fetch_optional(&mut *tx)
         .await?;
         let Some(extended) = extended else { return self.not_extended(&mut tx, id, now).await };
+        let session = EventKey { series: extended.series, starts_at: extended.starts_at };
+        events::end_at(&mut tx, &session, until, now).await?;
         if let Some(old) = extended.warning_id {
             announcements::revise(&mut tx, AnnouncementId(old), warning, now).await?;
             sqlx::query!(
