@@ -241,6 +241,26 @@ kinds! {
     InboxThemeWritten = "inbox-theme-written" v 1 for Some(Domain::Inbox),
     /// Send it, as `text:texts sent before`.
     InboxThemeSend = "inbox-theme-send" v 1 for Some(Domain::Inbox),
+    /// `/inbox themes`: the menu of what stands out, by period.
+    TermOpen = "term-open" v 1 for Some(Domain::Inbox),
+    /// What stands out: open the form for a theme's name, `period.term:what it begins with`.
+    TermName = "term-name" v 1 for Some(Domain::Inbox),
+    /// That form: `period.term`.
+    TermNamed = "term-named" v 1 for Some(Domain::Inbox),
+    /// Give the theme to all that hold it, `period.term:set:name`.
+    TermTag = "term-tag" v 1 for Some(Domain::Inbox),
+    /// The menu that gives it to some of them, `period.term:name`.
+    TermSome = "term-some" v 1 for Some(Domain::Inbox),
+    /// `/inbox list` of a theme: open the form for another name.
+    ThemeRename = "theme-rename" v 1 for Some(Domain::Inbox),
+    /// That form, `theme.version`.
+    ThemeRenamed = "theme-renamed" v 1 for Some(Domain::Inbox),
+    /// `/inbox list` of a theme: which other one does it go into?
+    ThemeMerge = "theme-merge" v 1 for Some(Domain::Inbox),
+    /// The menu of the others.
+    ThemeInto = "theme-into" v 1 for Some(Domain::Inbox),
+    /// Merge them, `theme.version:other.version`.
+    ThemeMergeSure = "theme-merge-sure" v 1 for Some(Domain::Inbox),
     /// A card: is this submission on conduct?
     InboxConduct = "inbox-conduct" v 1 for Some(Domain::Inbox),
     /// It is.

@@ -42,6 +42,7 @@ fn every_command() -> Vec<(&'static str, Value)> {
         ("inbox search", json!({"words": "more dates"})),
         ("inbox show", json!({"submission": "00000000-0000-4000-8000-000000000000"})),
         ("inbox stats", json!({})),
+        ("inbox themes", json!({})),
         ("knowledge gaps", json!({})),
         ("knowledge add", json!({})),
         ("knowledge due", json!({})),

@@ -53,7 +53,9 @@ pub use reminders::{ReminderKey, StoredReminder};
 pub use sessions::{Affected, Aftermath, Changed, Extended, NewChange, NewRun, Recorded, Run, RunState};
 pub use staff_announcements::{DeliveryStanding, Overview};
 pub use staff_feeds::FeedOverview;
-pub use submissions::{Erased, Hit, Kept, Page, Proof, Replied, Sent, Tagged, Triaged};
+pub use submissions::{
+    Erased, Given, Hit, Kept, Merged, Page, Proof, Renamed, Replied, Sent, Tagged, ThemeStanding, Triaged,
+};
 pub use troubles::Retried;
 
 use crate::announcements::UnknownWord;

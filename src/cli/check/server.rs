@@ -11,8 +11,8 @@ use crate::clock::{Clock, SystemClock};
 use crate::config::{self, ChannelUse, Config, Domain, Purpose};
 use crate::discord::api::{Api, ApiError};
 use crate::discord::permissions::{
-    self, ANNOUNCEMENT_CHANNEL, ANNOUNCING, CREATE_EVENTS, CREATE_PUBLIC_THREADS, Channel, Guild, MANAGE_PERMISSIONS,
-    MANAGE_SERVER, PIN_MESSAGES, Permission, Permissions, SEND_IN_THREADS, TEXT_CHANNEL,
+    self, ANNOUNCEMENT_CHANNEL, ANNOUNCING, ATTACH_FILES, CREATE_EVENTS, CREATE_PUBLIC_THREADS, Channel, Guild,
+    MANAGE_PERMISSIONS, MANAGE_SERVER, PIN_MESSAGES, Permission, Permissions, SEND_IN_THREADS, TEXT_CHANNEL,
 };
 use crate::ids::{ChannelId, RoleId, UserId};
 use crate::office_hours::scheduled;
@@ -35,7 +35,7 @@ pub(super) async fn invite(api: &Api, config: Option<&Config>) -> Result<String,
     let opens = config.is_some_and(|config| config.channel_uses().iter().any(|used| used.purpose == Purpose::Sessions));
     let for_sessions = if opens { permissions::bits(&[MANAGE_PERMISSIONS, SEND_IN_THREADS]) } else { 0 };
     let bits = permissions::bits(&ANNOUNCING)
-        | permissions::bits(&[CREATE_EVENTS, CREATE_PUBLIC_THREADS, PIN_MESSAGES])
+        | permissions::bits(&[ATTACH_FILES, CREATE_EVENTS, CREATE_PUBLIC_THREADS, PIN_MESSAGES])
         | for_sessions;
     Ok(format!(
         "https://discord.com/oauth2/authorize?client_id={}&scope=bot+applications.commands&permissions={bits}",

@@ -110,7 +110,7 @@ impl Publisher {
         let channel: Channel = self.call(Method::GET, &format!("/channels/{}", draft.channel), None).await?;
         let path = format!("/guilds/{}/scheduled-events", self.guild);
         // This process may have been frozen: by now another may have taken over, and made it.
-        let created = self.claimed(Method::POST, &path, Some(&body(draft, &channel)), claimed_until).await;
+        let created = self.claimed(Method::POST, &path, Some(&body(draft, &channel)), &[], claimed_until).await;
         created.map(|created: Created| created.id).map_err(event_outcome)
     }
 
@@ -127,7 +127,7 @@ impl Publisher {
     ) -> Result<(), Outcome> {
         let path = format!("/guilds/{}/scheduled-events/{id}", self.guild);
         let body = json!({"scheduled_start_time": start.to_rfc3339(), "scheduled_end_time": end.to_rfc3339()});
-        let moved = self.claimed::<Created>(Method::PATCH, &path, Some(&body), claimed_until).await;
+        let moved = self.claimed::<Created>(Method::PATCH, &path, Some(&body), &[], claimed_until).await;
         moved.map(drop).map_err(event_outcome)
     }
 
