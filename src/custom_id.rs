@@ -149,6 +149,26 @@ kinds! {
     AnnounceCancel = "announce-cancel" v 1 for Some(Domain::Announce),
     /// `/announce edit`: the form.
     AnnounceCorrected = "announce-corrected" v 1 for Some(Domain::Announce),
+    /// `/announce panel`: post it, `channel.panel` with the panel that it replaces, or 0.
+    AnnouncePanel = "announce-panel" v 1 for Some(Domain::Announce),
+    /// `/announce panel`: remove it, likewise.
+    AnnouncePanelAway = "announce-panel-away" v 1 for Some(Domain::Announce),
+    /// The panel: open the form for a question.
+    PanelAsk = "panel-ask" v 1 for MEMBERS,
+    /// The panel: that form.
+    PanelAskForm = "panel-ask-form" v 1 for MEMBERS,
+    /// The panel: the next office hours.
+    PanelHours = "panel-hours" v 1 for MEMBERS,
+    /// The panel: which programme feedback is about.
+    PanelFeedback = "panel-feedback" v 1 for MEMBERS,
+    /// The panel: the menu of programmes, `named` or `anonymous`.
+    PanelProgram = "panel-program" v 1 for MEMBERS,
+    /// The panel: what one sent.
+    PanelMine = "panel-mine" v 1 for MEMBERS,
+    /// The panel: open the form for a receipt.
+    PanelReceipt = "panel-receipt" v 1 for MEMBERS,
+    /// The panel: that form.
+    PanelReceiptForm = "panel-receipt-form" v 1 for MEMBERS,
     /// The form of `/feedback`: `program:interaction` that opened it.
     FeedbackForm = "feedback-form" v 1 for MEMBERS,
     /// The form of anonymous feedback: `program:receipt`.

@@ -20,6 +20,7 @@ fn every_command() -> Vec<(&'static str, Value)> {
         ("announce drafts", json!({"draft": "1"})),
         ("announce edit", json!({"announcement": "1"})),
         ("announce list", json!({})),
+        ("announce panel", json!({})),
         ("announce retry", json!({"announcement": "1"})),
         ("ask", json!({"question": "Are grants open?"})),
         ("blog", json!({"query": "grants"})),

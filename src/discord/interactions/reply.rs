@@ -68,6 +68,11 @@ impl Reply {
         self
     }
 
+    /// With one more row, where a message has room for it.
+    pub(in crate::discord) fn room_for(self, row: CreateActionRow) -> Self {
+        if self.rows.len() < limits::ROWS { self.more_rows([row]) } else { self }
+    }
+
     /// With a framed part, below those that it has.
     pub(in crate::discord) fn embed(mut self, embed: Option<CreateEmbed>) -> Self {
         self.embeds.extend(embed);
