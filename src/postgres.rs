@@ -23,6 +23,7 @@ mod server;
 pub mod supervisor;
 
 pub use binaries::Search;
+pub(crate) use place::default_data_dir;
 pub use cluster::{Cluster, Options, Progress};
 pub use error::ClusterError;
 
