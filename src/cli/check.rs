@@ -141,7 +141,7 @@ fn check_ledger(findings: &mut Findings, config: &Config) -> Option<Ledger> {
     let path = match serving::ledger_path(config) {
         Ok(path) if path.exists() => path,
         Ok(path) => {
-            findings.note(subject, format_args!("none yet; `psfbot run` begins it at {}", path.display()));
+            findings.good(subject, format_args!("none yet; `psfbot run` begins it at {}", path.display()));
             return None;
         }
         Err(error) => {

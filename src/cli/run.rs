@@ -32,8 +32,15 @@ pub(super) fn run(config: Option<PathBuf>) -> anyhow::Result<ExitCode> {
         if let Ok(api) = Api::new(discord.clone(), &token) {
             tokio::spawn(check::warn(api, config.clone(), database.store.clone()));
         }
-        let parts =
-            Parts { config, knowledge, store: database.store.clone(), discord, token, ledger, clock: Arc::new(SystemClock) };
+        let parts = Parts {
+            config,
+            knowledge,
+            store: database.store.clone(),
+            discord,
+            token,
+            ledger,
+            clock: Arc::new(SystemClock),
+        };
         let prepared = tokio::select! {
             prepared = App::prepare(parts) => prepared.map(Some),
             () = &mut stop => Ok(None),

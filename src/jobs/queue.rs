@@ -132,7 +132,7 @@ impl Queue {
     /// # Errors
     /// When the ledger can't be read, or the database refuses.
     pub async fn carry_out_erasures(&self) -> anyhow::Result<()> {
-        tend_privacy::carry_out_erasures(&self.services).await
+        tend_privacy::tend_at_start(&self.services).await
     }
 
     /// Puts what is due now into the queue; how much that was.

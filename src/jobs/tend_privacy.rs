@@ -47,8 +47,15 @@ async fn tend(services: &Services) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Carries out the ledger's erasures that this database has not; all at once, and before anybody is served.
-pub(super) async fn carry_out_erasures(services: &Services) -> anyhow::Result<()> {
+/// What is done at a start, before anybody is served: the ledger's erasures, and what they leave behind.
+pub(super) async fn tend_at_start(services: &Services) -> anyhow::Result<()> {
+    carry_out_erasures(services).await?;
+    services.store.sweep_personal_messages(services.clock.now()).await?;
+    Ok(())
+}
+
+/// Carries out the ledger's erasures that this database has not.
+async fn carry_out_erasures(services: &Services) -> anyhow::Result<()> {
     let store = &services.store;
     let ledger = services.ledger.clone();
     let entries = tokio::task::spawn_blocking(move || ledger.entries()).await??;
@@ -72,7 +79,11 @@ pub(super) async fn carry_out_erasures(services: &Services) -> anyhow::Result<()
     }
     // What they ask for is not there: nothing is left to do about them.
     store.erase(&[], &to_do, &words, now).await?;
-    tracing::info!(noted = to_do.len(), erased, "erasures of the ledger that this database did not know were carried out");
+    tracing::info!(
+        noted = to_do.len(),
+        erased,
+        "erasures of the ledger that this database did not know were carried out"
+    );
     Ok(())
 }
 

@@ -9,11 +9,12 @@
 
 mod key;
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Read, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use secrecy::SecretString;
 use sha2::{Digest, Sha256};
@@ -24,6 +25,10 @@ use key::Key;
 
 /// The first words of the file, and what their keyed hash shows: that the key is the file's.
 const HEAD: &str = "psfbot-erasures-1";
+
+/// How long the file's lock is waited for, and the time between two attempts.
+const LONGEST_LOCK: Duration = Duration::from_secs(5);
+const PAUSE: Duration = Duration::from_millis(10);
 
 /// Why the ledger can't be used; the text says what to do.
 #[derive(Debug, thiserror::Error)]
@@ -107,7 +112,8 @@ impl Ledger {
             let head = format!("{HEAD} {}\n", hex(&ledger.key.hash(HEAD)));
             append(&mut file, path, &head)?;
             // The file's name is to last as well.
-            let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
+            let folder =
+                path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
             File::open(folder).and_then(|folder| folder.sync_all()).map_err(io_error("write", path))?;
         } else {
             ledger.parse(&text)?;
@@ -156,8 +162,19 @@ impl Ledger {
     fn file(path: &Path) -> Result<File, LedgerError> {
         let file = OpenOptions::new().create(true).read(true).append(true).mode(0o600).open(path);
         let file = file.map_err(io_error("open", path))?;
-        file.lock().map_err(io_error("lock", path))?;
-        Ok(file)
+        let since = Instant::now();
+        loop {
+            match file.try_lock() {
+                Ok(()) => return Ok(file),
+                // A line takes no time; who holds the lock longer is frozen, and must not freeze others.
+                Err(TryLockError::WouldBlock) if since.elapsed() < LONGEST_LOCK => std::thread::sleep(PAUSE),
+                Err(TryLockError::WouldBlock) => {
+                    let busy = io::Error::new(io::ErrorKind::TimedOut, "another process has held its lock for seconds");
+                    return Err(io_error("lock", path)(busy));
+                }
+                Err(TryLockError::Error(error)) => return Err(io_error("lock", path)(error)),
+            }
+        }
     }
 
     fn parse_head<'a>(&self, text: &'a str) -> Result<std::str::Lines<'a>, LedgerError> {
@@ -185,7 +202,9 @@ fn read(file: &mut File, path: &Path) -> Result<String, LedgerError> {
     file.read_to_end(&mut bytes).map_err(io_error("read", path))?;
     let whole = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
     if whole < bytes.len() {
-        tracing::warn!("the ledger of erasures ended in a line that was cut off; it was promised to nobody and is removed");
+        tracing::warn!(
+            "the ledger of erasures ended in a line that was cut off; it was promised to nobody and is removed"
+        );
         file.set_len(u64::try_from(whole).unwrap_or_default()).map_err(io_error("shorten", path))?;
         bytes.truncate(whole);
     }

@@ -42,7 +42,11 @@ fn what_is_kept_is_explained_to_members_too() {
     for table in COLUMNS {
         for (how, columns) in table.columns {
             if let Treatment::Kept(why) = how {
-                assert!(words.contains(why), "docs/privacy.md does not say why {}.{columns} is kept: {why}", table.name);
+                assert!(
+                    words.contains(why),
+                    "docs/privacy.md does not say why {}.{columns} is kept: {why}",
+                    table.name
+                );
             }
         }
     }

@@ -3,6 +3,7 @@
 
 mod columns;
 mod everything;
+mod killed;
 mod restored;
 mod retention;
 mod traces;

@@ -5,7 +5,8 @@ use std::process::Command;
 
 use sandbox::world::demo::{GENERAL, MEMBER, STAFF};
 use serde_json::json;
-use sqlx::{AssertSqlSafe, ConnectOptions, PgPool};
+use sqlx::postgres::PgConnectOptions;
+use sqlx::{AssertSqlSafe, PgPool};
 
 use super::{ask, count, erase_everything, me, press, receipt, reply, send, some_direct_messages, spellings};
 use crate::support::{HOUR, MINUTE, TestServer, dump};
@@ -20,10 +21,21 @@ async fn done(mut command: Command) {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
 
+/// As libpq's programs are told where the database is.
+fn connected(mut command: Command, options: &PgConnectOptions) -> Command {
+    match options.get_socket() {
+        Some(socket) => command.arg("-h").arg(socket),
+        None => command.arg("-h").arg(options.get_host()),
+    };
+    command.arg("-p").arg(options.get_port().to_string()).arg("-U").arg(options.get_username());
+    command.arg("-d").arg(options.get_database().unwrap());
+    command
+}
+
 async fn back_up(pool: &PgPool, file: &Path) {
     let mut command = Command::new(program("pg_dump"));
-    command.arg("-Fc").arg("-f").arg(file).arg("-d").arg(pool.connect_options().to_url_lossy().to_string());
-    done(command).await;
+    command.arg("-Fc").arg("-f").arg(file);
+    done(connected(command, &pool.connect_options())).await;
 }
 
 /// A database of its own beside the test's, with what a backup holds.
@@ -33,9 +45,8 @@ async fn restore(pool: &PgPool, file: &Path) -> PgPool {
     sqlx::query(AssertSqlSafe(format!("CREATE DATABASE \"{name}\""))).execute(pool).await.unwrap();
     let options = (*pool.connect_options()).clone().database(&name);
     let mut command = Command::new(program("pg_restore"));
-    command.args(["--no-owner", "--no-acl", "--exit-on-error", "-d"]);
-    command.arg(options.to_url_lossy().to_string()).arg(file);
-    done(command).await;
+    command.args(["--no-owner", "--no-acl", "--exit-on-error"]).arg(file);
+    done(connected(command, &options)).await;
     PgPool::connect_with(options).await.unwrap()
 }
 
@@ -72,7 +83,11 @@ async fn what_was_erased_stays_so(pool: PgPool) {
     for thanks in [&anonymous, &asked] {
         let options = json!({"receipt": receipt(thanks)});
         let shown = member.command(GENERAL, "me", options).await.unwrap().message.unwrap();
-        let (first, second) = if thanks.content().contains("feedback") { ("Delete it", "Delete for good") } else { ("Withdraw", "Withdraw for good") };
+        let (first, second) = if thanks.content().contains("feedback") {
+            ("Delete it", "Delete for good")
+        } else {
+            ("Withdraw", "Withdraw for good")
+        };
         let first = shown.buttons().into_iter().find(|label| label.starts_with(first)).unwrap().to_owned();
         let sure = press(&member, &shown, &first).await;
         let second = sure.buttons().into_iter().find(|label| label.starts_with(&second[..6])).unwrap().to_owned();
@@ -92,13 +107,18 @@ async fn what_was_erased_stays_so(pool: PgPool) {
     server.advance(HOUR).await;
     server.advance(MINUTE).await;
     let left = dump(&restored).await;
-    let gone = ["named text", "words of staff", "named question", "anonymous text", "anonymous question", "a single one"];
+    let gone =
+        ["named text", "words of staff", "named question", "anonymous text", "anonymous question", "a single one"];
     for gone in spellings(MEMBER).into_iter().chain(gone.map(str::to_owned)) {
         assert!(!left.contains(&gone), "{gone} came back:\n{left}");
     }
     assert_eq!(count(&server, "vote").await, 0);
     let cards = server.take(STAFF).await;
-    assert_eq!(cards.iter().filter(|card| card.content().contains("Its author has deleted it")).count(), 3, "{cards:?}");
+    assert_eq!(
+        cards.iter().filter(|card| card.content().contains("Its author has deleted it")).count(),
+        3,
+        "{cards:?}"
+    );
     assert!(!cards.iter().any(|card| gone.iter().any(|gone| card.raw.to_string().contains(gone))), "{cards:?}");
     // A second start finds nothing to do, and what is sent now stays.
     send(&member, false, "a new text").await;

@@ -27,7 +27,10 @@ async fn feedback_goes_after_the_time_of_its_programme_and_its_card_loses_the_te
     press(&member, &thanks, "Staff may contact me").await;
     send(&member, true, "anonymous text").await;
     let form = member.command(GENERAL, "feedback", json!({"program": "discord"})).await.unwrap();
-    member.submit(GENERAL, form.form_id().unwrap(), json!({"went-well": "kept longer", "to-change": ""})).await.unwrap();
+    member
+        .submit(GENERAL, form.form_id().unwrap(), json!({"went-well": "kept longer", "to-change": ""}))
+        .await
+        .unwrap();
     server.advance(HOUR).await;
     let cards = server.take(STAFF).await;
     let card = cards.iter().find(|card| card.content().contains("named text")).unwrap();
@@ -46,7 +49,11 @@ async fn feedback_goes_after_the_time_of_its_programme_and_its_card_loses_the_te
         assert!(!left.contains(gone), "{gone} is left:\n{left}");
     }
     let cards = server.look(STAFF).await;
-    assert_eq!(cards.iter().filter(|card| card.content().contains("kept as long as such texts are kept")).count(), 2, "{cards:?}");
+    assert_eq!(
+        cards.iter().filter(|card| card.content().contains("kept as long as such texts are kept")).count(),
+        2,
+        "{cards:?}"
+    );
     some_direct_messages(&member, 1).await;
     server.advance(DAY * 10).await;
     assert_eq!(count(&server, "submission").await, 0);

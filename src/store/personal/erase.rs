@@ -196,17 +196,21 @@ async fn erase_member(
     for record in lock_by(tx, member).await? {
         erase_record(tx, &record, &(words.card)(&record), &words.sent, now).await?;
     }
-    let questions =
-        sqlx::query_scalar!("SELECT id FROM queued_question WHERE author_id = $1 ORDER BY id FOR UPDATE", member.to_db())
-            .fetch_all(&mut *tx)
-            .await?;
+    let questions = sqlx::query_scalar!(
+        "SELECT id FROM queued_question WHERE author_id = $1 ORDER BY id FOR UPDATE",
+        member.to_db()
+    )
+    .fetch_all(&mut *tx)
+    .await?;
     for id in questions {
         questions::withdraw_named(tx, id, member, &words.sent, now).await?;
     }
-    let reminders =
-        sqlx::query_scalar!("DELETE FROM personal_reminder WHERE user_id = $1 RETURNING announcement_id", member.to_db())
-            .fetch_all(&mut *tx)
-            .await?;
+    let reminders = sqlx::query_scalar!(
+        "DELETE FROM personal_reminder WHERE user_id = $1 RETURNING announcement_id",
+        member.to_db()
+    )
+    .fetch_all(&mut *tx)
+    .await?;
     for announcement in reminders.into_iter().map(AnnouncementId) {
         announcements::take_back(tx, announcement, now).await?;
         announcements::revise(tx, announcement, &words.sent, now).await?;
@@ -248,12 +252,7 @@ async fn erase_staff(
 }
 
 /// The cards that name a member say so no longer; those that stand are edited.
-async fn leave_cards(
-    tx: &mut Connection,
-    member: UserId,
-    former: &str,
-    now: DateTime<Utc>,
-) -> Result<(), StoreError> {
+async fn leave_cards(tx: &mut Connection, member: UserId, former: &str, now: DateTime<Utc>) -> Result<(), StoreError> {
     let mention = format!("<@{member}>");
     let cards = sqlx::query!(
         r#"SELECT id, message AS "message: Json<serde_json::Value>" FROM announcement

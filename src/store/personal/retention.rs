@@ -36,7 +36,8 @@ impl Store {
     ) -> Result<usize, StoreError> {
         let mut erased = 0;
         for (program, keep) in &kept.programs {
-            erased += self.erase_before(std::slice::from_ref(program), false, (now - *keep).date_naive(), words, now).await?;
+            erased +=
+                self.erase_before(std::slice::from_ref(program), false, (now - *keep).date_naive(), words, now).await?;
         }
         let known: Vec<String> = kept.programs.iter().map(|(program, _)| program.clone()).collect();
         erased += self.erase_before(&known, true, (now - kept.feedback).date_naive(), words, now).await?;
