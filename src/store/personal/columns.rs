@@ -1,6 +1,11 @@
 //! Every column of every table, with what export and erasure do with it. A test compares this with the database, so whoever
 //! adds a column says here whom it is about. What is called [`Treatment::Staff`] is exported and replaced by this list.
 
+use std::collections::HashSet;
+
+use crate::store::StoreError;
+use crate::store::connections::Connection;
+
 /// What export and erasure do with a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Treatment {
@@ -49,11 +54,22 @@ const fn table(name: &'static str, columns: &'static [(Treatment, &'static str)]
 const OF_THE_PSF: Treatment =
     Kept("it is the work of the staff, and what the PSF said: announcements, answers, themes, sessions");
 
-/// All of them.
+/// All of them, and the columns of migrations to come: what the database does not have is passed over.
 pub const COLUMNS: &[Table] = &[
     table("agenda", &[(Nobody, "announcement_id title more")]),
     table("agenda_question", &[(Nobody, "announcement_id place question_id")]),
     table("announcement", &[(Nobody, "id kind revision crosspost created_at updated_at"), (Rewritten, "message")]),
+    // Numbers, programmes and themes.
+    table("announcement_picture", &[(Nobody, "announcement_id place name alt png")]),
+    table(
+        "approval",
+        &[
+            (Staff { at: "asked_at" }, "asked_by"),
+            (Staff { at: "settled_at" }, "settled_by"),
+            (OF_THE_PSF, "correction reason"),
+            (Nobody, "id draft_id digest state asked_at settled_at card_id late_at"),
+        ],
+    ),
     table("card_round", &[(Nobody, "one due_at")]),
     table(
         "closed_bucket",
@@ -79,14 +95,20 @@ pub const COLUMNS: &[Table] = &[
         "draft",
         &[
             (Staff { at: "created_at" }, "author_id"),
+            (Staff { at: "updated_at" }, "changed_by"),
             (Click { of: "author_id" }, "opened_by"),
             // Those that were not sent go.
             (OF_THE_PSF, "title body link image image_alt"),
             (
                 Nobody,
-                "id channels ping_role_id crosspost state version scheduled_for announcement_id created_at updated_at money_confirmed thread pin",
+                "id channels ping_role_id crosspost state version scheduled_for announcement_id created_at updated_at money_confirmed confirmed thread pin expires_at warned_at",
             ),
         ],
+    ),
+    // The words of drafts that were not sent go with the draft.
+    table(
+        "draft_deed",
+        &[(Staff { at: "at" }, "by_id"), (OF_THE_PSF, "before after"), (Nobody, "id draft_id deed at")],
     ),
     table(
         "entry",
@@ -110,6 +132,7 @@ pub const COLUMNS: &[Table] = &[
         "feed_question",
         &[
             (Staff { at: "settled_at" }, "settled_by"),
+            (Staff { at: "asked_at" }, "rewritten_by"),
             (Nobody, "id feed_id kind recognised choice version card_id asked_at settled_at"),
         ],
     ),
@@ -226,7 +249,15 @@ pub const COLUMNS: &[Table] = &[
         &[(Goes, "submission_id done_at what theme_id"), (Staff { at: "done_at" }, "done_by"), (Nobody, "id")],
     ),
     table("submission_theme", &[(Goes, "submission_id theme_id")]),
-    table("theme", &[(OF_THE_PSF, "name"), (Staff { at: "made_at" }, "made_by"), (Nobody, "id made_at")]),
+    table(
+        "theme",
+        &[
+            (OF_THE_PSF, "name"),
+            (Staff { at: "made_at" }, "made_by"),
+            (Staff { at: "changed_at" }, "changed_by"),
+            (Nobody, "id made_at version changed_at"),
+        ],
+    ),
     table(
         "theme_reply",
         &[
@@ -242,12 +273,22 @@ pub const COLUMNS: &[Table] = &[
     table("vote", &[(Anonymous, "voter"), (Goes, "article helpful voted_on"), (Nobody, "counted")]),
 ];
 
-/// Table and column of everything that is treated so, with what the treatment says.
-pub(super) fn each(
+/// Table and column of everything in this database that is treated so, with what the treatment says.
+pub(super) async fn each(
+    tx: &mut Connection,
     wanted: impl Fn(Treatment) -> bool,
-) -> impl Iterator<Item = (&'static str, &'static str, Treatment)> {
+) -> Result<Vec<(&'static str, &'static str, Treatment)>, StoreError> {
+    let there = sqlx::query!(
+        r#"SELECT c.relname::TEXT AS "table!", a.attname::TEXT AS "column!" FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
+           WHERE c.relnamespace = current_schema()::REGNAMESPACE AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped"#
+    )
+    .fetch_all(tx)
+    .await?;
+    let there: HashSet<(String, String)> = there.into_iter().map(|row| (row.table, row.column)).collect();
     let groups = COLUMNS.iter().flat_map(|table| table.columns.iter().map(|(how, names)| (table.name, *how, *names)));
-    groups
-        .filter(move |(_, how, _)| wanted(*how))
+    Ok(groups
+        .filter(|(_, how, _)| wanted(*how))
         .flat_map(|(table, how, names)| names.split_whitespace().map(move |column| (table, column, how)))
+        .filter(|(table, column, _)| there.contains(&((*table).to_owned(), (*column).to_owned())))
+        .collect())
 }

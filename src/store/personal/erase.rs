@@ -98,13 +98,15 @@ impl Store {
 
     /// The ids of all persons that any column names.
     async fn persons(&self) -> Result<Vec<i64>, StoreError> {
-        let names = each(|how| matches!(how, Treatment::Owner | Treatment::Staff { .. }));
+        let mut tx = self.pool.begin().await?;
+        let names = each(&mut tx, |how| matches!(how, Treatment::Owner | Treatment::Staff { .. })).await?;
         let parts: Vec<String> = names
+            .into_iter()
             .map(|(table, column, _)| format!("SELECT {column} FROM {table} WHERE {column} > {FORMER_STAFF}"))
             .collect();
         // All names are those of our own list.
         let all = sqlx::query_scalar(AssertSqlSafe(parts.join(" UNION ")));
-        Ok(all.fetch_all(&self.pool).await?)
+        Ok(all.fetch_all(&mut *tx).await?)
     }
 
     /// How much is kept of a member; of votes those with these names.
@@ -117,7 +119,7 @@ impl Store {
                       (SELECT count(*) FROM reply r JOIN submission s ON s.id = r.submission_id WHERE s.author_id = $1) AS "replies!",
                       (SELECT count(*) FROM queued_question WHERE author_id = $1) AS "questions!",
                       (SELECT count(*) FROM personal_reminder WHERE user_id = $1) AS "reminders!",
-                      (SELECT count(*) FROM draft WHERE author_id = $1 AND state IN ('draft', 'discarded'))
+                      (SELECT count(*) FROM draft WHERE author_id = $1 AND state IN ('draft', 'discarded', 'dropped'))
                       + (SELECT count(*) FROM knowledge_draft WHERE author_id = $1 AND state <> 'saved')
                       + (SELECT count(*) FROM theme_reply WHERE author_id = $1 AND sent_at IS NULL)
                       + (SELECT count(*) FROM staff_zone WHERE user_id = $1) AS "drafts!""#,
@@ -126,10 +128,10 @@ impl Store {
         .fetch_one(&self.pool)
         .await?;
         let mut deeds = 0;
-        for (table, column, _) in each(|how| matches!(how, Treatment::Staff { .. })) {
+        let mut tx = self.pool.begin().await?;
+        for (table, column, _) in each(&mut tx, |how| matches!(how, Treatment::Staff { .. })).await? {
             let count = format!("SELECT count(*) FROM {table} WHERE {column} = $1");
-            let count: i64 =
-                sqlx::query_scalar(AssertSqlSafe(count)).bind(member.to_db()).fetch_one(&self.pool).await?;
+            let count: i64 = sqlx::query_scalar(AssertSqlSafe(count)).bind(member.to_db()).fetch_one(&mut *tx).await?;
             deeds += count;
         }
         Ok(Holdings {
@@ -227,18 +229,18 @@ async fn erase_staff(
 ) -> Result<(), StoreError> {
     let id = member.to_db();
     sqlx::query!("DELETE FROM staff_zone WHERE user_id = $1", id).execute(&mut *tx).await?;
-    sqlx::query!("DELETE FROM draft WHERE author_id = $1 AND state IN ('draft', 'discarded')", id)
+    sqlx::query!("DELETE FROM draft WHERE author_id = $1 AND state IN ('draft', 'discarded', 'dropped')", id)
         .execute(&mut *tx)
         .await?;
     sqlx::query!("DELETE FROM knowledge_draft WHERE author_id = $1 AND state <> 'saved'", id).execute(&mut *tx).await?;
     sqlx::query!("DELETE FROM theme_reply WHERE author_id = $1 AND sent_at IS NULL", id).execute(&mut *tx).await?;
     // All names are those of our own list. The clicks first, while it is known whose they are.
-    for (table, column, how) in each(|how| matches!(how, Treatment::Click { .. })) {
+    for (table, column, how) in each(tx, |how| matches!(how, Treatment::Click { .. })).await? {
         let Treatment::Click { of } = how else { continue };
         let anew = format!("UPDATE {table} SET {column} = id WHERE {of} = $1");
         sqlx::query(AssertSqlSafe(anew)).bind(id).execute(&mut *tx).await?;
     }
-    for (table, column, _) in each(|how| matches!(how, Treatment::Staff { .. })) {
+    for (table, column, _) in each(tx, |how| matches!(how, Treatment::Staff { .. })).await? {
         let anew = format!("UPDATE {table} SET {column} = {FORMER_STAFF} WHERE {column} = $1");
         let replaced = sqlx::query(AssertSqlSafe(anew)).bind(id).execute(&mut *tx).await?;
         if replaced.rows_affected() > 0 && matches!(table, "knowledge_version" | "session_change") {

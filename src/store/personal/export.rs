@@ -144,12 +144,13 @@ impl Store {
         .fetch_one(&self.pool)
         .await?;
         let mut deeds = Vec::new();
-        for (table, column, how) in each(|how| matches!(how, Treatment::Staff { .. })) {
+        let mut tx = self.pool.begin().await?;
+        for (table, column, how) in each(&mut tx, |how| matches!(how, Treatment::Staff { .. })).await? {
             let Treatment::Staff { at } = how else { continue };
             // All names are those of our own list.
             let times = format!("SELECT {at} FROM {table} WHERE {column} = $1 ORDER BY 1");
             let times: Vec<Option<DateTime<Utc>>> =
-                sqlx::query_scalar(AssertSqlSafe(times)).bind(member).fetch_all(&self.pool).await?;
+                sqlx::query_scalar(AssertSqlSafe(times)).bind(member).fetch_all(&mut *tx).await?;
             if !times.is_empty() {
                 deeds.push(json!({"what": format!("{table}.{column}"), "at": times}));
             }

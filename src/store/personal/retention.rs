@@ -80,7 +80,7 @@ impl Store {
     /// When the database refuses.
     pub async fn erase_old_drafts(&self, kept: &Kept, now: DateTime<Utc>) -> Result<(), StoreError> {
         let drafts = now - kept.drafts;
-        sqlx::query!("DELETE FROM draft WHERE state IN ('draft', 'discarded') AND updated_at < $1", drafts)
+        sqlx::query!("DELETE FROM draft WHERE state IN ('draft', 'discarded', 'dropped') AND updated_at < $1", drafts)
             .execute(&self.pool)
             .await?;
         sqlx::query!("DELETE FROM knowledge_draft WHERE state <> 'saved' AND updated_at < $1", drafts)
