@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Decisions without side effects, each with the libraries of its own.
-const SLICES: [(&str, &[&str]); 8] = [
+const SLICES: [(&str, &[&str]); 9] = [
     ("announcements", &["chrono_tz", "rand", "sha2", "url"]),
     ("answers", &["sha2", "unicode_segmentation"]),
     (
@@ -22,8 +22,9 @@ const SLICES: [(&str, &[&str]); 8] = [
             "url",
         ],
     ),
+    ("charts", &["deunicode", "plotters"]),
     ("erasure", &["uuid"]),
-    ("feedback", &["rand", "sha2", "uuid"]),
+    ("feedback", &["rand", "rust_stemmers", "sha2", "stop_words", "unicode_segmentation", "uuid"]),
     (
         "knowledge",
         &[
@@ -47,7 +48,7 @@ const SLICES: [(&str, &[&str]); 8] = [
 const COMMON: [&str; 6] = ["std", "chrono", "serde", "thiserror", "crate", "super"];
 
 /// The libraries that stand for an edge, each with the module that owns it.
-const EDGES: [(&str, &str); 10] = [
+const EDGES: [(&str, &str); 12] = [
     ("hmac", "ledger"),
     ("serenity", "discord"),
     ("poise", "discord"),
@@ -59,6 +60,8 @@ const EDGES: [(&str, &str); 10] = [
     ("axum", "web"),
     ("hyper", "web"),
     ("hyper_util", "web"),
+    ("plotters", "charts"),
+    ("png", "charts"),
 ];
 
 /// The production part of a source: without comments, strings and the tests at its end.

@@ -5,6 +5,7 @@ mod guard;
 mod handed_over;
 mod killed;
 mod outage;
+mod panel;
 mod schedule;
 
 use sandbox::client::{Message, Outcome, Person};

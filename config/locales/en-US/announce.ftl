@@ -137,3 +137,12 @@ announce-nothing-to-retry = There is nothing to try again: I don't find an annou
 
 announce-cancelled = **Cancelled:** { $title }, which was due on { $time }. Nothing was posted.
 announce-taken-back = **Taken back:** { $title }, which was due on { $time }. What is posted is deleted in a moment; threads below it stay.
+
+announce-panel-new = **The panel for { $channel }**, only you see this. Nothing is posted yet. This is how it will look; its buttons work already.
+announce-panel-stands = **{ $channel } has a panel.** This is how a new one will look; its buttons work already. To replace the one that stands, or to bring back one that somebody deleted by hand, press “Replace it”.
+announce-panel-post = Post it
+announce-panel-replace = Replace it
+announce-panel-remove = Remove it
+announce-panel-posted = **On its way** to { $channel }. Nobody is pinged. To replace or remove it later, use `/announce panel` again.
+announce-panel-removed = The panel in { $channel } is removed.
+announce-panel-overtaken = The panel in { $channel } was changed since this was shown to you, perhaps by this very button. Use `/announce panel` again to see how it stands.

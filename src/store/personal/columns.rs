@@ -169,6 +169,7 @@ pub const COLUMNS: &[Table] = &[
             (Nobody, "id subject key number based_on kind file_hash made_at"),
         ],
     ),
+    table("panel", &[(Staff { at: "posted_at" }, "staff_id"), (Nobody, "channel_id announcement_id posted_at")]),
     table(
         "personal_reminder",
         &[(Owner, "user_id"), (Goes, "id series starts_at ends_at announcement_id told_at overtaken_at")],
@@ -200,7 +201,7 @@ pub const COLUMNS: &[Table] = &[
     ),
     table(
         "scheduled_event",
-        &[(Nobody, "id series starts_at state reference event_id next_attempt_at attempts problem moved_from")],
+        &[(Nobody, "id series starts_at ends_at state reference event_id next_attempt_at attempts problem moved_from")],
     ),
     table(
         "session_change",

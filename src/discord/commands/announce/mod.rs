@@ -7,6 +7,7 @@
 mod choose;
 mod form;
 mod handed_over;
+mod panel;
 mod plan;
 mod preview;
 mod send;
@@ -20,6 +21,7 @@ pub(in crate::discord) use choose::{
 };
 pub(in crate::discord) use form::{correct_for_us, corrected, rewrite, rewritten, written};
 pub(in crate::discord) use handed_over::take_back;
+pub(in crate::discord) use panel::{post_panel, remove_panel};
 pub(in crate::discord) use plan::{choose_time, confirm, plan, planned};
 pub(in crate::discord::commands) use plan::{no_time, no_zone};
 pub(in crate::discord) use preview::around;
@@ -31,7 +33,7 @@ use crate::announcements::{DraftState, Wording, fields};
 use crate::config::Domain;
 use crate::custom_id::Kind;
 use crate::discord::interactions::{Opening, PATIENCE, Reply, answer, exchange_of, open};
-use crate::ids::{AnnouncementId, DraftId, UserId};
+use crate::ids::{AnnouncementId, ChannelId, DraftId, UserId};
 use crate::message::{Cut, Place, cut, harmless, length, limits, one_line};
 use crate::store::StoreError;
 use crate::texts::{text, text_with};
@@ -39,7 +41,7 @@ use crate::texts::{text, text_with};
 /// Write an announcement, see it as it will look, then send or schedule it
 #[poise::command(
     slash_command,
-    subcommands("compose", "drafts", "list", "edit", "cancel", "retry"),
+    subcommands("compose", "drafts", "list", "edit", "cancel", "retry", "panel_here"),
     subcommand_required,
     category = "help-staff",
     default_member_permissions = "MANAGE_GUILD",
@@ -148,6 +150,25 @@ async fn retry(
 ) -> Result<(), Error> {
     let data = ctx.data();
     answer(ctx, async { handed_over::retry(data, &announcement).await }).await
+}
+
+/// A message whose buttons work for members where they cannot write; you see it before it is posted
+#[poise::command(slash_command, rename = "panel")]
+async fn panel_here(
+    ctx: AppContext<'_>,
+    #[description = "Where; this channel unless you choose another"]
+    #[channel_types("Text", "News")]
+    channel: Option<serenity::ChannelId>,
+) -> Result<(), Error> {
+    let data = ctx.data();
+    let channel = channel.unwrap_or(ctx.interaction.channel_id);
+    answer(ctx, async {
+        match ChannelId::new(channel.get()) {
+            Some(channel) => panel::preview(data, &exchange_of(ctx), channel).await,
+            None => Ok(Reply::aside(text("error-stale-button"))),
+        }
+    })
+    .await
 }
 
 async fn suggest_drafts(ctx: AppContext<'_>, typed: &str) -> CreateAutocompleteResponse {
