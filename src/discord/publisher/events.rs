@@ -145,7 +145,7 @@ impl Publisher {
         let path = format!("/guilds/{}/scheduled-events/{id}", self.guild);
         let body =
             if end <= now { json!({"status": COMPLETED}) } else { json!({"scheduled_end_time": end.to_rfc3339()}) };
-        let ended = self.claimed::<Created>(Method::PATCH, &path, Some(&body), claimed_until).await;
+        let ended = self.claimed::<Created>(Method::PATCH, &path, Some(&body), &[], claimed_until).await;
         ended.map(drop).map_err(event_outcome)
     }
 
