@@ -27,7 +27,8 @@ FROM debian:bookworm-slim
 RUN apt-get update \
     && apt-get install --yes --no-install-recommends ca-certificates \
     && rm -rf /var/lib/apt/lists/* \
-    && useradd --system --uid 10001 --home-dir /app psfbot
+    && useradd --system --uid 10001 --home-dir /app psfbot \
+    && install --directory --owner psfbot --mode 700 /var/lib/psfbot
 WORKDIR /app
 COPY --from=build /build/target/release/psfbot /usr/local/bin/psfbot
 COPY config config

@@ -25,6 +25,7 @@ use crate::discord::publisher::Publisher;
 use crate::feed_client::{FeedClient, Options as FetchOptions};
 use crate::jobs::{self, Queue, Services};
 use crate::knowledge::Library;
+use crate::ledger::Ledger;
 use crate::office_hours::Timetable;
 use crate::secrets::{ExposeSecret, SecretString};
 use crate::store::Store;
@@ -56,6 +57,8 @@ pub struct Parts {
     pub discord: Url,
     /// The bot's token.
     pub token: SecretString,
+    /// What was erased, for a database that does not know it.
+    pub ledger: Ledger,
     /// The time.
     pub clock: SharedClock,
 }
@@ -82,7 +85,7 @@ impl App {
     /// # Errors
     /// When a part can't start; the text says what to do.
     pub async fn prepare(parts: Parts) -> anyhow::Result<Self> {
-        let Parts { config, knowledge, store, discord, token, clock } = parts;
+        let Parts { config, knowledge, store, discord, token, ledger, clock } = parts;
         // First, because a port that is taken is a reason not to start at all.
         let server = web::Server::bind(&config.web).await?;
         let knowledge = Arc::new(knowledge);
@@ -109,9 +112,12 @@ impl App {
             config: Arc::clone(&config),
             schedule: Arc::clone(&schedule),
             knowledge: Arc::clone(&knowledge),
+            ledger: ledger.clone(),
             stopping,
         })
         .await?;
+        // Before anything is sent or served: the database may come out of a backup.
+        queue.carry_out_erasures().await?;
         queue.plan_sessions().await?;
         queue.renew_knowledge().await;
         let (since, desk) = (clock.now(), Desk::default());
@@ -129,6 +135,7 @@ impl App {
             shares: Arc::new(Pause::of(SHARE_PAUSE)),
             voters: Voters::of(token.expose_secret()),
             desk: desk.clone(),
+            ledger,
             clock,
             since,
         };

@@ -6,6 +6,7 @@
 mod answers;
 mod feed;
 mod form;
+mod privacy;
 mod problem;
 mod schedule;
 mod staff;
@@ -27,6 +28,7 @@ use crate::ids::{ChannelId, GuildId, RoleId};
 pub use answers::Answers;
 pub use feed::Feed;
 pub use form::{Call, Form, Question};
+pub use privacy::{Privacy, Retention};
 pub use schedule::KeyDate;
 pub use staff::{Domain, Staff};
 pub use web::{Listen, Web};
@@ -89,6 +91,12 @@ pub struct Config {
     /// Whom announcements may ask for money for.
     #[serde(default)]
     pub fundraising: Fundraising,
+    /// Where erasures are noted.
+    #[serde(default)]
+    pub privacy: Privacy,
+    /// How long what members and staff write is kept.
+    #[serde(default)]
+    pub retention: Retention,
     /// What feedback and status are about.
     #[serde(default)]
     pub programs: Vec<Program>,
@@ -277,6 +285,9 @@ pub struct Program {
     /// What its form asks, and when it is open.
     #[serde(default)]
     pub feedback: Form,
+    /// How long feedback and questions about it are kept, where that is another time than `retention.feedback`.
+    #[serde(default, with = "humantime_serde")]
+    pub keep: Option<Duration>,
 }
 
 /// A place of the configuration that names a channel.

@@ -193,6 +193,14 @@ kinds! {
     MeRead = "me-read" v 1 for MEMBERS,
     /// `/me`: what is stored about members.
     MeStored = "me-stored" v 1 for MEMBERS,
+    /// `/me`: everything about oneself as a file.
+    MeExport = "me-export" v 1 for MEMBERS,
+    /// `/me`: what was sent with this receipt as a file.
+    MeExportReceipt = "me-export-receipt" v 1 for MEMBERS,
+    /// `/me`: is everything about oneself to be erased?
+    MeForget = "me-forget" v 1 for MEMBERS,
+    /// `/me`: it is.
+    MeForgetSure = "me-forget-sure" v 1 for MEMBERS,
     /// `/me`: erase one's votes on answers.
     MeVotes = "me-votes" v 1 for MEMBERS,
     /// `/feeds add`: read this feed from now on.

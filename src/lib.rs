@@ -19,6 +19,7 @@
 //! - `feed_desk` (reading a feed, announcing a post, and the cards that ask staff about posts, out of slices, `config`,
 //!   `feed_client`, `custom_id` and `texts`) serves `discord` and `jobs`
 //! - `session_desk` (what is said around a session that is opened for members) likewise
+//! - `ledger` (which erasures were asked for, in a file outside the database) → `erasure`; serves `discord`, `jobs`, `app`, `cli`
 //! - `troubles` (the cards of deliveries that need staff) likewise
 //! - `web` (calendars and the state of health) → `office_hours`, `store`, `config`, and of `discord` the gateway's state
 //! - `app` and `cli` → all
@@ -39,6 +40,7 @@ pub mod config;
 pub(crate) mod custom_id;
 pub mod dated;
 pub mod discord;
+pub mod erasure;
 pub mod feed_client;
 pub(crate) mod feed_desk;
 pub mod feedback;
@@ -46,6 +48,7 @@ pub mod ids;
 pub(crate) mod inbox;
 pub mod jobs;
 pub mod knowledge;
+pub mod ledger;
 pub mod logging;
 pub mod message;
 pub mod office_hours;

@@ -25,6 +25,7 @@ pub mod supervisor;
 pub use binaries::Search;
 pub use cluster::{Cluster, Options, Progress};
 pub use error::ClusterError;
+pub(crate) use place::default_data_dir;
 
 /// The oldest major version of PostgreSQL that psfbot runs on.
 pub const OLDEST_MAJOR: u32 = 14;

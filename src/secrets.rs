@@ -42,6 +42,15 @@ pub fn database_url() -> Result<Option<SecretString>, SecretError> {
     read("DATABASE_URL", "DATABASE_URL_FILE")
 }
 
+/// The key of the ledger of erasures: `PSFBOT_ERASURE_KEY`, or the content of `PSFBOT_ERASURE_KEY_FILE`; `None` when neither is
+/// set.
+///
+/// # Errors
+/// When the file can't be read, or the value is empty.
+pub fn erasure_key() -> Result<Option<SecretString>, SecretError> {
+    read("PSFBOT_ERASURE_KEY", "PSFBOT_ERASURE_KEY_FILE")
+}
+
 fn read(variable: &'static str, file_variable: &'static str) -> Result<Option<SecretString>, SecretError> {
     let text = match (std::env::var(variable), std::env::var_os(file_variable)) {
         (Ok(value), _) => value,

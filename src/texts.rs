@@ -25,11 +25,19 @@ pub(crate) fn text(id: &str) -> String {
     CATALOGUE.lookup(&ENGLISH, id)
 }
 
+/// How `<@1>` reads, the mention of [`crate::erasure::FORMER_STAFF`], wherever a text says who of the staff did something.
+fn named(value: Value<'static>) -> Value<'static> {
+    match value {
+        Value::String(text) if text == "<@1>" => Value::String(self::text("former-staff").into()),
+        value => value,
+    }
+}
+
 /// A text of the catalogue with something filled in: texts, or numbers where its words depend on them.
 #[must_use]
 pub(crate) fn text_with<const N: usize>(id: &str, args: [(&'static str, impl Into<Value<'static>>); N]) -> String {
     let args: HashMap<Cow<'static, str>, Value<'_>> =
-        args.into_iter().map(|(name, value)| (name.into(), value.into())).collect();
+        args.into_iter().map(|(name, value)| (name.into(), named(value.into()))).collect();
     CATALOGUE.lookup_with_args(&ENGLISH, id, &args)
 }
 

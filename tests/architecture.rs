@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Decisions without side effects, each with the libraries of its own.
-const SLICES: [(&str, &[&str]); 8] = [
+const SLICES: [(&str, &[&str]); 9] = [
     ("announcements", &["chrono_tz", "rand", "sha2", "url"]),
     ("answers", &["sha2", "unicode_segmentation"]),
     (
@@ -23,6 +23,7 @@ const SLICES: [(&str, &[&str]); 8] = [
         ],
     ),
     ("charts", &["deunicode", "plotters"]),
+    ("erasure", &["uuid"]),
     ("feedback", &["rand", "rust_stemmers", "sha2", "stop_words", "unicode_segmentation", "uuid"]),
     (
         "knowledge",
@@ -47,7 +48,8 @@ const SLICES: [(&str, &[&str]); 8] = [
 const COMMON: [&str; 6] = ["std", "chrono", "serde", "thiserror", "crate", "super"];
 
 /// The libraries that stand for an edge, each with the module that owns it.
-const EDGES: [(&str, &str); 11] = [
+const EDGES: [(&str, &str); 12] = [
+    ("hmac", "ledger"),
     ("serenity", "discord"),
     ("poise", "discord"),
     // The private cluster asks its own server whether it is up.
@@ -190,6 +192,11 @@ fn dated_answers_are_made_of_three_slices() {
 }
 
 #[test]
+fn the_ledger_knows_what_is_erased_alone() {
+    assert_only("ledger", &["erasure"]);
+}
+
+#[test]
 fn discord_knows_the_slices_and_the_store() {
     let slices: Vec<&str> = SLICES.iter().map(|(name, _)| *name).collect();
     assert_only(
@@ -211,6 +218,7 @@ fn discord_knows_the_slices_and_the_store() {
                 "troubles",
                 "feed_client",
                 "feed_desk",
+                "ledger",
             ],
         ]
         .concat(),
@@ -237,6 +245,7 @@ fn jobs_see_of_discord_the_publisher_alone() {
                 "troubles",
                 "feed_client",
                 "feed_desk",
+                "ledger",
                 "discord",
             ],
         ]

@@ -33,6 +33,7 @@ mod partner_command;
 mod partner_window;
 mod personal_reminders;
 mod postgres;
+mod privacy;
 mod promptness;
 mod questions;
 mod rate_limits;

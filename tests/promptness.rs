@@ -13,7 +13,7 @@ use sqlx::PgPool;
 use crate::support::TestServer;
 
 /// Every command with options that make it do its work.
-fn every_command() -> Vec<(&'static str, Value)> {
+pub(crate) fn every_command() -> Vec<(&'static str, Value)> {
     vec![
         ("announce cancel", json!({"announcement": "1"})),
         ("announce compose", json!({})),

@@ -14,6 +14,7 @@ use crate::blog::Settings;
 use crate::config::{Config, DEFAULT_PATH};
 use crate::discord::api::Api;
 use crate::knowledge::{Library, Standing};
+use crate::ledger::Ledger;
 use crate::store::Store;
 
 /// Arguments.
@@ -105,14 +106,19 @@ pub(super) fn run(args: &Args, config: Option<PathBuf>) -> anyhow::Result<ExitCo
             findings
                 .result("knowledge base", library, |library| format!("{} articles", library.now().articles().count()))
         });
-        let staffs = check_database(&mut findings, library.as_ref()).await;
+        let ledger = config.as_ref().and_then(|config| check_ledger(&mut findings, config));
+        let staffs = check_database(&mut findings, library.as_ref(), ledger.as_ref()).await;
         check_discord(&mut findings, config.as_ref(), &staffs).await;
         Ok(if findings.problems == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     })
 }
 
 /// Looks at the database; the feeds that staff keep there.
-async fn check_database(findings: &mut Findings, library: Option<&Arc<Library>>) -> Vec<Settings> {
+async fn check_database(
+    findings: &mut Findings,
+    library: Option<&Arc<Library>>,
+    ledger: Option<&Ledger>,
+) -> Vec<Settings> {
     let opened = findings.result("database", Database::open().await, |_| "reached".to_owned());
     let Some(database) = opened else { return Vec::new() };
     let is_current = describe_database(findings, &database.store).await;
@@ -123,10 +129,48 @@ async fn check_database(findings: &mut Findings, library: Option<&Arc<Library>>)
     if let (true, Some(library)) = (is_current, library) {
         describe_changes(findings, &database.store, library).await;
     }
+    if let (true, Some(ledger)) = (is_current, ledger) {
+        describe_erasures(findings, &database.store, ledger).await;
+    }
     if let Err(error) = database.close().await {
         findings.bad("database", error);
     }
     staffs.unwrap_or_default()
+}
+
+/// Looks at the ledger of erasures; it is not begun here, because whoever checks may be another account than the one that runs.
+fn check_ledger(findings: &mut Findings, config: &Config) -> Option<Ledger> {
+    let subject = "ledger of erasures";
+    let path = match serving::ledger_path(config) {
+        Ok(path) if path.exists() => path,
+        Ok(path) => {
+            findings.good(subject, format_args!("none yet; `psfbot run` begins it at {}", path.display()));
+            return None;
+        }
+        Err(error) => {
+            findings.bad(subject, format_args!("{error:#}"));
+            return None;
+        }
+    };
+    let opened = serving::ledger(config).and_then(|ledger| Ok((ledger.entries()?.len(), ledger)));
+    findings.result(subject, opened, |(count, _)| format!("{count} at {}", path.display())).map(|(_, ledger)| ledger)
+}
+
+/// Whether ledger and database know the same erasures.
+async fn describe_erasures(findings: &mut Findings, store: &Store, ledger: &Ledger) {
+    let compare = async || -> anyhow::Result<(i64, usize)> {
+        let ids: Vec<_> = ledger.entries()?.iter().map(|entry| entry.id).collect();
+        Ok((store.erasures_unknown_to(&ids).await?, store.erasures_to_do(&ids).await?.len()))
+    };
+    match compare().await {
+        Ok((0, 0)) => findings.good("erasures", "ledger and database know the same"),
+        Ok((0, to_do)) => findings.note("erasures", format_args!("{to_do} are not carried out in this database; `psfbot run` does it at its start")),
+        Ok((unknown, _)) => findings.bad(
+            "erasures",
+            format_args!("the database knows {unknown} that are not in the ledger, so a backup would bring back what they erased: put the ledger back from its copy, or see that privacy.ledger names the right file"),
+        ),
+        Err(error) => findings.bad("erasures", format_args!("{error:#}")),
+    }
 }
 
 /// Version and migrations; whether the tables are as this version knows them.

@@ -20,6 +20,7 @@ use crate::app::{App, Parts};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::knowledge::Library;
+use crate::ledger::Ledger;
 use crate::logging;
 use crate::postgres::Options;
 use crate::secrets::SecretString;
@@ -78,6 +79,8 @@ struct Demo {
     sandbox: Sandbox,
     database: Database,
     app: App,
+    /// Removed at the end.
+    ledger: tempfile::TempDir,
 }
 
 impl Demo {
@@ -90,6 +93,8 @@ impl Demo {
         let config = Config::parse(&fill_in(&text, sandbox.url(), clock.today())?)?;
         let options = args.data_dir.clone().map_or_else(Options::temporary, |dir| Options::kept(Some(dir)));
         let database = Database::for_demo(options).await?;
+        // Begins empty, like the database.
+        let ledger = tempfile::tempdir()?;
         eprintln!("Starting the bot");
         let parts = Parts {
             knowledge: Library::load(&config.knowledge.dir)?,
@@ -97,10 +102,11 @@ impl Demo {
             store: database.store.clone(),
             discord: sandbox.url().parse()?,
             token: SecretString::from("demo".to_owned()),
+            ledger: Ledger::open(&ledger.path().join("erasures.ledger"), None)?,
             clock: Arc::new(clock),
         };
         match App::prepare(parts).await {
-            Ok(app) => Ok(Self { sandbox, database, app }),
+            Ok(app) => Ok(Self { sandbox, database, app, ledger }),
             Err(error) => {
                 database.close().await?;
                 Err(error)
@@ -109,7 +115,7 @@ impl Demo {
     }
 
     async fn serve(self, args: &Args, stop: impl Future<Output = ()>) -> anyhow::Result<()> {
-        let Self { sandbox, database, app } = self;
+        let Self { sandbox, database, app, ledger } = self;
         let url = sandbox.url();
         if args.headless {
             println!("{}", serde_json::json!({"url": url, "control_token": sandbox.control_token()}));
@@ -120,6 +126,7 @@ impl Demo {
         let served = app.serve(stop).await;
         sandbox.shutdown().await;
         database.close().await?;
+        ledger.close()?;
         served
     }
 }

@@ -20,6 +20,7 @@ pub(super) fn run(config: Option<PathBuf>) -> anyhow::Result<ExitCode> {
     let config = Config::load(&config.unwrap_or_else(|| DEFAULT_PATH.into()))?;
     let knowledge = Library::load(&config.knowledge.dir)?;
     let (discord, token) = (serving::discord_api()?, serving::discord_token()?);
+    let ledger = serving::ledger(&config)?;
     serving::block_on(async {
         let stop = serving::stop_signal()?;
         tokio::pin!(stop);
@@ -31,8 +32,15 @@ pub(super) fn run(config: Option<PathBuf>) -> anyhow::Result<ExitCode> {
         if let Ok(api) = Api::new(discord.clone(), &token) {
             tokio::spawn(check::warn(api, config.clone(), database.store.clone()));
         }
-        let parts =
-            Parts { config, knowledge, store: database.store.clone(), discord, token, clock: Arc::new(SystemClock) };
+        let parts = Parts {
+            config,
+            knowledge,
+            store: database.store.clone(),
+            discord,
+            token,
+            ledger,
+            clock: Arc::new(SystemClock),
+        };
         let prepared = tokio::select! {
             prepared = App::prepare(parts) => prepared.map(Some),
             () = &mut stop => Ok(None),

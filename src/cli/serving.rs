@@ -1,13 +1,17 @@
 //! What the commands that serve have in common: where Discord and the database are, and when to stop.
 
+use std::path::PathBuf;
+
 use anstream::eprintln;
 use anyhow::Context;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::oneshot;
 use url::Url;
 
+use crate::config::Config;
 use crate::discord::api::DISCORD;
-use crate::postgres::{Cluster, NAME, Options};
+use crate::ledger::Ledger;
+use crate::postgres::{self, Cluster, NAME, Options};
 use crate::secrets::{self, SecretString};
 use crate::store::{DEMO_DATABASE, Store};
 
@@ -39,6 +43,25 @@ fn is_origin(url: &Url) -> bool {
 /// When none is set.
 pub(super) fn discord_token() -> anyhow::Result<SecretString> {
     secrets::discord_token()?.context("there is no bot token: set DISCORD_TOKEN, or DISCORD_TOKEN_FILE to a file that holds it (Discord's developer portal → Bot → Reset Token)")
+}
+
+/// Where the ledger of erasures lies.
+///
+/// # Errors
+/// When there is no data directory for it.
+pub(super) fn ledger_path(config: &Config) -> anyhow::Result<PathBuf> {
+    match &config.privacy.ledger {
+        Some(path) => Ok(path.clone()),
+        None => Ok(postgres::default_data_dir()?.join("erasures.ledger")),
+    }
+}
+
+/// The ledger of erasures.
+///
+/// # Errors
+/// When it can't be used; the text says what to do.
+pub(super) fn ledger(config: &Config) -> anyhow::Result<Ledger> {
+    Ok(Ledger::open(&ledger_path(config)?, secrets::erasure_key()?.as_ref())?)
 }
 
 /// A database, and the private cluster that it lies in, if it does.

@@ -25,6 +25,7 @@ impl Config {
         self.series.iter().try_for_each(|series| Series::schedule(series).map(drop))?;
         self.office_hours.validate()?;
         self.answers.validate()?;
+        self.validate_retention()?;
         self.web.validate()?;
         unique("key_dates", self.key_dates.iter().map(|date| date.key.as_str()))?;
         self.key_dates.iter().try_for_each(|date| KeyDate::schedule(date).map(drop))?;

@@ -95,6 +95,12 @@ pub(crate) fn erased_card(config: &Config, record: &Record) -> Message {
     Message { content: text_with(id, [("program", program)]), ..Message::default() }
 }
 
+/// What stands in a card's place once the submission is over its time.
+pub(crate) fn expired_card(config: &Config, record: &Record) -> Message {
+    let program = program_title(config, &record.program);
+    Message { content: text_with("inbox-card-expired", [("program", program)]), ..Message::default() }
+}
+
 /// The last replies, each with who wrote it, and how many came before; whether none of those had to be cut.
 fn replies(record: &Record) -> (Vec<String>, bool) {
     let earlier = record.replies.len().saturating_sub(REPLIES);

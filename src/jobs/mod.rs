@@ -22,6 +22,7 @@ mod renew_schedule;
 mod step;
 mod tell_staff;
 mod tend_answers;
+mod tend_privacy;
 mod thread;
 mod tick;
 
@@ -37,6 +38,7 @@ use crate::discord::publisher::Publisher;
 use crate::feed_client::FeedClient;
 use crate::ids::{DeliveryId, FeedId, ScheduledEventId, SessionRunId};
 use crate::knowledge::Library;
+use crate::ledger::Ledger;
 use crate::office_hours::Timetable;
 use crate::store::{Store, StoreError};
 
@@ -61,6 +63,8 @@ pub struct Services {
     pub schedule: Arc<Timetable>,
     /// The knowledge base.
     pub knowledge: Arc<Library>,
+    /// What was erased, for a database that does not know it.
+    pub ledger: Ledger,
     /// Cancelled when the process is to end.
     pub stopping: CancellationToken,
 }

@@ -21,6 +21,7 @@ use super::renew_knowledge::{self, Renewal};
 use super::renew_schedule;
 use super::tell_staff::TellStaff;
 use super::tend_answers::TendAnswers;
+use super::tend_privacy::{self, TendPrivacy};
 use super::thread::OpenThread;
 use super::tick::{self, Rhythm};
 use crate::store::{QUEUE_SCHEMA, Store};
@@ -126,6 +127,14 @@ impl Queue {
         Ok(())
     }
 
+    /// Carries out the ledger's erasures that this database does not know.
+    ///
+    /// # Errors
+    /// When the ledger can't be read, or the database refuses.
+    pub async fn carry_out_erasures(&self) -> anyhow::Result<()> {
+        tend_privacy::tend_at_start(&self.services).await
+    }
+
     /// Puts what is due now into the queue; how much that was.
     ///
     /// # Errors
@@ -187,6 +196,7 @@ async fn build(services: &Services) -> Result<Worker, QueueError> {
         .define_job::<PostCards>()
         .define_job::<TellStaff>()
         .define_job::<TendAnswers>()
+        .define_job::<TendPrivacy>()
         .init()
         .await?;
     Ok(worker)

@@ -24,7 +24,7 @@ pub(super) const TEMPORARY: &str = "psfbot-temporary-";
 
 /// The platform's place for data: `/var/lib/psfbot` for root, `~/Library/Application Support/psfbot` on macOS,
 /// `$XDG_DATA_HOME/psfbot` or `~/.local/share/psfbot` elsewhere.
-pub(super) fn default_data_dir() -> Result<PathBuf, ClusterError> {
+pub(crate) fn default_data_dir() -> Result<PathBuf, ClusterError> {
     if account::is_root() && std::env::var_os("XDG_DATA_HOME").is_none() {
         return Ok(ROOTS_DATA.into());
     }

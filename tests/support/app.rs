@@ -10,6 +10,7 @@ use psfbot::app::{App, Connection, Parts};
 use psfbot::clock::{Clock, ManualClock};
 use psfbot::config::Config;
 use psfbot::knowledge::Library;
+use psfbot::ledger::Ledger;
 use psfbot::secrets::SecretString;
 use psfbot::store::Store;
 use sandbox::client::{Client, Fault, Message, Outcome, Person};
@@ -34,6 +35,8 @@ pub(crate) struct TestServer {
     pub(crate) pool: PgPool,
     /// What the app is configured with; a change counts after a restart.
     pub(crate) config: String,
+    /// Where the ledger of erasures lies, `erasures.ledger`: another database of the same test keeps it.
+    pub(crate) data: tempfile::TempDir,
     connection: Option<Connection>,
     /// How many messages of a channel were taken.
     taken: HashMap<u64, usize>,
@@ -58,8 +61,9 @@ impl TestServer {
         let sandbox = Sandbox::start(options).await.unwrap();
         let discord = Client::new(sandbox.url(), sandbox.control_token());
         let config = change(config_text(&sandbox, "10m"));
-        let app = prepare(&config, &sandbox, &pool, &clock).await;
-        Self { sandbox, discord, clock, app, pool, config, connection: None, taken: HashMap::new() }
+        let data = tempfile::tempdir().unwrap();
+        let app = prepare(&config, &sandbox, &pool, &clock, data.path()).await;
+        Self { sandbox, discord, clock, app, pool, config, data, connection: None, taken: HashMap::new() }
     }
 
     /// Prepares everything and connects the bot to the gateway.
@@ -109,7 +113,7 @@ impl TestServer {
     pub(crate) async fn kill_when_held(&mut self, hold: &Fault) -> bool {
         let database = (*self.pool.connect_options()).clone();
         let own = PgPoolOptions::new().max_connections(10).connect_with(database).await.unwrap();
-        let doomed = prepare(&self.config, &self.sandbox, &own, &self.clock).await;
+        let doomed = prepare(&self.config, &self.sandbox, &own, &self.clock, self.data.path()).await;
         let hold = self.discord.fault(hold).await.unwrap();
         let queue = doomed.queue().clone();
         let working = tokio::spawn(async move { queue.run_until_quiet().await });
@@ -128,7 +132,7 @@ impl TestServer {
 
     /// Another process on the same database, server and clock.
     pub(crate) async fn another_app(&self) -> App {
-        prepare(&self.config, &self.sandbox, &self.pool, &self.clock).await
+        prepare(&self.config, &self.sandbox, &self.pool, &self.clock, self.data.path()).await
     }
 
     /// The answer to what a member did, once it is there: on a machine with much else to do it may be deferred first.
@@ -250,7 +254,7 @@ impl TestServer {
     }
 }
 
-async fn prepare(config: &str, sandbox: &Sandbox, pool: &PgPool, clock: &ManualClock) -> App {
+async fn prepare(config: &str, sandbox: &Sandbox, pool: &PgPool, clock: &ManualClock, data: &Path) -> App {
     let config = Config::parse(config).unwrap();
     let parts = Parts {
         knowledge: library(&config.knowledge.dir),
@@ -258,6 +262,7 @@ async fn prepare(config: &str, sandbox: &Sandbox, pool: &PgPool, clock: &ManualC
         store: Store::new(pool.clone()),
         discord: sandbox.url().parse().unwrap(),
         token: SecretString::from(TOKEN.to_owned()),
+        ledger: Ledger::open(&data.join("erasures.ledger"), None).unwrap(),
         clock: Arc::new(clock.clone()),
     };
     App::prepare(parts).await.unwrap()

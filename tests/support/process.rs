@@ -26,6 +26,8 @@ pub(crate) fn psfbot(args: &[&str]) -> Command {
         "DATABASE_URL",
         "DATABASE_URL_FILE",
         "DISCORD_API_URL",
+        "PSFBOT_ERASURE_KEY",
+        "PSFBOT_ERASURE_KEY_FILE",
         "RUST_LOG",
         "RUST_BACKTRACE",
     ] {
@@ -56,6 +58,8 @@ pub(crate) struct World {
     pub(crate) discord: Client,
     database: String,
     config: tempfile::NamedTempFile,
+    /// Where the ledger of erasures lies, `erasures.ledger`.
+    pub(crate) data: tempfile::TempDir,
 }
 
 impl World {
@@ -85,7 +89,7 @@ impl World {
         let config = tempfile::Builder::new().suffix(".toml").tempfile().unwrap();
         std::fs::write(config.path(), change(super::app::config_text(&sandbox, "1s"))).unwrap();
         let database = pool.connect_options().to_url_lossy().to_string();
-        Self { sandbox, discord, database, config }
+        Self { sandbox, discord, database, config, data: tempfile::tempdir().unwrap() }
     }
 
     /// Lets the bot fetch from one more private address.
@@ -106,7 +110,8 @@ impl World {
         command
             .env("DISCORD_API_URL", self.sandbox.url())
             .env("DISCORD_TOKEN", TOKEN)
-            .env("DATABASE_URL", &self.database);
+            .env("DATABASE_URL", &self.database)
+            .env("PSFBOT__PRIVACY__LEDGER", self.data.path().join("erasures.ledger"));
         command
     }
 

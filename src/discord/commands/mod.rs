@@ -33,6 +33,7 @@ use crate::feed_client::FeedClient;
 use crate::feedback::Limit;
 use crate::ids::{ChannelId, GuildId, UserId};
 use crate::knowledge::{Knowledge, Library};
+use crate::ledger::Ledger;
 use crate::office_hours::Timetable;
 use crate::store::Store;
 
@@ -74,6 +75,8 @@ pub struct Data {
     pub voters: Voters,
     /// The interactions under way.
     pub desk: Desk,
+    /// What is erased is noted there first.
+    pub ledger: Ledger,
     /// The time.
     pub clock: SharedClock,
     /// When this process began.

@@ -1,10 +1,11 @@
 //! Whether answers helped: one vote a member and article, under a name that only its member can make again.
 
 use chrono::NaiveDate;
+use uuid::Uuid;
 
 use super::gaps;
 use crate::answers::{Missed, Voter};
-use crate::store::{Store, StoreError};
+use crate::store::{Store, StoreError, personal};
 
 /// What became of a vote.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -88,13 +89,16 @@ impl Store {
         Ok(rows.into_iter().map(|row| (row.article, row.helpful)).collect())
     }
 
-    /// Erases these votes; how many there were.
+    /// Erases these votes, and notes that the entries of the ledger are carried out; how many there were.
     ///
     /// # Errors
     /// When the database refuses.
-    pub async fn erase_votes(&self, voters: &[Voter]) -> Result<u64, StoreError> {
+    pub async fn erase_votes(&self, voters: &[Voter], entries: &[Uuid]) -> Result<u64, StoreError> {
         let voters: Vec<Vec<u8>> = voters.iter().map(|voter| voter.to_vec()).collect();
-        let erased = sqlx::query!("DELETE FROM vote WHERE voter = ANY($1)", &voters).execute(&self.pool).await?;
+        let mut tx = self.pool.begin().await?;
+        let erased = sqlx::query!("DELETE FROM vote WHERE voter = ANY($1)", &voters).execute(&mut *tx).await?;
+        personal::note(&mut tx, entries).await?;
+        tx.commit().await?;
         Ok(erased.rows_affected())
     }
 }

@@ -7,7 +7,7 @@ use crate::ids::UserId;
 use crate::message::Message;
 use crate::store::connections::Connections;
 use crate::store::submissions::round;
-use crate::store::{announcements, connections::Connection};
+use crate::store::{announcements, connections::Connection, personal};
 
 impl Store {
     /// Withdraws a question, for whoever has the right to it; whether there was one. A named one goes at once, and what
@@ -20,6 +20,7 @@ impl Store {
         &self,
         proof: &QuestionProof,
         erased: &Message,
+        entries: &[uuid::Uuid],
         now: DateTime<Utc>,
     ) -> Result<bool, StoreError> {
         let mut tx = self.pool.begin().await?;
@@ -32,13 +33,15 @@ impl Store {
             }
         };
         if withdrawn {
+            personal::note(&mut tx, entries).await?;
             tx.commit().await?;
         }
         Ok(withdrawn)
     }
 }
 
-async fn withdraw_named(
+/// Withdraws a member's question, inside a transaction of the caller; whether there was one.
+pub(in crate::store) async fn withdraw_named(
     tx: &mut Connection,
     id: uuid::Uuid,
     author: UserId,
@@ -64,7 +67,9 @@ pub(super) async fn remove(tx: &mut Connection, ids: &[uuid::Uuid], now: DateTim
     agenda::follow(tx, &agendas, now).await
 }
 
-async fn withdraw_anonymous(tx: &mut Connection, hash: &[u8]) -> Result<bool, StoreError> {
+/// Withdraws what was asked with a receipt, inside a transaction of the caller that has planned a round; whether there was
+/// one.
+pub(in crate::store) async fn withdraw_anonymous(tx: &mut Connection, hash: &[u8]) -> Result<bool, StoreError> {
     let unseen = sqlx::query!("DELETE FROM queued_question WHERE receipt_hash = $1 AND awaits_round", hash)
         .execute(&mut *tx)
         .await?;

@@ -18,7 +18,7 @@ use crate::feedback::{Receipt, Touched};
 use crate::ids::{AnnouncementId, ChannelId, MessageId, UserId};
 
 pub(super) use agenda::post as post_agenda;
-pub(super) use erase::erase_old;
+pub(super) use erase::{erase_old, withdraw_anonymous, withdraw_named};
 pub use keep::KeptQuestion;
 pub(super) use keep::show_round;
 pub use recap::Recapped;

@@ -1,8 +1,11 @@
 //! Upvotes: one a member and question, under a name that only its member can make again.
 
+use uuid::Uuid;
+
 use super::{Store, StoreError, lock};
 use crate::answers::Voter;
 use crate::feedback::queue::{Queued, QueuedId};
+use crate::store::personal;
 
 impl Store {
     /// Notes that a member would like a question answered, or not any more; the question as it is then. `None` when
@@ -56,13 +59,17 @@ impl Store {
         Ok(ids.into_iter().map(QueuedId).collect())
     }
 
-    /// Erases these votes; how many there were.
+    /// Erases these votes, and notes that the entries of the ledger are carried out; how many there were.
     ///
     /// # Errors
     /// When the database refuses.
-    pub async fn erase_upvotes(&self, voters: &[Voter]) -> Result<u64, StoreError> {
+    pub async fn erase_upvotes(&self, voters: &[Voter], entries: &[Uuid]) -> Result<u64, StoreError> {
         let voters: Vec<Vec<u8>> = voters.iter().map(|voter| voter.to_vec()).collect();
+        let mut tx = self.pool.begin().await?;
         let erased = sqlx::query!("DELETE FROM queued_question_vote WHERE voter = ANY($1)", &voters);
-        Ok(erased.execute(&self.pool).await?.rows_affected())
+        let erased = erased.execute(&mut *tx).await?.rows_affected();
+        personal::note(&mut tx, entries).await?;
+        tx.commit().await?;
+        Ok(erased)
     }
 }

@@ -1,13 +1,14 @@
 //! A submission is erased by its sender: its row, its text in the card, and what staff wrote back.
 
 use chrono::{DateTime, Utc};
+use uuid::Uuid;
 
 use super::{Proof, Record, Store, StoreError, lock_own};
 use crate::feedback::{Sender, next_round};
 use crate::ids::AnnouncementId;
 use crate::message::Message;
-use crate::store::announcements;
 use crate::store::connections::Connection;
+use crate::store::{announcements, personal};
 
 /// What stands in the place of what is erased.
 pub struct Erased<F> {
@@ -21,7 +22,7 @@ impl Store {
     /// Erases a submission, for whoever has the right to it; what it was, or `None` for anybody else. Its announcement
     /// says `card` from now on. A message that stands is edited: at once, or for an anonymous one with the next round,
     /// so that the edit does not tell when the sender was there. Replies go with it: their direct messages are not sent
-    /// any more, or deleted where they stand.
+    /// any more, or deleted where they stand. The entries of the ledger are noted as carried out with it.
     ///
     /// # Errors
     /// When the database refuses or holds what can't be read.
@@ -29,29 +30,43 @@ impl Store {
         &self,
         proof: &Proof,
         erased: Erased<F>,
+        entries: &[Uuid],
         now: DateTime<Utc>,
     ) -> Result<Option<Record>, StoreError> {
         let mut tx = self.pool.begin().await?;
         let Some(record) = lock_own(&mut tx, proof).await? else { return Ok(None) };
-        let replies = sqlx::query_scalar!(
-            r#"SELECT announcement_id AS "id!" FROM reply WHERE submission_id = $1 AND announcement_id IS NOT NULL"#,
-            record.id.0
-        )
-        .fetch_all(&mut *tx)
-        .await?;
-        for reply in replies.into_iter().map(AnnouncementId) {
-            announcements::take_back(&mut tx, reply, now).await?;
-            announcements::revise(&mut tx, reply, &erased.reply, now).await?;
-        }
-        sqlx::query!("DELETE FROM submission WHERE id = $1", record.id.0).execute(&mut *tx).await?;
-        if let Some(announcement) = record.card {
-            let shown_at = if record.sender == Sender::Anonymous { next_round(now) } else { now };
-            announcements::revise(&mut tx, announcement, &(erased.card)(&record), shown_at).await?;
-            withdraw(&mut tx, announcement).await?;
-        }
+        erase_record(&mut tx, &record, &(erased.card)(&record), &erased.reply, now).await?;
+        personal::note(&mut tx, entries).await?;
         tx.commit().await?;
         Ok(Some(record))
     }
+}
+
+/// Erases a submission that is locked, inside a transaction of the caller.
+pub(in crate::store) async fn erase_record(
+    tx: &mut Connection,
+    record: &Record,
+    card: &Message,
+    sent: &Message,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let replies = sqlx::query_scalar!(
+        r#"SELECT announcement_id AS "id!" FROM reply WHERE submission_id = $1 AND announcement_id IS NOT NULL"#,
+        record.id.0
+    )
+    .fetch_all(&mut *tx)
+    .await?;
+    for reply in replies.into_iter().map(AnnouncementId) {
+        announcements::take_back(tx, reply, now).await?;
+        announcements::revise(tx, reply, sent, now).await?;
+    }
+    sqlx::query!("DELETE FROM submission WHERE id = $1", record.id.0).execute(&mut *tx).await?;
+    if let Some(announcement) = record.card {
+        let shown_at = if record.sender == Sender::Anonymous { next_round(now) } else { now };
+        announcements::revise(tx, announcement, card, shown_at).await?;
+        withdraw(tx, announcement).await?;
+    }
+    Ok(())
 }
 
 /// Sends nothing that was never tried. What was tried may stand already, and is sent on to be found and edited.

@@ -24,6 +24,7 @@ use crate::store::connections::Connection;
 
 pub use browse::{Hit, Page};
 pub use erase::Erased;
+pub(super) use erase::erase_record;
 pub use keep::Kept;
 pub use replies::Replied;
 pub use theme_changes::{Given, Merged, Renamed, ThemeStanding};
@@ -138,7 +139,7 @@ async fn with_replies(tx: &mut Connection, rows: Vec<Row>) -> Result<Vec<Record>
 }
 
 /// Reads one and keeps others from changing it until the transaction ends.
-async fn lock(tx: &mut Connection, id: SubmissionId) -> Result<Option<Record>, StoreError> {
+pub(super) async fn lock(tx: &mut Connection, id: SubmissionId) -> Result<Option<Record>, StoreError> {
     let row = rows!("WHERE id = $1 FOR UPDATE", id.0).fetch_optional(&mut *tx).await?;
     one(tx, row).await
 }
@@ -149,6 +150,38 @@ async fn lock_tagged(tx: &mut Connection, theme: ThemeId) -> Result<Vec<Record>,
         "WHERE id IN (SELECT submission_id FROM submission_theme WHERE theme_id = $1)
            AND conduct_at IS NULL AND NOT (awaits_round AND announcement_id IS NULL) ORDER BY id FOR UPDATE",
         theme.0
+    )
+    .fetch_all(&mut *tx)
+    .await?;
+    with_replies(tx, rows).await
+}
+
+/// As [`lock`], all that a member sent by name.
+pub(super) async fn lock_by(tx: &mut Connection, author: UserId) -> Result<Vec<Record>, StoreError> {
+    let rows = rows!("WHERE author_id = $1 ORDER BY id FOR UPDATE", author.to_db()).fetch_all(&mut *tx).await?;
+    with_replies(tx, rows).await
+}
+
+/// As [`lock`], what was sent with the receipt of this SHA-256.
+pub(super) async fn lock_by_receipt(tx: &mut Connection, hash: &[u8]) -> Result<Option<Record>, StoreError> {
+    let row = rows!("WHERE receipt_hash = $1 FOR UPDATE", hash).fetch_optional(&mut *tx).await?;
+    one(tx, row).await
+}
+
+/// As [`lock`], at most `most` of what came before a day about one of these programmes, or about any but these.
+pub(super) async fn lock_old(
+    tx: &mut Connection,
+    programs: &[String],
+    others: bool,
+    before: NaiveDate,
+    most: i64,
+) -> Result<Vec<Record>, StoreError> {
+    let rows = rows!(
+        "WHERE (program = ANY ($1)) <> $2 AND submitted_on < $3 ORDER BY id LIMIT $4 FOR UPDATE",
+        programs,
+        others,
+        before,
+        most
     )
     .fetch_all(&mut *tx)
     .await?;

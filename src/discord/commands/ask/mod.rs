@@ -26,8 +26,8 @@ pub(in crate::discord) use browse::{article, topic, topic_page, topics};
 pub(in crate::discord) use day::choose_day;
 pub(in crate::discord) use share::share;
 pub(in crate::discord) use staff::{ask_staff, submit};
-pub(super) use vote::own_votes;
 pub(in crate::discord) use vote::{erase_votes, helpful, not_helpful};
+pub(super) use vote::{own_voters, own_votes, voters};
 use words::asked;
 pub(in crate::discord) use words::content;
 

@@ -7,8 +7,10 @@ use super::missed;
 use super::words::{ask_staff_button, asked, under};
 use crate::answers::{Reason, Voter};
 use crate::custom_id::{CustomId, Kind};
+use crate::discord::commands::me::noted;
 use crate::discord::commands::{Data, Error};
 use crate::discord::interactions::{Reply, Turn};
+use crate::erasure::Subject;
 use crate::ids::UserId;
 use crate::knowledge::ArticleId;
 use crate::store::{StoreError, Voted};
@@ -49,9 +51,15 @@ async fn vote(turn: &Turn<'_>, helpful: bool) -> Result<Option<Voted>, StoreErro
 }
 
 /// The names of a member's votes: of all articles that have any, since the rows do not say whose they are.
-async fn voters(data: &Data, member: UserId) -> Result<Vec<Voter>, StoreError> {
+pub(in crate::discord::commands) async fn voters(data: &Data, member: UserId) -> Result<Vec<Voter>, StoreError> {
     let articles = data.store.articles_voted_on().await?;
     Ok(articles.iter().map(|article| data.voters.voter(member, article)).collect())
+}
+
+/// The names of the votes that a member has.
+pub(in crate::discord::commands) async fn own_voters(data: &Data, member: UserId) -> Result<Vec<Voter>, StoreError> {
+    let votes = data.store.votes_of(&voters(data, member).await?).await?;
+    Ok(votes.iter().map(|(article, _)| data.voters.voter(member, article)).collect())
 }
 
 /// A member's own votes for `/me`: a line, and a button that erases them.
@@ -73,7 +81,13 @@ pub(in crate::discord::commands) async fn own_votes(
 /// The member's votes are to be erased. Whose they are follows from who clicks.
 pub(in crate::discord) async fn erase_votes(turn: &Turn<'_>) -> Result<Reply, Error> {
     let (data, member) = (turn.data, turn.caller.user);
-    let attempt = async || data.store.erase_votes(&voters(data, member).await?).await;
+    let votes = turn.exchange.insist(async || own_voters(data, member).await).await?;
+    let subjects: Vec<Subject> = votes.iter().copied().map(Subject::Vote).collect();
+    let entries = match noted(data, &subjects).await {
+        Ok(entries) => entries,
+        Err(refusal) => return Ok(refusal),
+    };
+    let attempt = async || data.store.erase_votes(&votes, &entries).await;
     let erased = turn.exchange.insist(attempt).await?;
     Ok(Reply::aside(text(if erased > 0 { "me-votes-deleted" } else { "me-votes-none" })))
 }

@@ -177,6 +177,7 @@ mod tests {
             email: None,
             thread: None,
             feedback: crate::config::Form::default(),
+            keep: None,
         };
         for receipt in [None, Some(Receipt::random())] {
             let form = serde_json::to_value(form(&program, u64::MAX, receipt)).unwrap();

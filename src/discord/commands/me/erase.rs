@@ -7,8 +7,10 @@ use serenity::{
 
 use super::super::{Data, Error};
 use super::entry;
+use super::everything::{export_button, noted};
 use crate::custom_id::{CustomId, Kind};
 use crate::discord::interactions::{Reply, Turn};
+use crate::erasure::Subject;
 use crate::feedback::{Receipt, Record, Sender, SubmissionId};
 use crate::inbox::{self, day};
 use crate::message::{cut, limits};
@@ -33,10 +35,13 @@ pub(super) fn option(data: &Data, record: &Record) -> CreateSelectMenuOption {
         .description(cut(record.answers.first_line(), limits::CHOICE))
 }
 
-/// The button below what was sent with a receipt.
+/// The buttons below what was sent with a receipt.
 pub(super) fn button(receipt: Receipt) -> CreateActionRow {
     let id = CustomId::new(Kind::MeDeleteReceipt, receipt).to_string();
-    CreateActionRow::Buttons(vec![CreateButton::new(id).label(text("me-delete")).style(ButtonStyle::Secondary)])
+    CreateActionRow::Buttons(vec![
+        CreateButton::new(id).label(text("me-delete")).style(ButtonStyle::Secondary),
+        export_button(receipt),
+    ])
 }
 
 /// One of one's own was chosen in the menu.
@@ -74,10 +79,21 @@ pub(in crate::discord) async fn erase_by_receipt(turn: &Turn<'_>) -> Result<Repl
 
 async fn erased(turn: &Turn<'_>, proof: Proof) -> Result<Reply, Error> {
     let data = turn.data;
+    // Whoever has no right to it notes nothing.
+    let found = turn.exchange.insist(async || data.store.own_submission(&proof).await).await?;
+    let Some(found) = found else { return Ok(gone()) };
+    let subject = match proof {
+        Proof::Author(..) => Subject::Submission(found.id.0),
+        Proof::Receipt(receipt) => Subject::Receipt(receipt.hash()),
+    };
+    let entries = match noted(data, &[subject]).await {
+        Ok(entries) => entries,
+        Err(refusal) => return Ok(refusal),
+    };
     let attempt = async || {
         let card = |record: &Record| inbox::erased_card(&data.config, record);
         let erased = Erased { card, reply: inbox::erased_reply() };
-        data.store.erase_submission(&proof, erased, data.clock.now()).await
+        data.store.erase_submission(&proof, erased, &entries, data.clock.now()).await
     };
     Ok(turn.exchange.insist(attempt).await?.map_or_else(gone, |record| {
         Reply::new(text(match record.sender {
@@ -92,6 +108,6 @@ fn gone() -> Reply {
     Reply::aside(text("feedback-gone"))
 }
 
-fn stale() -> Reply {
+pub(super) fn stale() -> Reply {
     Reply::aside(text("error-stale-button"))
 }

@@ -1,13 +1,16 @@
 //! `/me`: what a member sent by name, what was sent with a receipt, and what is stored about him, in words;
-//! what staff wrote back (`read`), and how he erases what he sent (`erase`).
+//! what staff wrote back (`read`), how he erases what he sent (`erase`), and everything as a file or erased (`everything`).
 
 mod erase;
+mod everything;
 mod read;
 
 use poise::serenity_prelude as serenity;
 use serenity::{CreateActionRow, CreateButton};
 
 pub(in crate::discord) use erase::{ask_before_erasing, ask_before_erasing_by_receipt, erase, erase_by_receipt};
+pub(in crate::discord) use everything::{ask_before_forgetting, export, export_by_receipt, forget};
+pub(super) use everything::{export_button, noted};
 pub(in crate::discord) use read::read;
 
 use super::{AppContext, Data, Error, ask, inbox, questions, remind};
@@ -101,7 +104,8 @@ async fn page(data: &Data, member: UserId, number: i64) -> Result<Reply, Error> 
     }
     let menu = (!records.is_empty()).then(|| erase::menu(data, &records));
     let rows = (!buttons.is_empty()).then_some(CreateActionRow::Buttons(buttons));
-    let rows = rows.into_iter().chain(read::menu(data, &records)).chain(menu).chain(forget).collect();
+    let rows = rows.into_iter().chain(read::menu(data, &records)).chain(menu).chain(forget);
+    let rows = rows.chain((number == 0).then(everything::row)).collect();
     Ok(Reply::new(lines.join("\n")).rows(rows))
 }
 

@@ -31,7 +31,7 @@ pub(in crate::discord) use answers::{another_page, choose_question};
 pub(in crate::discord) use ask::{ask, open_anonymous, open_named, submit_anonymous, submit_named};
 pub(in crate::discord) use hosts::{answered, hide, hosts, reopen, undo};
 pub(in crate::discord) use list::{list, read, vote, which_series};
-pub(super) use own::{button_and_line, by_receipt};
+pub(super) use own::{button_and_line, by_receipt, own_voters, voters};
 pub(in crate::discord) use own::{erase_votes, own, withdraw, withdraw_by_receipt};
 pub(in crate::discord) use recap::recap;
 

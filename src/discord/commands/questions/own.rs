@@ -8,7 +8,9 @@ use serenity::{
 use super::{Data, Error, Turn, button, gone, stale, state, title, voter, votes, whole};
 use crate::answers::Voter;
 use crate::custom_id::{CustomId, Kind};
+use crate::discord::commands::me::{export_button, noted};
 use crate::discord::interactions::Reply;
+use crate::erasure::Subject;
 use crate::feedback::Receipt;
 use crate::feedback::queue::{Queued, QueuedId};
 use crate::ids::UserId;
@@ -24,9 +26,15 @@ const PAGE: u16 = 4;
 const ROOM: usize = 150;
 
 /// The names of a member's upvotes: on all questions that have any, since the rows do not say whose they are.
-async fn voters(data: &Data, member: UserId) -> Result<Vec<Voter>, StoreError> {
+pub(in crate::discord::commands) async fn voters(data: &Data, member: UserId) -> Result<Vec<Voter>, StoreError> {
     let questions = data.store.questions_voted_on().await?;
     Ok(questions.into_iter().map(|id| voter(data, member, id)).collect())
+}
+
+/// The names of the upvotes that a member has.
+pub(in crate::discord::commands) async fn own_voters(data: &Data, member: UserId) -> Result<Vec<Voter>, StoreError> {
+    let upvotes = data.store.upvotes_of(&voters(data, member).await?).await?;
+    Ok(upvotes.into_iter().map(|id| voter(data, member, id)).collect())
 }
 
 /// For `/me`: a line, and the button that leads to the rest. None for who asked and voted nothing.
@@ -51,7 +59,13 @@ pub(in crate::discord) async fn own(turn: &Turn<'_>) -> Result<Reply, Error> {
 /// All of one's upvotes are taken back.
 pub(in crate::discord) async fn erase_votes(turn: &Turn<'_>) -> Result<Reply, Error> {
     let (data, member) = (turn.data, turn.caller.user);
-    let attempt = async || data.store.erase_upvotes(&voters(data, member).await?).await;
+    let upvotes = turn.exchange.insist(async || own_voters(data, member).await).await?;
+    let subjects: Vec<Subject> = upvotes.iter().copied().map(Subject::Vote).collect();
+    let entries = match noted(data, &subjects).await {
+        Ok(entries) => entries,
+        Err(refusal) => return Ok(refusal),
+    };
+    let attempt = async || data.store.erase_upvotes(&upvotes, &entries).await;
     let erased = turn.exchange.insist(attempt).await?;
     let notice = text(if erased > 0 { "question-own-votes-erased" } else { "question-own-votes-none" });
     Ok(turn.exchange.insist(async || page(turn, 0, Some(&notice)).await).await?)
@@ -133,7 +147,7 @@ pub(in crate::discord::commands) async fn by_receipt(data: &Data, receipt: Recei
     let reply = whole(&text_with("question-by-receipt", head(data, &question)), &question);
     let label = text("question-withdraw");
     let withdraw = button(Kind::QuestionWithdrawReceipt, format_args!("ask:{receipt}"), &label, ButtonStyle::Secondary);
-    Ok(Some(reply.rows(vec![CreateActionRow::Buttons(vec![withdraw])])))
+    Ok(Some(reply.rows(vec![CreateActionRow::Buttons(vec![withdraw, export_button(receipt)])])))
 }
 
 /// The author of a question withdraws it.
@@ -165,8 +179,19 @@ async fn withdrawal(turn: &Turn<'_>, step: &str, proof: &QuestionProof, sure: &C
         let content = format!("{}\n{quoted}", text("question-withdraw-sure"));
         return Ok(Reply::aside(content).rows(vec![CreateActionRow::Buttons(vec![button])]));
     }
+    // Whoever has no right to it notes nothing.
+    let found = turn.exchange.insist(async || data.store.own_question(proof).await).await?;
+    let Some(question) = found else { return Ok(gone()) };
+    let subject = match proof {
+        QuestionProof::Author(..) => Subject::Question(question.id.0),
+        QuestionProof::Receipt(receipt) => Subject::Receipt(receipt.hash()),
+    };
+    let entries = match noted(data, &[subject]).await {
+        Ok(entries) => entries,
+        Err(refusal) => return Ok(refusal),
+    };
     let erased = told_erased();
-    let attempt = async || data.store.withdraw_question(proof, &erased, data.clock.now()).await;
+    let attempt = async || data.store.withdraw_question(proof, &erased, &entries, data.clock.now()).await;
     // Also after an attempt whose answer was lost: then it is not found any more, because it is gone.
     Ok(match (turn.exchange.insist(attempt).await?, proof) {
         (false, _) => gone(),
