@@ -149,6 +149,20 @@ kinds! {
     AnnounceCancel = "announce-cancel" v 1 for Some(Domain::Announce),
     /// `/announce edit`: the form.
     AnnounceCorrected = "announce-corrected" v 1 for Some(Domain::Announce),
+    /// A card: approve this announcement.
+    ApprovalYes = "approval-yes" v 1 for Some(Domain::Announce),
+    /// A card: approve this announcement, whose time went by, and send it now.
+    ApprovalNow = "approval-now" v 1 for Some(Domain::Announce),
+    /// A card: open the form for another time.
+    ApprovalTime = "approval-time" v 1 for Some(Domain::Announce),
+    /// That form.
+    ApprovalTimed = "approval-timed" v 1 for Some(Domain::Announce),
+    /// Approve this announcement for this time, `approval.seconds`.
+    ApprovalAt = "approval-at" v 1 for Some(Domain::Announce),
+    /// A card: open the form that sends this announcement back.
+    ApprovalBack = "approval-back" v 1 for Some(Domain::Announce),
+    /// That form.
+    ApprovalReturned = "approval-returned" v 1 for Some(Domain::Announce),
     /// The form of `/feedback`: `program:interaction` that opened it.
     FeedbackForm = "feedback-form" v 1 for MEMBERS,
     /// The form of anonymous feedback: `program:receipt`.

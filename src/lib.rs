@@ -19,7 +19,7 @@
 //! - `feed_desk` (reading a feed, announcing a post, and the cards that ask staff about posts, out of slices, `config`,
 //!   `feed_client`, `custom_id` and `texts`) serves `discord` and `jobs`
 //! - `session_desk` (what is said around a session that is opened for members) likewise
-//! - `troubles` (the cards of deliveries that need staff) likewise
+//! - `troubles` (the cards of deliveries that need staff) and `announce_desk` (those about approvals and drafts) likewise
 //! - `web` (calendars and the state of health) → `office_hours`, `store`, `config`, and of `discord` the gateway's state
 //! - `app` and `cli` → all
 //!
@@ -28,6 +28,7 @@
 #[macro_use]
 mod stored_words;
 
+pub(crate) mod announce_desk;
 pub mod announcements;
 pub mod answers;
 pub mod app;

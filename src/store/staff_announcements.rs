@@ -2,9 +2,11 @@
 
 use chrono::{DateTime, Utc};
 
+use super::connections::Connection;
+use super::drafts;
 use super::{Store, StoreError, announcements};
-use crate::announcements::DeliveryState;
-use crate::ids::{AnnouncementId, ChannelId, MessageId, UserId};
+use crate::announcements::{ApprovalDesk, Deed, DeliveryState};
+use crate::ids::{AnnouncementId, ChannelId, DraftId, MessageId, UserId};
 
 /// How one delivery stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -170,6 +172,7 @@ impl Store {
     pub async fn retry_announcement(
         &self,
         id: AnnouncementId,
+        by: UserId,
         now: DateTime<Utc>,
     ) -> Result<Vec<ChannelId>, StoreError> {
         let mut tx = self.pool.begin().await?;
@@ -193,10 +196,11 @@ impl Store {
         )
         .fetch_all(&mut *tx)
         .await?;
-        tx.commit().await?;
         channels.extend(finished);
         channels.sort_unstable();
         channels.dedup();
+        retried(&mut tx, id, by, &channels, now).await?;
+        tx.commit().await?;
         channels
             .into_iter()
             .map(|channel| ChannelId::from_db(channel).ok_or(StoreError::Corrupt("channel id")))
@@ -237,11 +241,13 @@ impl Store {
     pub async fn cancel_announcement(
         &self,
         id: AnnouncementId,
+        by: UserId,
+        desk: ApprovalDesk,
         now: DateTime<Utc>,
     ) -> Result<Option<Overview>, StoreError> {
         let mut tx = self.pool.begin().await?;
         // One at a time with other changes of the draft.
-        let draft = sqlx::query_scalar!("SELECT id FROM draft WHERE announcement_id = $1 FOR UPDATE", id.0)
+        let draft = sqlx::query_scalar!("SELECT id FROM draft WHERE announcement_id = $1 FOR NO KEY UPDATE", id.0)
             .fetch_optional(&mut *tx)
             .await?;
         let Some(draft) = draft else { return Ok(None) };
@@ -254,7 +260,9 @@ impl Store {
             )
             .execute(&mut *tx)
             .await?;
+            drafts::record(&mut tx, DraftId(draft), Some(by), Deed::Cancelled, (&[], &[]), now).await?;
         }
+        drafts::void(&mut tx, DraftId(draft), Some(by), desk, now).await?;
         let rows = sqlx::query_as!(
             Row,
             r#"SELECT d.announcement_id, r.title, r.author_id, d.due_at, d.channel_id, d.state, d.withdrawn, d.message_id,
@@ -271,4 +279,18 @@ impl Store {
         let deliveries = rows.iter().map(Row::standing).collect::<Result<_, _>>()?;
         Ok(Some(Overview { deliveries, ..first.overview()? }))
     }
+}
+
+/// Notes in the history that what failed in these channels was tried again.
+pub(super) async fn retried(
+    tx: &mut Connection,
+    id: AnnouncementId,
+    by: UserId,
+    channels: &[i64],
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let draft = sqlx::query_scalar!("SELECT id FROM draft WHERE announcement_id = $1", id.0).fetch_optional(&mut *tx).await?;
+    let Some(draft) = draft.filter(|_| !channels.is_empty()) else { return Ok(()) };
+    let channels: Vec<String> = channels.iter().map(ToString::to_string).collect();
+    drafts::record(tx, DraftId(draft), Some(by), Deed::Retried, (&[], &channels), now).await
 }

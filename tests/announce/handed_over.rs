@@ -1,14 +1,14 @@
 //! After it was handed over: list, edit, cancel.
 
 use psfbot::clock::Clock;
-use psfbot::ids::{AnnouncementId, DeliveryId};
+use psfbot::ids::{AnnouncementId, DeliveryId, UserId};
 use sandbox::client::Message;
 use sandbox::world::demo::{ANNOUNCEMENTS, BOT_ROLE, GENERAL, GRANTS, OWNER, STAFF};
 use serde_json::json;
 use sqlx::PgPool;
 
 use super::{choose_channels, choose_ping, compose, plan, ready, wording};
-use crate::support::{HOUR, MINUTE, TestServer};
+use crate::support::{HOUR, MINUTE, TestServer, no_desk};
 
 const SEND_MESSAGES: u64 = 1 << 11;
 const READ_MESSAGE_HISTORY: u64 = 1 << 16;
@@ -140,7 +140,7 @@ async fn a_claim_and_a_cancellation_at_the_same_moment_leave_one_winner(pool: Pg
     for &(delivery, announcement) in &rows {
         let (claimed, cancelled) = tokio::join!(
             store.claim_delivery(DeliveryId(delivery), now),
-            store.cancel_announcement(AnnouncementId(announcement), now)
+            store.cancel_announcement(AnnouncementId(announcement), UserId::new(1).unwrap(), no_desk(), now)
         );
         let (claimed, cancelled) = (claimed.unwrap(), cancelled.unwrap().unwrap());
         let is_cancelled = cancelled.deliveries[0].state.as_str() == "cancelled";
@@ -242,7 +242,8 @@ async fn a_correction_before_its_time_is_what_is_posted(pool: PgPool) {
     scheduled(&server, "Old", &[GENERAL]).await;
     let sam = server.staff();
     let choices = sam.autocomplete(STAFF, "announce edit", "announcement", "").await.unwrap();
-    let opened = sam.command(STAFF, "announce edit", json!({"announcement": choices[0]["value"]})).await.unwrap();
+    let shown = sam.command(STAFF, "announce edit", json!({"announcement": choices[0]["value"]})).await.unwrap();
+    let opened = sam.press(&shown.message.unwrap(), "Edit").await.unwrap();
     let incomplete = json!({"title": "New", "text": "Read on.", "link": "no address"});
     let refused = sam.submit(STAFF, opened.form_id().unwrap(), incomplete).await.unwrap();
     assert!(refused.content().contains("the link is not a web address"), "{}", refused.content());

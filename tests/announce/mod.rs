@@ -1,5 +1,6 @@
 //! `/announce`: what staff write, as they and the members meet it.
 
+mod approval;
 mod compose;
 mod guard;
 mod handed_over;

@@ -11,6 +11,8 @@ announce-form-image-alt = What the picture shows, in words
 announce-form-schedule = When should it be posted?
 announce-form-time = Day and time, or how long from now
 announce-form-time-hint = 2026-12-01 14:00, tomorrow 9:00, in 2 hours
+announce-form-until = Not after (optional)
+announce-form-until-hint = 2026-12-01 18:00: what is not posted by then is not posted at all
 announce-form-zone = Your time zone (remembered)
 announce-form-zone-hint = America/New_York, Europe/Berlin, UTC
 
@@ -19,6 +21,20 @@ announce-words = **Draft { $number }, only you see this.** Nothing is posted yet
     - Ping: { $ping }
     - Time: { $time }
     - Followers: { $followers }
+announce-words-scheduled = **Announcement { $number } is scheduled.** Every change below counts at once. Below the line is what will be posted.
+    - Channels: { $channels }
+    - Ping: { $ping }
+    - Time: { $time }
+    - Followers: { $followers }
+announce-words-waiting = **Announcement { $number } waits for a second member of staff.** Every change below counts at once and asks anew. Below the line is what will be posted.
+    - Channels: { $channels }
+    - Ping: { $ping }
+    - Time: { $time }
+    - Followers: { $followers }
+announce-altered = **Changed.** This is how it stands now:
+announce-begun = **Nothing was changed:** it is being posted, or is posted already. `/announce edit` corrects its wording.
+announce-was-dropped = **This draft was dropped,** because nobody touched it for long; its author was told before. Nothing was posted.
+announce-end-before-time = **Nothing was changed:** it would not be sent any more after { $end }, and its time is { $time }. Choose an end after the time, or leave it out.
 announce-no-channel = none chosen yet
 announce-ping-nobody = nobody
 announce-time-now = when you press Send now
@@ -100,7 +116,7 @@ announce-time-far = { $time } is more than a year ahead. Is the year right?
 announce-zone-unknown = **I don't know the time zone “{ $typed }”.** { $suggestion }Nothing was changed. Write the zone as continent and city, for example `America/New_York`, `Europe/Berlin`, `Asia/Kolkata`, or `UTC`. Abbreviations like EST do not say which place's changes of the clock apply.
 announce-zone-suggestion = Do you mean { $zones }?{ " " }
 
-announce-corrected = **Corrected.** What is posted already is edited in a moment; what is still to come says it from the start. Channels, ping and time stay as they were; to change those of a scheduled one, cancel it and write it anew. It now looks like this:
+announce-corrected = **Corrected.** What is posted already is edited in a moment; what is still to come says it from the start. Channels, ping and time stay as they were. It now looks like this:
 announce-correction-overtaken = Somebody else corrected or cancelled this announcement in the meantime, so nothing was changed. Here is your text back; use `/announce edit` again.
 announce-correction-refused = **Nothing was changed.** Your text is in the file below; correct it and use `/announce edit` again. A button below opens the form once more; paste your text there.
     { $obstacles }
@@ -121,6 +137,7 @@ announce-standing-sending = { $channel } is being posted right now
 announce-standing-withdrawn = { $channel } is cancelled; an attempt to post was under way, so I look whether it was posted, and will not post it again
 announce-standing-delivered = { $channel } posted: { $link }
 announce-standing-held = { $channel } is held: { $problem }
+announce-standing-unapproved = { $channel } waits for a second member of staff
 announce-standing-failed = { $channel } failed: { $problem }
 announce-standing-missed = { $channel } was missed while I was down
 announce-standing-cancelled = { $channel } cancelled, not posted

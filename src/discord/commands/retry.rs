@@ -23,7 +23,7 @@ pub(in crate::discord) async fn retry(turn: &Turn<'_>) -> Result<Reply, Error> {
         return Ok(Reply::aside(text("error-stale-button")));
     }
     let (data, kinds) = (turn.data, kinds(turn));
-    let attempt = async || data.store.retry_troubles(&keys, &kinds, data.clock.now()).await;
+    let attempt = async || data.store.retry_troubles(&keys, &kinds, turn.caller.user, data.clock.now()).await;
     let retried = turn.exchange.insist(attempt).await?;
     if retried.is_empty() {
         return Ok(Reply::aside(text("retry-gone")));

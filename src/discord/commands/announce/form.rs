@@ -3,8 +3,9 @@
 use poise::serenity_prelude as serenity;
 use serenity::{CreateActionRow, CreateInputText, CreateModal, InputTextStyle};
 
-use super::stop::{Stop, key, made, mine, said, save};
+use super::stop::{Stop, alter, key, made, mine, said, save};
 use super::{handed_over, preview};
+use crate::announce_desk::desk;
 use crate::announcements::{DraftState, Obstacle, StaffDraft, Wording, fields};
 use crate::custom_id::{CustomId, Kind};
 use crate::discord::commands::{Data, Error};
@@ -141,8 +142,9 @@ pub(super) async fn correct(data: &Data, announcement: &str) -> Result<Opening, 
         None => None,
     };
     let Some(draft) = found else { return Ok(Opening::Instead(Reply::aside(text("announce-unknown")))) };
-    if draft.announcement.is_none() {
-        return Ok(Opening::Instead(preview::after(&draft)));
+    let Some(announcement) = draft.announcement else { return Ok(Opening::Instead(preview::after(&draft))) };
+    if data.store.can_be_altered(announcement).await? {
+        return preview::preview(data, &draft, None).await.map(Opening::Instead);
     }
     let key = format!("{}.{}", draft.id, draft.version);
     Ok(Opening::Form(form(Kind::AnnounceCorrected, key, &draft.wording)))
@@ -179,20 +181,31 @@ async fn correction(turn: &Turn<'_>, wording: &Wording) -> Result<Reply, Stop> {
     // What was confirmed of the old wording says nothing of a new one.
     let money_confirmed = turn.key.ends_with(FOR_US) || (draft.money_confirmed && draft.wording == *wording);
     let draft = StaffDraft { wording: wording.clone(), money_confirmed, ..draft };
-    let mut obstacles = preview::standing_in_the_way(data, &draft);
     // Who was to be pinged was, or was chosen when it was still allowed.
-    obstacles.retain(|obstacle| *obstacle != Obstacle::PingNotAllowed);
-    if !obstacles.is_empty() {
-        let money = obstacles.contains(&Obstacle::MoneyForOthers);
-        let row = money.then(|| CreateActionRow::Buttons(vec![preview::for_us(&draft)]));
-        let obstacles = preview::obstacles(data, &draft, &obstacles).join("\n");
-        let refused = Reply::aside(text_with("announce-correction-refused", [("obstacles", obstacles)]));
-        return Err(refused.rows(row.into_iter().collect()).into());
+    if let Some(refused) = preview::refused(data, &draft, &[Obstacle::PingNotAllowed]) {
+        return Err(refused.into());
     }
-    let change = turn.exchange.insist(async || data.store.reword_announcement(&draft, data.clock.now()).await).await?;
-    let draft = made(change)?;
-    let message = draft.message();
-    let head = text("announce-corrected");
+    let (by, is_bound) = (turn.caller.user, data.config.announce.needs_approval(&draft.channels));
+    if let Some(announcement) = draft.announcement
+        && turn.exchange.insist(async || data.store.can_be_altered(announcement).await).await?
+    {
+        let draft = alter(turn, &draft).await?;
+        return Ok(preview::preview(data, &draft, Some(text("announce-altered"))).await?);
+    }
+    let change = turn.exchange.insist(async || {
+        let now = data.clock.now();
+        if is_bound {
+            data.store.propose_correction(&draft, by, desk(&data.config), now).await
+        } else {
+            data.store.reword_announcement(&draft, by, now).await
+        }
+    });
+    let stored = made(change.await?)?;
+    let (head, message) = if is_bound {
+        (text("approval-asked-correction"), draft.message())
+    } else {
+        (text("announce-corrected"), stored.message())
+    };
     Ok(preview::around(&head, &message.content).embed(render::preview(&message)))
 }
 

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use crate::announce_desk::desk;
 use crate::announcements::DeliveryState;
 use crate::discord::commands::{Data, Error};
 use crate::discord::interactions::{Exchange, Reply, Turn};
@@ -130,6 +131,7 @@ fn standing(data: &Data, delivery: &DeliveryStanding) -> String {
                 (_, false, false) => text_with("announce-standing-delivered", [channel, link]),
             }
         }
+        DeliveryState::Held if delivery.problem.is_none() => text_with("announce-standing-unapproved", [channel]),
         DeliveryState::Held => text_with("announce-standing-held", [channel, problem()]),
         DeliveryState::Failed => text_with("announce-standing-failed", [channel, problem()]),
         DeliveryState::Missed => text_with("announce-standing-missed", [channel]),
@@ -144,16 +146,17 @@ fn is_unfinished(delivery: &DeliveryStanding) -> bool {
 }
 
 /// `/announce cancel`, and the button below what was scheduled.
-pub(super) async fn cancel(data: &Data, exchange: &Exchange, key: &str) -> Result<Reply, Error> {
+pub(super) async fn cancel(data: &Data, exchange: &Exchange, by: UserId, key: &str) -> Result<Reply, Error> {
     let Some(id) = announcement(key) else { return Ok(Reply::aside(text("announce-unknown"))) };
-    let found = exchange.insist(async || data.store.cancel_announcement(id, data.clock.now()).await).await?;
+    let desk = desk(&data.config);
+    let found = exchange.insist(async || data.store.cancel_announcement(id, by, desk, data.clock.now()).await).await?;
     Ok(found.map_or_else(|| Reply::aside(text("announce-unknown")), |overview| taken_back(data, &overview)))
 }
 
 /// `/announce retry`.
-pub(super) async fn retry(data: &Data, option: &str) -> Result<Reply, Error> {
+pub(super) async fn retry(data: &Data, exchange: &Exchange, by: UserId, option: &str) -> Result<Reply, Error> {
     let channels = match announcement(option) {
-        Some(id) => data.store.retry_announcement(id, data.clock.now()).await?,
+        Some(id) => exchange.insist(async || data.store.retry_announcement(id, by, data.clock.now()).await).await?,
         None => Vec::new(),
     };
     Ok(if channels.is_empty() {
@@ -165,7 +168,7 @@ pub(super) async fn retry(data: &Data, option: &str) -> Result<Reply, Error> {
 
 /// The button below what was scheduled.
 pub(in crate::discord) async fn take_back(turn: &Turn<'_>) -> Result<Reply, Error> {
-    cancel(turn.data, &turn.exchange, &turn.key).await
+    cancel(turn.data, &turn.exchange, turn.caller.user, &turn.key).await
 }
 
 /// What was cancelled, what is looked for, and what is deleted.

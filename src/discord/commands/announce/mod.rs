@@ -4,6 +4,7 @@
 //! A draft that was not sent is its author's alone to change; what was handed over, any staff of the domain may cancel
 //! or correct, because whoever notices a mistake should not have to find its author first.
 
+mod approval;
 mod choose;
 mod form;
 mod handed_over;
@@ -15,6 +16,7 @@ mod stop;
 use poise::serenity_prelude as serenity;
 use serenity::{AutocompleteChoice, CreateAutocompleteResponse};
 
+pub(in crate::discord) use approval::{another_time, approve, approve_at, approve_now, back, sent_back, timed};
 pub(in crate::discord) use choose::{
     choose_channels, choose_ping, confirm_money, switch_followers, switch_pin, switch_thread,
 };
@@ -133,8 +135,12 @@ async fn cancel(
     #[max_length = 100]
     announcement: String,
 ) -> Result<(), Error> {
-    let data = ctx.data();
-    answer(ctx, async { handed_over::cancel(data, &exchange_of(ctx), &announcement).await }).await
+    let (data, by) = (ctx.data(), caller(ctx));
+    answer(ctx, async {
+        let Some(by) = by else { return Ok(Reply::aside(text("announce-unknown"))) };
+        handed_over::cancel(data, &exchange_of(ctx), by, &announcement).await
+    })
+    .await
 }
 
 /// Try again to post an announcement that failed or is held
@@ -146,8 +152,12 @@ async fn retry(
     #[max_length = 100]
     announcement: String,
 ) -> Result<(), Error> {
-    let data = ctx.data();
-    answer(ctx, async { handed_over::retry(data, &announcement).await }).await
+    let (data, by) = (ctx.data(), caller(ctx));
+    answer(ctx, async {
+        let Some(by) = by else { return Ok(Reply::aside(text("announce-unknown"))) };
+        handed_over::retry(data, &exchange_of(ctx), by, &announcement).await
+    })
+    .await
 }
 
 async fn suggest_drafts(ctx: AppContext<'_>, typed: &str) -> CreateAutocompleteResponse {

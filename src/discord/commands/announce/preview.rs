@@ -13,7 +13,7 @@ use crate::custom_id::{CustomId, Kind};
 use crate::discord::commands::{Data, Error};
 use crate::discord::interactions::Reply;
 use crate::discord::render;
-use crate::ids::ChannelId;
+use crate::ids::{AnnouncementId, ChannelId};
 use crate::message::{cut, escape_markdown, instant, length, limits};
 use crate::texts::{text, text_with};
 
@@ -50,7 +50,7 @@ pub(super) async fn with_rows(
     };
     let found = standing_in_the_way(data, draft);
     let head: Vec<String> =
-        notice.into_iter().chain([words(draft, zone)]).chain(obstacles(data, draft, &found)).collect();
+        notice.into_iter().chain([words(data, draft, zone)]).chain(obstacles(data, draft, &found)).collect();
     let message = draft.message();
     Ok(around(&head.join("\n"), &message.content).embed(render::preview(&message)).rows(rows))
 }
@@ -65,20 +65,29 @@ pub(in crate::discord) fn around(head: &str, content: &str) -> Reply {
 }
 
 /// What will happen, without any control.
-fn words(draft: &StaffDraft, zone: Option<Tz>) -> String {
+fn words(data: &Data, draft: &StaffDraft, zone: Option<Tz>) -> String {
     let ping = draft.ping.map_or_else(|| text("announce-ping-nobody"), |role| format!("<@&{role}>"));
     let time = match draft.scheduled_for {
+        None if draft.approval.is_some() => text("approval-time-now"),
         None => text("announce-time-now"),
         Some(at) => {
             let local = zone.map(|zone| format!("\n  {}", wall_time(at, zone))).unwrap_or_default();
-            text_with("announce-time-planned", [("time", format!("{}{local}", instant(at)))])
+            let time = format!("{}{local}", instant(at));
+            if draft.announcement.is_some() { time } else { text_with("announce-time-planned", [("time", time)]) }
         }
     };
     let followers = text(if draft.crosspost { "announce-followers-yes" } else { "announce-followers-no" });
     let after = [(draft.thread, "announce-thread-yes"), (draft.pin, "announce-pin-yes")];
-    let after: Vec<String> = after.into_iter().filter(|(wanted, _)| *wanted).map(|(_, words)| text(words)).collect();
+    let expiry = draft.expires_at.map(|at| text_with("announce-expiry", [("time", instant(at))]));
+    let approval = data.config.announce.needs_approval(&draft.channels).then(|| text("approval-needed"));
+    let after = after.into_iter().filter(|(wanted, _)| *wanted).map(|(_, words)| text(words));
+    let after: Vec<String> = after.chain(expiry).chain(approval).collect();
     let head = text_with(
-        "announce-words",
+        match draft.announcement {
+            None => "announce-words",
+            Some(_) if draft.approval.is_some() => "announce-words-waiting",
+            Some(_) => "announce-words-scheduled",
+        },
         [
             ("number", draft.id.to_string()),
             ("channels", channels(&draft.channels)),
@@ -101,6 +110,21 @@ pub(super) fn channels(channels: &[ChannelId]) -> String {
 /// What stands in the way of sending a draft, by the configuration.
 pub(super) fn standing_in_the_way(data: &Data, draft: &StaffDraft) -> Vec<Obstacle> {
     draft.obstacles(&data.config.discord.allowed_ping_roles, &data.config.fundraising.sponsorees)
+}
+
+/// Why a draft that was handed over can't be altered or corrected so, with a button where something is to be confirmed; what is
+/// `fine` stands in nobody's way.
+pub(super) fn refused(data: &Data, draft: &StaffDraft, fine: &[Obstacle]) -> Option<Reply> {
+    let mut found = standing_in_the_way(data, draft);
+    found.retain(|obstacle| !fine.contains(obstacle));
+    if found.is_empty() {
+        return None;
+    }
+    let money = found.contains(&Obstacle::MoneyForOthers);
+    let row = money.then(|| CreateActionRow::Buttons(vec![for_us(draft)]));
+    let obstacles = obstacles(data, draft, &found).join("\n");
+    let refused = Reply::aside(text_with("announce-correction-refused", [("obstacles", obstacles)]));
+    Some(refused.rows(row.into_iter().collect()))
 }
 
 /// What stands in the way, a line each.
@@ -147,6 +171,13 @@ async fn controls(data: &Data, draft: &StaffDraft) -> Vec<CreateActionRow> {
 
 /// Send, schedule, edit, discard.
 fn way_on(draft: &StaffDraft, can_go: bool) -> Vec<CreateButton> {
+    if let Some(announcement) = draft.announcement {
+        return vec![
+            button(Kind::AnnouncePlan, draft, "announce-change-time", ButtonStyle::Secondary),
+            button(Kind::AnnounceRewrite, draft, "announce-edit", ButtonStyle::Secondary),
+            cancel_button(announcement),
+        ];
+    }
     let send = |style| button(Kind::AnnounceSend, draft, "announce-send", style).disabled(!can_go);
     let plan = |label| button(Kind::AnnouncePlan, draft, label, ButtonStyle::Secondary);
     let mut row = match draft.scheduled_for {
@@ -179,7 +210,7 @@ fn more(draft: &StaffDraft, found: &[Obstacle]) -> Vec<CreateButton> {
 }
 
 /// The button that confirms the money of a correction.
-pub(super) fn for_us(draft: &StaffDraft) -> CreateButton {
+fn for_us(draft: &StaffDraft) -> CreateButton {
     button(Kind::AnnounceCorrectForUs, draft, "announce-money", ButtonStyle::Secondary)
 }
 
@@ -224,6 +255,11 @@ pub(super) fn after(draft: &StaffDraft) -> Reply {
     let ping = draft.ping.map_or_else(|| text("announce-ping-nobody"), |role| format!("<@&{role}>"));
     let said = match draft.state {
         DraftState::Draft => text("announce-overtaken"),
+        DraftState::Sent | DraftState::Scheduled if draft.approval.is_some() => {
+            let planned = draft.scheduled_for.filter(|_| draft.state == DraftState::Scheduled);
+            let time = planned.map_or_else(|| text("approval-time-now"), instant);
+            text_with("approval-asked", [channels, ("ping", ping), ("time", time)])
+        }
         DraftState::Sent => text_with("announce-sent", [channels, ("ping", ping)]),
         DraftState::Scheduled => {
             let time = draft.scheduled_for.map(instant).unwrap_or_default();
@@ -231,11 +267,14 @@ pub(super) fn after(draft: &StaffDraft) -> Reply {
         }
         DraftState::Discarded => text("announce-discarded"),
         DraftState::Cancelled => text("announce-was-cancelled"),
+        DraftState::Dropped => text("announce-was-dropped"),
     };
-    let cancel = draft.announcement.filter(|_| draft.state == DraftState::Scheduled).map(|announcement| {
-        let id = CustomId::new(Kind::AnnounceCancel, announcement).to_string();
-        let button = CreateButton::new(id).label(text("announce-cancel")).style(ButtonStyle::Danger);
-        CreateActionRow::Buttons(vec![button])
-    });
+    let is_open = draft.state == DraftState::Scheduled || draft.approval.is_some();
+    let cancel = draft.announcement.filter(|_| is_open).map(|id| CreateActionRow::Buttons(vec![cancel_button(id)]));
     Reply::new(said).rows(cancel.into_iter().collect())
+}
+
+fn cancel_button(announcement: AnnouncementId) -> CreateButton {
+    let id = CustomId::new(Kind::AnnounceCancel, announcement).to_string();
+    CreateButton::new(id).label(text("announce-cancel")).style(ButtonStyle::Danger)
 }

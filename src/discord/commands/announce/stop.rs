@@ -1,6 +1,7 @@
 //! What ends a step early, and the one way to the draft that a control is about.
 
 use super::preview;
+use crate::announce_desk::desk;
 use crate::announcements::{DraftState, StaffDraft};
 use crate::discord::commands::{Data, Error};
 use crate::discord::interactions::{Reply, Turn};
@@ -58,31 +59,64 @@ pub(super) fn key(turn: &Turn<'_>) -> Result<(DraftId, i32), Stop> {
     id.zip(version).ok_or_else(|| Reply::aside(text("error-stale-button")).into())
 }
 
-/// The draft that a control is about, if it is the caller's, unsent, and as the control shows it.
+/// The draft that a control is about, as the control shows it: the caller's, unsent; or one that was handed over, which any
+/// staff may change.
 pub(super) async fn mine(turn: &Turn<'_>) -> Result<StaffDraft, Stop> {
     let (id, version) = key(turn)?;
     let found = turn.exchange.insist(async || turn.data.store.draft(id).await).await?;
     let Some(draft) = found else { return Err(Reply::aside(text("announce-draft-unknown")).into()) };
-    if draft.author != turn.caller.user {
+    let is_handed_over = draft.announcement.is_some();
+    if draft.author != turn.caller.user && !is_handed_over {
         let author = format!("<@{}>", draft.author);
         return Err(Reply::aside(text_with("announce-not-yours", [("author", author)])).into());
     }
-    if draft.state != DraftState::Draft || draft.version != version {
+    let is_open = match draft.state {
+        DraftState::Draft => true,
+        DraftState::Scheduled | DraftState::Sent => is_handed_over,
+        DraftState::Discarded | DraftState::Cancelled | DraftState::Dropped => false,
+    };
+    if !is_open || draft.version != version {
         return Err(Stop::Overtaken(Box::new(draft)));
     }
     Ok(draft)
 }
 
-/// Stores a draft that a control changed.
+/// As [`mine`], and it was not handed over.
+pub(super) async fn unsent(turn: &Turn<'_>) -> Result<StaffDraft, Stop> {
+    let draft = mine(turn).await?;
+    if draft.state == DraftState::Draft { Ok(draft) } else { Err(Stop::Overtaken(Box::new(draft))) }
+}
+
+/// Stores a draft that a control changed. What was handed over is altered at once, if nothing stands in its way.
 pub(super) async fn save(turn: &Turn<'_>, draft: &StaffDraft) -> Result<StaffDraft, Stop> {
     let data = turn.data;
+    if draft.announcement.is_some() {
+        return alter(turn, draft).await;
+    }
     made(turn.exchange.insist(async || data.store.save_draft(draft, data.clock.now()).await).await?)
+}
+
+/// Alters what was handed over and of which nothing was sent.
+pub(super) async fn alter(turn: &Turn<'_>, draft: &StaffDraft) -> Result<StaffDraft, Stop> {
+    let data = turn.data;
+    if let Some(refused) = preview::refused(data, draft, &[]) {
+        return Err(refused.into());
+    }
+    let needs_approval = data.config.announce.needs_approval(&draft.channels);
+    let is_late = draft.scheduled_for.is_some_and(|at| at <= data.clock.now());
+    if draft.approval.is_some() && !needs_approval && is_late {
+        return Err(Reply::aside(text("approval-new-time-first")).into());
+    }
+    let (by, desk) = (turn.caller.user, desk(&data.config));
+    let attempt = async || data.store.alter_announcement(draft, by, needs_approval, desk, data.clock.now()).await;
+    made(turn.exchange.insist(attempt).await?)
 }
 
 /// What a change made of a draft, if it was made.
 pub(super) fn made(change: Change) -> Result<StaffDraft, Stop> {
     match change {
         Change::Made(draft) => Ok(draft),
+        Change::Begun(_) => Err(Reply::aside(text("announce-begun")).into()),
         Change::Overtaken(draft) => Err(Stop::Overtaken(Box::new(draft))),
         Change::Gone => Err(Reply::aside(text("announce-draft-unknown")).into()),
     }

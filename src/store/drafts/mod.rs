@@ -1,12 +1,24 @@
 //! Drafts of staff: changed by their version, handed over once. And the zones that staff write times in.
 
+mod approvals;
+mod deeds;
+mod hand_over;
+mod tend;
+
+pub use approvals::Word;
+pub use deeds::{DeedRow, Delivered, History};
+pub use tend::Tended;
+
+pub(super) use approvals::void;
+pub(super) use deeds::record;
+
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
 use super::connections::Connection;
-use super::{Store, StoreError, announcements};
-use crate::announcements::{Draft, DraftState, Kind, StaffDraft, Wording};
-use crate::ids::{AnnouncementId, ChannelId, DraftId, RoleId, Snowflake, UserId};
+use super::{Store, StoreError};
+use crate::announcements::{Deed, DraftState, StaffDraft, Wording, changes};
+use crate::ids::{AnnouncementId, ApprovalId, ChannelId, DraftId, RoleId, Snowflake, UserId};
 
 /// What came of changing a draft.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,6 +27,8 @@ pub enum Change {
     Made(StaffDraft),
     /// Somebody else was faster, and it is now like this.
     Overtaken(StaffDraft),
+    /// It is being sent, or was: channels, ping and time are as they are.
+    Begun(StaffDraft),
     /// There is no such draft.
     Gone,
 }
@@ -33,9 +47,13 @@ struct Row {
     thread: bool,
     pin: bool,
     money_confirmed: bool,
+    confirmed: Vec<String>,
+    changed_by: Option<i64>,
     state: String,
+    approval_id: Option<i64>,
     version: i32,
     scheduled_for: Option<DateTime<Utc>>,
+    expires_at: Option<DateTime<Utc>>,
     announcement_id: Option<i64>,
     updated_at: DateTime<Utc>,
 }
@@ -60,9 +78,13 @@ impl Row {
             thread: self.thread,
             pin: self.pin,
             money_confirmed: self.money_confirmed,
+            confirmed: self.confirmed,
+            changed_by: self.changed_by.map(|id| UserId::from_db(id).ok_or(StoreError::Corrupt("user id"))).transpose()?,
             state: self.state.parse()?,
+            approval: self.approval_id.map(ApprovalId),
             version: self.version,
             scheduled_for: self.scheduled_for,
+            expires_at: self.expires_at,
             announcement: self.announcement_id.map(AnnouncementId),
             updated_at: self.updated_at,
         })
@@ -134,114 +156,13 @@ impl Store {
     /// # Errors
     /// When the database refuses.
     pub async fn save_draft(&self, draft: &StaffDraft, now: DateTime<Utc>) -> Result<Change, StoreError> {
-        let channels: Vec<i64> = draft.channels.iter().map(|channel| channel.to_db()).collect();
         let mut tx = self.pool.begin().await?;
-        let saved = sqlx::query!(
-            "UPDATE draft SET title = $3, body = $4, link = $5, image = $6, image_alt = $7, channels = $8, ping_role_id = $9,
-                    crosspost = $10, state = $11, scheduled_for = $12, updated_at = $13, money_confirmed = $14, thread = $15, pin = $16,
-                    version = version + 1
-             WHERE id = $1 AND version = $2 AND state = 'draft'",
-            draft.id.0,
-            draft.version,
-            draft.wording.title,
-            draft.wording.body,
-            draft.wording.link,
-            draft.wording.image,
-            draft.wording.image_alt,
-            &channels,
-            draft.ping.map(RoleId::to_db),
-            draft.crosspost,
-            draft.state.as_str(),
-            draft.scheduled_for,
-            now,
-            draft.money_confirmed,
-            draft.thread,
-            draft.pin,
-        )
-        .execute(&mut *tx)
-        .await?;
-        let Some(stored) = read(&mut *tx, draft.id).await? else { return Ok(Change::Gone) };
-        tx.commit().await?;
-        let is_as_wished = saved.rows_affected() > 0 || same(&stored, draft);
-        Ok(if is_as_wished { Change::Made(stored) } else { Change::Overtaken(stored) })
-    }
-
-    /// Hands a draft over, if nobody changed it since it was read: its announcement and deliveries are stored and its
-    /// state changed in one transaction, so that it is announced once, whoever else tries.
-    ///
-    /// # Errors
-    /// When the database refuses.
-    pub async fn announce_draft(
-        &self,
-        draft: &StaffDraft,
-        due_at: DateTime<Utc>,
-        state: DraftState,
-        now: DateTime<Utc>,
-    ) -> Result<Change, StoreError> {
-        let mut tx = self.pool.begin().await?;
-        let taken = sqlx::query!(
-            "UPDATE draft SET state = $3, scheduled_for = $4, updated_at = $5, version = version + 1
-             WHERE id = $1 AND version = $2 AND state = 'draft'",
-            draft.id.0,
-            draft.version,
-            state.as_str(),
-            (state == DraftState::Scheduled).then_some(due_at),
-            now,
-        )
-        .execute(&mut *tx)
-        .await?;
-        if taken.rows_affected() == 0 {
-            let stored = read(&mut *tx, draft.id).await?;
-            return Ok(stored.map_or(Change::Gone, Change::Overtaken));
+        let Some(before) = lock(&mut tx, draft.id).await? else { return Ok(Change::Gone) };
+        if before.version != draft.version || before.state != DraftState::Draft {
+            return Ok(if same(&before, draft) { Change::Made(before) } else { Change::Overtaken(before) });
         }
-        let announcement = Draft {
-            kind: Kind::Staff,
-            message: draft.message(),
-            crosspost: draft.crosspost,
-            origin: None,
-            channels: draft.channels.clone(),
-            due_at,
-        };
-        let id = announcements::insert(&mut tx, &announcement, now).await?;
-        sqlx::query!("UPDATE draft SET announcement_id = $2 WHERE id = $1", draft.id.0, id.0).execute(&mut *tx).await?;
-        let stored = read(&mut *tx, draft.id).await?;
-        tx.commit().await?;
-        Ok(stored.map_or(Change::Gone, Change::Made))
-    }
-
-    /// Replaces the wording of a draft that was handed over, if nobody changed it since it was read: what is still to
-    /// be sent says it from the start, and posted messages are edited.
-    ///
-    /// # Errors
-    /// When the database refuses.
-    pub async fn reword_announcement(&self, draft: &StaffDraft, now: DateTime<Utc>) -> Result<Change, StoreError> {
-        let mut tx = self.pool.begin().await?;
-        let wording = &draft.wording;
-        let announcement = sqlx::query_scalar!(
-            "UPDATE draft SET title = $3, body = $4, link = $5, image = $6, image_alt = $7, updated_at = $8, money_confirmed = $9, version = version + 1
-             WHERE id = $1 AND version = $2 AND state IN ('scheduled', 'sent', 'cancelled') RETURNING announcement_id",
-            draft.id.0,
-            draft.version,
-            wording.title,
-            wording.body,
-            wording.link,
-            wording.image,
-            wording.image_alt,
-            now,
-            draft.money_confirmed,
-        )
-        .fetch_optional(&mut *tx)
-        .await?
-        .flatten();
-        let Some(announcement) = announcement else {
-            let stored = read(&mut *tx, draft.id).await?;
-            return Ok(match stored {
-                None => Change::Gone,
-                Some(stored) if stored.wording == *wording => Change::Made(stored),
-                Some(stored) => Change::Overtaken(stored),
-            });
-        };
-        announcements::revise(&mut tx, AnnouncementId(announcement), &draft.message(), now).await?;
+        write(&mut tx, draft, before.changed_by, now).await?;
+        deeds::record_changes(&mut tx, draft.id, draft.author, &changes(&before, draft), now).await?;
         let stored = read(&mut *tx, draft.id).await?;
         tx.commit().await?;
         Ok(stored.map_or(Change::Gone, Change::Made))
@@ -287,9 +208,9 @@ pub(super) async fn insert(
     now: DateTime<Utc>,
 ) -> Result<bool, StoreError> {
     let channels: Vec<i64> = channels.iter().map(|channel| channel.to_db()).collect();
-    let inserted = sqlx::query!(
+    let inserted = sqlx::query_scalar!(
         "INSERT INTO draft (author_id, opened_by, title, body, link, image, image_alt, channels, created_at, updated_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9) ON CONFLICT ON CONSTRAINT draft_form_once DO NOTHING",
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9) ON CONFLICT ON CONSTRAINT draft_form_once DO NOTHING RETURNING id",
         author.to_db(),
         opened_by.to_db(),
         wording.title,
@@ -300,9 +221,54 @@ pub(super) async fn insert(
         &channels,
         now,
     )
+    .fetch_optional(&mut *tx)
+    .await?;
+    let Some(id) = inserted else { return Ok(false) };
+    record(tx, DraftId(id), Some(author), Deed::Written, (&[], &[wording.title.clone()]), now).await?;
+    Ok(true)
+}
+
+/// Reads a draft and keeps others from changing it until the transaction ends.
+async fn lock(tx: &mut Connection, id: DraftId) -> Result<Option<StaffDraft>, StoreError> {
+    sqlx::query!("SELECT id FROM draft WHERE id = $1 FOR NO KEY UPDATE", id.0).fetch_optional(&mut *tx).await?;
+    read(tx, id).await
+}
+
+/// Writes a draft that is locked; `changed_by` is who changed it last, where that was not its author.
+async fn write(
+    tx: &mut Connection,
+    draft: &StaffDraft,
+    changed_by: Option<UserId>,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let channels: Vec<i64> = draft.channels.iter().map(|channel| channel.to_db()).collect();
+    sqlx::query!(
+        "UPDATE draft SET title = $2, body = $3, link = $4, image = $5, image_alt = $6, channels = $7, ping_role_id = $8,
+                crosspost = $9, state = $10, scheduled_for = $11, updated_at = $12, money_confirmed = $13, thread = $14, pin = $15,
+                confirmed = $16, expires_at = $17, changed_by = $18, warned_at = NULL, version = version + 1
+         WHERE id = $1",
+        draft.id.0,
+        draft.wording.title,
+        draft.wording.body,
+        draft.wording.link,
+        draft.wording.image,
+        draft.wording.image_alt,
+        &channels,
+        draft.ping.map(RoleId::to_db),
+        draft.crosspost,
+        draft.state.as_str(),
+        draft.scheduled_for,
+        now,
+        draft.money_confirmed,
+        draft.thread,
+        draft.pin,
+        &draft.confirmed,
+        draft.expires_at,
+        changed_by.map(UserId::to_db),
+    )
     .execute(tx)
     .await?;
-    Ok(inserted.rows_affected() > 0)
+    Ok(())
 }
 
 /// The draft that this interaction of its author began.
@@ -327,8 +293,9 @@ pub(super) async fn opened(
 async fn read(connection: impl sqlx::PgExecutor<'_>, id: DraftId) -> Result<Option<StaffDraft>, StoreError> {
     let row = sqlx::query_as!(
         Row,
-        "SELECT id, author_id, title, body, link, image, image_alt, channels, ping_role_id, crosspost, thread, pin, money_confirmed, state, version,
-                scheduled_for, announcement_id, updated_at
+        "SELECT id, author_id, title, body, link, image, image_alt, channels, ping_role_id, crosspost, thread, pin, money_confirmed,
+                confirmed, changed_by, state, (SELECT a.id FROM approval a WHERE a.draft_id = draft.id AND a.state = 'waiting') AS approval_id,
+                version, scheduled_for, expires_at, announcement_id, updated_at
          FROM draft WHERE id = $1",
         id.0,
     )
@@ -344,7 +311,7 @@ fn same(one: &StaffDraft, other: &StaffDraft) -> bool {
         && one.ping == other.ping
         && one.crosspost == other.crosspost
         && (one.thread, one.pin) == (other.thread, other.pin)
-        && one.money_confirmed == other.money_confirmed
+        && (one.money_confirmed, &one.confirmed) == (other.money_confirmed, &other.confirmed)
         && one.state == other.state
-        && one.scheduled_for == other.scheduled_for
+        && (one.scheduled_for, one.expires_at) == (other.scheduled_for, other.expires_at)
 }
