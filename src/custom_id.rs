@@ -149,6 +149,16 @@ kinds! {
     AnnounceCancel = "announce-cancel" v 1 for Some(Domain::Announce),
     /// `/announce edit`: the form.
     AnnounceCorrected = "announce-corrected" v 1 for Some(Domain::Announce),
+    /// A draft's preview: the warnings were read, `draft.version.warnings`.
+    AnnounceSure = "announce-sure" v 1 for Some(Domain::Announce),
+    /// `/announce list`: another page, `page.state.channel.mine`.
+    AnnounceList = "announce-list" v 1 for Some(Domain::Announce),
+    /// `/announce list`: the menu of what a draft is to be a copy of.
+    AnnounceCopyChosen = "announce-copy-one" v 1 for Some(Domain::Announce),
+    /// `/announce history`: another page, `draft.page`.
+    AnnounceHistory = "announce-history" v 1 for Some(Domain::Announce),
+    /// `/announce history`: begin a draft as a copy.
+    AnnounceCopy = "announce-copy" v 1 for Some(Domain::Announce),
     /// A card: approve this announcement.
     ApprovalYes = "approval-yes" v 1 for Some(Domain::Announce),
     /// A card: approve this announcement, whose time went by, and send it now.

@@ -19,6 +19,7 @@ fn every_command() -> Vec<(&'static str, Value)> {
         ("announce compose", json!({})),
         ("announce drafts", json!({"draft": "1"})),
         ("announce edit", json!({"announcement": "1"})),
+        ("announce history", json!({"announcement": "1"})),
         ("announce list", json!({})),
         ("announce retry", json!({"announcement": "1"})),
         ("ask", json!({"question": "Are grants open?"})),

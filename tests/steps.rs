@@ -95,7 +95,11 @@ async fn decide_later(server: &TestServer, deed: Deed, draft: &StaffDraft) {
             store.reword_announcement(&corrected, corrected.author, now).await.unwrap();
         }
         Deed::Delete => {
-            store.cancel_announcement(draft.announcement.unwrap(), draft.author, no_desk(), now).await.unwrap().unwrap();
+            store
+                .cancel_announcement(draft.announcement.unwrap(), draft.author, no_desk(), now)
+                .await
+                .unwrap()
+                .unwrap();
         }
         _ => {}
     }

@@ -10,6 +10,7 @@ mod delivery;
 mod fundraising;
 mod staff_draft;
 mod trouble;
+mod warning;
 mod when;
 mod zone;
 
@@ -22,5 +23,6 @@ pub use delivery::{
 pub use fundraising::money_for_others;
 pub use staff_draft::{MOST_CHANNELS, Obstacle, StaffDraft, Wording, fields};
 pub use trouble::{Part, Trouble, TroubleKey};
+pub use warning::{LATELY, Warning, are_alike, fingerprint};
 pub use when::{When, WhenProblem, read_when, wall_time};
 pub use zone::read_zone;

@@ -178,6 +178,12 @@ impl StaffDraft {
         parts.into_iter().flatten().collect::<Vec<_>>().join("\n\n")
     }
 
+    /// Whether somebody of the staff may read it: what was handed over everybody, what is unfinished its author.
+    #[must_use]
+    pub fn is_open_to(&self, reader: UserId) -> bool {
+        self.announcement.is_some() || self.author == reader
+    }
+
     /// What stands in the way of sending it, in the order of the form.
     #[must_use]
     pub fn obstacles(&self, allowed_pings: &[RoleId], sponsorees: &[String]) -> Vec<Obstacle> {
@@ -200,7 +206,7 @@ impl StaffDraft {
 }
 
 /// An address as people type it, `https://` left out or not. `None` for what Discord would not open.
-fn web_address(text: &str) -> Option<Url> {
+pub(super) fn web_address(text: &str) -> Option<Url> {
     if text.is_empty() {
         return None;
     }

@@ -16,6 +16,8 @@ const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 pub struct Announce {
     /// Channels in which nothing of staff's or a feed's is announced before a second member of staff has approved it.
     pub approval: Vec<ChannelId>,
+    /// Whether the links of an announcement are looked up before it is sent, to warn of those that lead nowhere.
+    pub check_links: bool,
     /// How long a draft is kept after it was last touched; its author is told before it is dropped. 7 days to 10 years.
     #[serde(with = "humantime_serde")]
     pub keep_drafts: Duration,
@@ -23,7 +25,7 @@ pub struct Announce {
 
 impl Default for Announce {
     fn default() -> Self {
-        Self { approval: Vec::new(), keep_drafts: 90 * DAY }
+        Self { approval: Vec::new(), check_links: true, keep_drafts: 90 * DAY }
     }
 }
 

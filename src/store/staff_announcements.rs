@@ -30,6 +30,8 @@ pub struct DeliveryStanding {
 pub struct Overview {
     /// Its row.
     pub announcement: AnnouncementId,
+    /// Its draft.
+    pub draft: DraftId,
     /// Its draft's title.
     pub title: String,
     /// Who wrote it.
@@ -42,6 +44,7 @@ pub struct Overview {
 
 struct Row {
     announcement_id: i64,
+    draft_id: i64,
     title: String,
     author_id: i64,
     due_at: DateTime<Utc>,
@@ -71,6 +74,7 @@ impl Row {
     fn overview(&self) -> Result<Overview, StoreError> {
         Ok(Overview {
             announcement: AnnouncementId(self.announcement_id),
+            draft: DraftId(self.draft_id),
             title: self.title.clone(),
             author: UserId::from_db(self.author_id).ok_or(StoreError::Corrupt("user id"))?,
             due_at: self.due_at,
@@ -87,7 +91,7 @@ impl Store {
     pub async fn staff_announcements(&self, since: DateTime<Utc>) -> Result<Vec<Overview>, StoreError> {
         let rows = sqlx::query_as!(
             Row,
-            r#"SELECT d.announcement_id, r.title, r.author_id, d.due_at, d.channel_id, d.state, d.withdrawn, d.message_id,
+            r#"SELECT d.announcement_id, r.id AS draft_id, r.title, r.author_id, d.due_at, d.channel_id, d.state, d.withdrawn, d.message_id,
                       d.removed_at IS NOT NULL AS "removed!",
                       COALESCE(d.problem, (SELECT min(s.problem) FROM delivery_step s WHERE s.delivery_id = d.id AND s.state = 'failed')) AS problem
                FROM draft r JOIN delivery d ON d.announcement_id = r.announcement_id
@@ -265,7 +269,7 @@ impl Store {
         drafts::void(&mut tx, DraftId(draft), Some(by), desk, now).await?;
         let rows = sqlx::query_as!(
             Row,
-            r#"SELECT d.announcement_id, r.title, r.author_id, d.due_at, d.channel_id, d.state, d.withdrawn, d.message_id,
+            r#"SELECT d.announcement_id, r.id AS draft_id, r.title, r.author_id, d.due_at, d.channel_id, d.state, d.withdrawn, d.message_id,
                       d.removed_at IS NOT NULL AS "removed!",
                       COALESCE(d.problem, (SELECT min(s.problem) FROM delivery_step s WHERE s.delivery_id = d.id AND s.state = 'failed')) AS problem
                FROM draft r JOIN delivery d ON d.announcement_id = r.announcement_id
@@ -289,7 +293,8 @@ pub(super) async fn retried(
     channels: &[i64],
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    let draft = sqlx::query_scalar!("SELECT id FROM draft WHERE announcement_id = $1", id.0).fetch_optional(&mut *tx).await?;
+    let draft =
+        sqlx::query_scalar!("SELECT id FROM draft WHERE announcement_id = $1", id.0).fetch_optional(&mut *tx).await?;
     let Some(draft) = draft.filter(|_| !channels.is_empty()) else { return Ok(()) };
     let channels: Vec<String> = channels.iter().map(ToString::to_string).collect();
     drafts::record(tx, DraftId(draft), Some(by), Deed::Retried, (&[], &channels), now).await

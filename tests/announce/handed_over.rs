@@ -190,16 +190,26 @@ async fn the_list_names_drafts_plans_posts_and_troubles(pool: PgPool) {
 }
 
 #[sqlx::test]
-async fn a_long_list_is_cut_with_a_count(pool: PgPool) {
+async fn a_long_list_has_pages(pool: PgPool) {
     let mut server = TestServer::connected(pool).await;
     for round in 0..20 {
-        scheduled(&server, &format!("{round} {}", "a long title ".repeat(9)), &[GENERAL, GRANTS]).await;
+        scheduled(&server, &format!("{round} {}", format!("title{round} ").repeat(15)), &[GENERAL, GRANTS]).await;
         // In one second no bot asks Discord for all of it.
         server.clock.advance(MINUTE / 60);
     }
     let list = server.staff().command(STAFF, "announce list", json!({})).await.unwrap();
-    let last = list.content().lines().last().unwrap();
-    assert!(last.ends_with("more are not shown."), "{last}");
+    let mut page = list.message.unwrap();
+    let mut titles = Vec::new();
+    loop {
+        titles.extend(
+            page.content().lines().filter_map(|line| Some(line.strip_prefix("- **")?.split(' ').next()?.to_owned())),
+        );
+        let Ok(next) = server.staff().press(&page, "Next").await else { break };
+        page = next.message.unwrap();
+    }
+    let all: Vec<String> = (0..20).map(|round| round.to_string()).collect();
+    assert_eq!(titles, all, "each stands on one page");
+    assert!(page.content().lines().last().unwrap().starts_with("Page "), "{}", page.content());
     server.advance(HOUR).await;
     for _ in 0..10 {
         server.advance(MINUTE / 60).await;

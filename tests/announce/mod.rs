@@ -6,7 +6,9 @@ mod guard;
 mod handed_over;
 mod killed;
 mod outage;
+mod recorded;
 mod schedule;
+mod warnings;
 
 use sandbox::client::{Message, Outcome, Person};
 use sandbox::world::demo::{GENERAL, STAFF};

@@ -56,7 +56,8 @@ impl Store {
         let mut tx = self.pool.begin().await?;
         let Some(asked) = locked(&mut tx, id).await? else { return Ok(Word::Gone) };
         if asked.state != ApprovalState::Waiting {
-            let is_mine = asked.state == ApprovalState::Approved && asked.settled.is_some_and(|(who, _)| who == Some(by));
+            let is_mine =
+                asked.state == ApprovalState::Approved && asked.settled.is_some_and(|(who, _)| who == Some(by));
             return Ok(if is_mine { Word::Done(asked) } else { Word::Overtaken(asked) });
         }
         if asked.is_own(by) {
@@ -100,7 +101,8 @@ impl Store {
         let mut tx = self.pool.begin().await?;
         let Some(asked) = locked(&mut tx, id).await? else { return Ok(Word::Gone) };
         if asked.state != ApprovalState::Waiting {
-            let is_mine = asked.state == ApprovalState::Returned && asked.settled.is_some_and(|(who, _)| who == Some(by));
+            let is_mine =
+                asked.state == ApprovalState::Returned && asked.settled.is_some_and(|(who, _)| who == Some(by));
             return Ok(if is_mine { Word::Done(asked) } else { Word::Overtaken(asked) });
         }
         if asked.correction.is_none() {
@@ -245,7 +247,8 @@ pub(super) async fn settle(
 
 /// A question with its draft, which nobody else changes until the transaction ends.
 pub(super) async fn locked(tx: &mut Connection, id: ApprovalId) -> Result<Option<Approval>, StoreError> {
-    let draft = sqlx::query_scalar!("SELECT draft_id FROM approval WHERE id = $1", id.0).fetch_optional(&mut *tx).await?;
+    let draft =
+        sqlx::query_scalar!("SELECT draft_id FROM approval WHERE id = $1", id.0).fetch_optional(&mut *tx).await?;
     let Some(draft) = draft else { return Ok(None) };
     lock(tx, DraftId(draft)).await?;
     approval(tx, id).await

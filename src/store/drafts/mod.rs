@@ -79,7 +79,10 @@ impl Row {
             pin: self.pin,
             money_confirmed: self.money_confirmed,
             confirmed: self.confirmed,
-            changed_by: self.changed_by.map(|id| UserId::from_db(id).ok_or(StoreError::Corrupt("user id"))).transpose()?,
+            changed_by: self
+                .changed_by
+                .map(|id| UserId::from_db(id).ok_or(StoreError::Corrupt("user id")))
+                .transpose()?,
             state: self.state.parse()?,
             approval: self.approval_id.map(ApprovalId),
             version: self.version,
@@ -149,6 +152,106 @@ impl Store {
         .fetch_all(&self.pool)
         .await?;
         Ok(rows.into_iter().map(|row| (DraftId(row.id), row.title)).collect())
+    }
+
+    /// The drafts that a member of the staff has not sent, newest first, at most 200; those for one channel where one is given.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn unsent_drafts_in(
+        &self,
+        author: UserId,
+        channel: Option<ChannelId>,
+    ) -> Result<Vec<(DraftId, String)>, StoreError> {
+        let rows = sqlx::query!(
+            "SELECT id, title FROM draft
+             WHERE author_id = $1 AND state = 'draft' AND ($2::BIGINT IS NULL OR $2 = ANY (channels))
+             ORDER BY updated_at DESC, id DESC LIMIT 200",
+            author.to_db(),
+            channel.map(ChannelId::to_db),
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        Ok(rows.into_iter().map(|row| (DraftId(row.id), row.title)).collect())
+    }
+
+    /// Begins a draft as a copy of another one, without its time and what was confirmed of it. The same click again changes
+    /// nothing; `None` when there is no such draft, or it is somebody else's and was never handed over.
+    ///
+    /// # Errors
+    /// When the database refuses or holds what can't be read.
+    pub async fn copy_draft(
+        &self,
+        of: DraftId,
+        by: UserId,
+        opened_by: Snowflake,
+        now: DateTime<Utc>,
+    ) -> Result<Option<StaffDraft>, StoreError> {
+        let mut tx = self.pool.begin().await?;
+        let Some(source) = read(&mut *tx, of).await?.filter(|draft| draft.is_open_to(by)) else { return Ok(None) };
+        if insert(&mut tx, by, opened_by, &source.wording, &source.channels, now).await? {
+            let id = opened(&mut tx, by, opened_by).await?.map(|draft| draft.id).ok_or(StoreError::Corrupt("draft"))?;
+            sqlx::query!(
+                "UPDATE draft SET ping_role_id = $2, crosspost = $3, thread = $4, pin = $5 WHERE id = $1",
+                id.0,
+                source.ping.map(RoleId::to_db),
+                source.crosspost,
+                source.thread,
+                source.pin,
+            )
+            .execute(&mut *tx)
+            .await?;
+            record(&mut tx, id, Some(by), Deed::Copied, (&[], &[of.to_string()]), now).await?;
+        }
+        let draft = opened(&mut tx, by, opened_by).await?;
+        tx.commit().await?;
+        Ok(draft)
+    }
+
+    /// The drafts whose history somebody may read: his own, and what was handed over; last changed first, at most 25; by a
+    /// part of the title where one is given.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn recorded_drafts(
+        &self,
+        reader: UserId,
+        part: &str,
+    ) -> Result<Vec<(DraftId, String, DateTime<Utc>)>, StoreError> {
+        let rows = sqlx::query!(
+            "SELECT id, title, updated_at FROM draft
+             WHERE (author_id = $1 OR announcement_id IS NOT NULL) AND strpos(lower(title), lower($2)) > 0
+             ORDER BY updated_at DESC, id DESC LIMIT 25",
+            reader.to_db(),
+            part,
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        Ok(rows.into_iter().map(|row| (DraftId(row.id), row.title, row.updated_at)).collect())
+    }
+
+    /// What was announced since, or is to be, of staff's and of feeds' except this draft's own: its text, and when it was
+    /// first due.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn announced_since(
+        &self,
+        since: DateTime<Utc>,
+        except: Option<AnnouncementId>,
+    ) -> Result<Vec<(String, DateTime<Utc>)>, StoreError> {
+        let rows = sqlx::query!(
+            r#"SELECT a.message ->> 'content' AS "content!", min(d.due_at) AS "due_at!"
+               FROM announcement a JOIN delivery d ON d.announcement_id = a.id
+               WHERE a.kind IN ('staff', 'blog') AND a.message ->> 'content' IS NOT NULL AND a.id IS DISTINCT FROM $2
+                 AND d.due_at > $1 AND d.state IN ('held', 'pending', 'sending', 'delivered') AND NOT d.withdrawn
+               GROUP BY a.id ORDER BY min(d.due_at) DESC, a.id DESC LIMIT 200"#,
+            since,
+            except.map(|id| id.0),
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        Ok(rows.into_iter().map(|row| (row.content, row.due_at)).collect())
     }
 
     /// Stores a draft as it is given, if nobody changed it since it was read; its state may be `Draft` or `Discarded`.

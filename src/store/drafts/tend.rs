@@ -89,7 +89,8 @@ impl Store {
             if draft.state != DraftState::Draft || draft.updated_at > now - keep {
                 continue;
             }
-            let warned_at = sqlx::query_scalar!("SELECT warned_at FROM draft WHERE id = $1", id).fetch_one(&mut *tx).await?;
+            let warned_at =
+                sqlx::query_scalar!("SELECT warned_at FROM draft WHERE id = $1", id).fetch_one(&mut *tx).await?;
             match warned_at {
                 None => {
                     announcements::insert(&mut tx, &card(&draft), now).await?;
@@ -98,9 +99,13 @@ impl Store {
                     tended.warned += 1;
                 }
                 Some(at) if at <= now - notice => {
-                    sqlx::query!("UPDATE draft SET state = 'dropped', version = version + 1, updated_at = $2 WHERE id = $1", id, now)
-                        .execute(&mut *tx)
-                        .await?;
+                    sqlx::query!(
+                        "UPDATE draft SET state = 'dropped', version = version + 1, updated_at = $2 WHERE id = $1",
+                        id,
+                        now
+                    )
+                    .execute(&mut *tx)
+                    .await?;
                     deeds::record(&mut tx, draft.id, None, Deed::Dropped, (&[], &[]), now).await?;
                     tended.dropped += 1;
                 }

@@ -3,6 +3,7 @@
 use poise::serenity_prelude as serenity;
 use serenity::{CreateActionRow, CreateInputText, CreateModal, InputTextStyle};
 
+use super::findings::{PATIENCE, findings};
 use super::stop::{Stop, alter, key, made, mine, said, save};
 use super::{handed_over, preview};
 use crate::announce_desk::desk;
@@ -110,7 +111,12 @@ pub(in crate::discord) async fn rewritten(turn: &Turn<'_>) -> Result<Reply, Erro
         let draft = mine(turn).await?;
         // What was confirmed of the old wording says nothing of a new one.
         let money_confirmed = draft.money_confirmed && draft.wording == wording;
-        let draft = save(turn, &StaffDraft { wording: wording.clone(), money_confirmed, ..draft }).await?;
+        let confirmed = if draft.wording == wording { draft.confirmed.clone() } else { Vec::new() };
+        let changed = StaffDraft { wording: wording.clone(), money_confirmed, confirmed, ..draft };
+        if changed.announcement.is_some() {
+            confirmed_as_is(turn, &changed, &[]).await?;
+        }
+        let draft = save(turn, &changed).await?;
         Ok::<_, Stop>(preview::preview(turn.data, &draft, None).await?)
     };
     finish(turn, done.await, &wording).await
@@ -150,15 +156,30 @@ pub(super) async fn correct(data: &Data, announcement: &str) -> Result<Opening, 
     Ok(Opening::Form(form(Kind::AnnounceCorrected, key, &draft.wording)))
 }
 
-/// What the key of the correction's form ends with once its money is confirmed.
-const FOR_US: &str = ".for-us";
+/// What the key of the correction's form holds once its money is confirmed; and before the name of the warnings that are.
+const FOR_US: &str = "for-us";
+const SURE: &str = "sure-";
+
+/// Ends the step when something stands in the way of a wording for what was handed over, and says what.
+async fn confirmed_as_is(turn: &Turn<'_>, draft: &StaffDraft, fine: &[Obstacle]) -> Result<(), Stop> {
+    let mut found = findings(turn.data, draft, PATIENCE).await;
+    found.obstacles.retain(|obstacle| !fine.contains(obstacle));
+    // The form names the warnings that were read before it was opened; with another wording there are others.
+    let named = format!("{SURE}{}", found.fingerprint());
+    if turn.key.split('.').any(|part| part == named) {
+        found.warnings.clear();
+    }
+    preview::refused(turn.data, draft, &found).map_or(Ok(()), |refused| Err(refused.into()))
+}
 
 /// Opens that form again, for a wording whose money is for the PSF or a sponsoree.
 pub(in crate::discord) async fn correct_for_us(turn: &Turn<'_>) -> Result<Opening, Error> {
     let Ok((id, _version)) = key(turn) else { return Ok(Opening::Instead(Reply::aside(text("error-stale-button")))) };
     let found = turn.data.store.draft(id).await?.filter(|draft| draft.announcement.is_some());
     let Some(draft) = found else { return Ok(Opening::Instead(Reply::aside(text("announce-unknown")))) };
-    let key = format!("{}.{}{FOR_US}", draft.id, draft.version);
+    // What is confirmed is handed on; the form's handler looks whether it is what it finds.
+    let confirmed = turn.key.splitn(3, '.').nth(2).unwrap_or_default();
+    let key = format!("{}.{}.{confirmed}", draft.id, draft.version);
     Ok(Opening::Form(form(Kind::AnnounceCorrected, key, &draft.wording)))
 }
 
@@ -179,12 +200,12 @@ async fn correction(turn: &Turn<'_>, wording: &Wording) -> Result<Reply, Stop> {
     }
     // Written into the form by the button that says so; whoever may send the form may press it.
     // What was confirmed of the old wording says nothing of a new one.
-    let money_confirmed = turn.key.ends_with(FOR_US) || (draft.money_confirmed && draft.wording == *wording);
-    let draft = StaffDraft { wording: wording.clone(), money_confirmed, ..draft };
+    let money_confirmed =
+        turn.key.split('.').any(|part| part == FOR_US) || (draft.money_confirmed && draft.wording == *wording);
+    let confirmed = if draft.wording == *wording { draft.confirmed.clone() } else { Vec::new() };
+    let draft = StaffDraft { wording: wording.clone(), money_confirmed, confirmed, ..draft };
     // Who was to be pinged was, or was chosen when it was still allowed.
-    if let Some(refused) = preview::refused(data, &draft, &[Obstacle::PingNotAllowed]) {
-        return Err(refused.into());
-    }
+    confirmed_as_is(turn, &draft, &[Obstacle::PingNotAllowed]).await?;
     let (by, is_bound) = (turn.caller.user, data.config.announce.needs_approval(&draft.channels));
     if let Some(announcement) = draft.announcement
         && turn.exchange.insist(async || data.store.can_be_altered(announcement).await).await?

@@ -6,8 +6,12 @@
 
 mod approval;
 mod choose;
+mod findings;
 mod form;
 mod handed_over;
+mod history;
+mod links;
+mod list;
 mod plan;
 mod preview;
 mod send;
@@ -18,10 +22,13 @@ use serenity::{AutocompleteChoice, CreateAutocompleteResponse};
 
 pub(in crate::discord) use approval::{another_time, approve, approve_at, approve_now, back, sent_back, timed};
 pub(in crate::discord) use choose::{
-    choose_channels, choose_ping, confirm_money, switch_followers, switch_pin, switch_thread,
+    choose_channels, choose_ping, confirm_money, confirm_warnings, switch_followers, switch_pin, switch_thread,
 };
 pub(in crate::discord) use form::{correct_for_us, corrected, rewrite, rewritten, written};
 pub(in crate::discord) use handed_over::take_back;
+pub(in crate::discord) use history::{copy, copy_chosen, page as history_page};
+pub use links::Links;
+pub(in crate::discord) use list::page as list_page;
 pub(in crate::discord) use plan::{choose_time, confirm, plan, planned};
 pub(in crate::discord::commands) use plan::{no_time, no_zone};
 pub(in crate::discord) use preview::around;
@@ -33,7 +40,7 @@ use crate::announcements::{DraftState, Wording, fields};
 use crate::config::Domain;
 use crate::custom_id::Kind;
 use crate::discord::interactions::{Opening, PATIENCE, Reply, answer, exchange_of, open};
-use crate::ids::{AnnouncementId, DraftId, UserId};
+use crate::ids::{AnnouncementId, ChannelId, DraftId, UserId};
 use crate::message::{Cut, Place, cut, harmless, length, limits, one_line};
 use crate::store::StoreError;
 use crate::texts::{text, text_with};
@@ -41,7 +48,7 @@ use crate::texts::{text, text_with};
 /// Write an announcement, see it as it will look, then send or schedule it
 #[poise::command(
     slash_command,
-    subcommands("compose", "drafts", "list", "edit", "cancel", "retry"),
+    subcommands("compose", "drafts", "list", "edit", "cancel", "retry", "history"),
     subcommand_required,
     category = "help-staff",
     default_member_permissions = "MANAGE_GUILD",
@@ -108,9 +115,31 @@ async fn drafts(
 
 /// Your drafts, what is scheduled, what was posted lately, and what needs you
 #[poise::command(slash_command)]
-async fn list(ctx: AppContext<'_>) -> Result<(), Error> {
+async fn list(
+    ctx: AppContext<'_>,
+    #[description = "Only these"] state: Option<list::Section>,
+    #[description = "Only what goes to this channel"]
+    #[channel_types("Text", "News")]
+    channel: Option<serenity::GuildChannel>,
+    #[description = "Only what you wrote"] mine: Option<bool>,
+) -> Result<(), Error> {
     let (data, author) = (ctx.data(), caller(ctx));
-    answer(ctx, async { handed_over::list(data, author).await }).await
+    let channel = channel.and_then(|channel| ChannelId::new(channel.id.get()));
+    let filter = list::Filter { state, channel, mine: mine.unwrap_or(false) };
+    answer(ctx, async { list::list(data, author, filter, 0).await }).await
+}
+
+/// Who did what with an announcement, when, before and after
+#[poise::command(slash_command)]
+async fn history(
+    ctx: AppContext<'_>,
+    #[description = "Which one"]
+    #[autocomplete = "suggest_recorded"]
+    #[max_length = 100]
+    announcement: String,
+) -> Result<(), Error> {
+    let (data, reader) = (ctx.data(), caller(ctx));
+    answer(ctx, async { history::history(data, reader, &announcement).await }).await
 }
 
 /// Correct an announcement that is scheduled or posted; posted messages are edited in place
@@ -165,6 +194,15 @@ async fn suggest_drafts(ctx: AppContext<'_>, typed: &str) -> CreateAutocompleteR
     suggest(async {
         let found = ctx.data().store.unsent_drafts(author, typed).await?;
         Ok(found.into_iter().map(|(id, title)| (id.to_string(), name(&title, None))).collect())
+    })
+    .await
+}
+
+async fn suggest_recorded(ctx: AppContext<'_>, typed: &str) -> CreateAutocompleteResponse {
+    let Some(reader) = caller(ctx) else { return CreateAutocompleteResponse::new() };
+    suggest(async {
+        let found = ctx.data().store.recorded_drafts(reader, typed).await?;
+        Ok(found.into_iter().map(|(id, title, at)| (id.to_string(), name(&title, Some(at)))).collect())
     })
     .await
 }

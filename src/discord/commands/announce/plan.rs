@@ -82,8 +82,12 @@ async fn time_typed(turn: &Turn<'_>) -> Result<Reply, Stop> {
     match read_when(turn.field(TIME), zone, data.clock.now()) {
         Err(problem) => Err(no_time(turn.field(TIME), problem).into()),
         Ok(When::At(at)) => keep(turn, draft, at).await,
-        Ok(When::Skipped(choices)) => Ok(ask(turn, &end_kept(turn, draft).await?, "announce-time-skipped", choices, zone).await?),
-        Ok(When::Twice(choices)) => Ok(ask(turn, &end_kept(turn, draft).await?, "announce-time-twice", choices, zone).await?),
+        Ok(When::Skipped(choices)) => {
+            Ok(ask(turn, &end_kept(turn, draft).await?, "announce-time-skipped", choices, zone).await?)
+        }
+        Ok(When::Twice(choices)) => {
+            Ok(ask(turn, &end_kept(turn, draft).await?, "announce-time-twice", choices, zone).await?)
+        }
     }
 }
 

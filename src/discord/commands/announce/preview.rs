@@ -1,6 +1,8 @@
 //! A draft as its author sees it: in words what will happen, then the announcement exactly as it will look, then the
 //! controls. And what is left to read of a draft once it was handed over.
 
+use std::time::Duration;
+
 use chrono_tz::Tz;
 use poise::serenity_prelude as serenity;
 use serenity::{
@@ -8,6 +10,7 @@ use serenity::{
     CreateSelectMenuOption,
 };
 
+use super::findings::{Findings, findings};
 use crate::announcements::{DraftState, MOST_CHANNELS, Obstacle, StaffDraft, wall_time};
 use crate::custom_id::{CustomId, Kind};
 use crate::discord::commands::{Data, Error};
@@ -32,8 +35,9 @@ pub(in crate::discord::commands) async fn preview(
     draft: &StaffDraft,
     notice: Option<String>,
 ) -> Result<Reply, Error> {
-    let rows = controls(data, draft).await;
-    with_rows(data, draft, notice, rows).await
+    let found = findings(data, draft, Duration::ZERO).await;
+    let rows = controls(data, draft, &found).await;
+    shown(data, draft, notice, rows, &found).await
 }
 
 /// A draft with other controls.
@@ -43,14 +47,24 @@ pub(super) async fn with_rows(
     notice: Option<String>,
     rows: Vec<CreateActionRow>,
 ) -> Result<Reply, Error> {
+    let found = findings(data, draft, Duration::ZERO).await;
+    shown(data, draft, notice, rows, &found).await
+}
+
+async fn shown(
+    data: &Data,
+    draft: &StaffDraft,
+    notice: Option<String>,
+    rows: Vec<CreateActionRow>,
+    found: &Findings,
+) -> Result<Reply, Error> {
     let zone = match draft.scheduled_for {
         // Without it the time is shown in UTC and in the reader's own zone, which is no reason to fail.
         Some(_) => data.store.zone_of(draft.author).await.unwrap_or_default(),
         None => None,
     };
-    let found = standing_in_the_way(data, draft);
     let head: Vec<String> =
-        notice.into_iter().chain([words(data, draft, zone)]).chain(obstacles(data, draft, &found)).collect();
+        notice.into_iter().chain([words(data, draft, zone)]).chain(found.lines(data, draft)).collect();
     let message = draft.message();
     Ok(around(&head.join("\n"), &message.content).embed(render::preview(&message)).rows(rows))
 }
@@ -112,19 +126,19 @@ pub(super) fn standing_in_the_way(data: &Data, draft: &StaffDraft) -> Vec<Obstac
     draft.obstacles(&data.config.discord.allowed_ping_roles, &data.config.fundraising.sponsorees)
 }
 
-/// Why a draft that was handed over can't be altered or corrected so, with a button where something is to be confirmed; what is
-/// `fine` stands in nobody's way.
-pub(super) fn refused(data: &Data, draft: &StaffDraft, fine: &[Obstacle]) -> Option<Reply> {
-    let mut found = standing_in_the_way(data, draft);
-    found.retain(|obstacle| !fine.contains(obstacle));
-    if found.is_empty() {
+/// Why a draft that was handed over can't be altered or corrected so, with a button where something is to be confirmed.
+pub(super) fn refused(data: &Data, draft: &StaffDraft, found: &Findings) -> Option<Reply> {
+    if found.is_clear() {
         return None;
     }
-    let money = found.contains(&Obstacle::MoneyForOthers);
-    let row = money.then(|| CreateActionRow::Buttons(vec![for_us(draft)]));
-    let obstacles = obstacles(data, draft, &found).join("\n");
+    let row = to_confirm(found).then(|| CreateActionRow::Buttons(vec![for_us(draft, found)]));
+    let obstacles = found.lines(data, draft).join("\n");
     let refused = Reply::aside(text_with("announce-correction-refused", [("obstacles", obstacles)]));
     Some(refused.rows(row.into_iter().collect()))
+}
+
+fn to_confirm(found: &Findings) -> bool {
+    !found.warnings.is_empty() || found.obstacles.contains(&Obstacle::MoneyForOthers)
 }
 
 /// What stands in the way, a line each.
@@ -162,10 +176,9 @@ fn id(kind: Kind, draft: &StaffDraft) -> String {
     CustomId::new(kind, format!("{}.{}", draft.id, draft.version)).to_string()
 }
 
-async fn controls(data: &Data, draft: &StaffDraft) -> Vec<CreateActionRow> {
-    let found = standing_in_the_way(data, draft);
+async fn controls(data: &Data, draft: &StaffDraft, found: &Findings) -> Vec<CreateActionRow> {
     let menus = [Some(channel_menu(draft)), ping_menu(data, draft).await];
-    let buttons = [way_on(draft, found.is_empty()), more(draft, &found)];
+    let buttons = [way_on(draft, found.is_clear()), more(draft, found)];
     menus.into_iter().flatten().map(CreateActionRow::SelectMenu).chain(buttons.map(CreateActionRow::Buttons)).collect()
 }
 
@@ -194,7 +207,7 @@ fn way_on(draft: &StaffDraft, can_go: bool) -> Vec<CreateButton> {
 }
 
 /// What follows the message, and what has to be confirmed.
-fn more(draft: &StaffDraft, found: &[Obstacle]) -> Vec<CreateButton> {
+fn more(draft: &StaffDraft, found: &Findings) -> Vec<CreateButton> {
     let followers = if draft.crosspost { "announce-followers-off" } else { "announce-followers-on" };
     let thread = if draft.thread { "announce-thread-off" } else { "announce-thread-on" };
     let pin = if draft.pin { "announce-pin-off" } else { "announce-pin-on" };
@@ -203,15 +216,26 @@ fn more(draft: &StaffDraft, found: &[Obstacle]) -> Vec<CreateButton> {
         button(Kind::AnnounceThread, draft, thread, ButtonStyle::Secondary),
         button(Kind::AnnouncePin, draft, pin, ButtonStyle::Secondary),
     ];
-    if found.contains(&Obstacle::MoneyForOthers) {
+    // What was handed over is confirmed in its form.
+    let is_draft = draft.announcement.is_none();
+    if is_draft && found.obstacles.contains(&Obstacle::MoneyForOthers) {
         row.push(button(Kind::AnnounceMoney, draft, "announce-money", ButtonStyle::Secondary));
+    }
+    if is_draft && !found.warnings.is_empty() {
+        let id = CustomId::new(Kind::AnnounceSure, format!("{}.{}.{}", draft.id, draft.version, found.fingerprint()));
+        row.push(CreateButton::new(id.to_string()).label(text("announce-sure")).style(ButtonStyle::Secondary));
     }
     row
 }
 
-/// The button that confirms the money of a correction.
-fn for_us(draft: &StaffDraft) -> CreateButton {
-    button(Kind::AnnounceCorrectForUs, draft, "announce-money", ButtonStyle::Secondary)
+/// The button that opens a correction's form again, in which what is `found` counts as confirmed.
+fn for_us(draft: &StaffDraft, found: &Findings) -> CreateButton {
+    let is_money = found.obstacles.contains(&Obstacle::MoneyForOthers);
+    let (money, label) = if is_money { (".for-us", "announce-money") } else { ("", "announce-sure") };
+    let key = format!("{}.{}{money}.sure-{}", draft.id, draft.version, found.fingerprint());
+    CreateButton::new(CustomId::new(Kind::AnnounceCorrectForUs, key).to_string())
+        .label(text(label))
+        .style(ButtonStyle::Secondary)
 }
 
 fn channel_menu(draft: &StaffDraft) -> CreateSelectMenu {

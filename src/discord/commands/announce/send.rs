@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
+use super::findings::{PATIENCE, findings};
 use super::preview;
 use super::stop::{Stop, made, said, save, unsent};
 use crate::announce_desk::desk;
@@ -48,9 +49,10 @@ pub(super) async fn hand_over(
     Ok(preview::after(&made(change.await?)?))
 }
 
-/// Ends the step when something stands in the way of sending a draft, and says what.
+/// Ends the step when something stands in the way of sending a draft, and says what. Addresses that are being asked are waited
+/// for, within bounds.
 pub(super) async fn ready(turn: &Turn<'_>, draft: &StaffDraft) -> Result<(), Stop> {
-    if preview::standing_in_the_way(turn.data, draft).is_empty() {
+    if findings(turn.data, draft, PATIENCE).await.is_clear() {
         return Ok(());
     }
     Err(preview::preview(turn.data, draft, Some(text("announce-not-ready"))).await?.into())

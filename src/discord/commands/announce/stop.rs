@@ -1,5 +1,8 @@
 //! What ends a step early, and the one way to the draft that a control is about.
 
+use std::time::Duration;
+
+use super::findings::findings;
 use super::preview;
 use crate::announce_desk::desk;
 use crate::announcements::{DraftState, StaffDraft};
@@ -99,7 +102,10 @@ pub(super) async fn save(turn: &Turn<'_>, draft: &StaffDraft) -> Result<StaffDra
 /// Alters what was handed over and of which nothing was sent.
 pub(super) async fn alter(turn: &Turn<'_>, draft: &StaffDraft) -> Result<StaffDraft, Stop> {
     let data = turn.data;
-    if let Some(refused) = preview::refused(data, draft, &[]) {
+    // Warnings of a new wording were confirmed with its form; those of another time are read in what follows.
+    let mut found = findings(data, draft, Duration::ZERO).await;
+    found.warnings.clear();
+    if let Some(refused) = preview::refused(data, draft, &found) {
         return Err(refused.into());
     }
     let needs_approval = data.config.announce.needs_approval(&draft.channels);
