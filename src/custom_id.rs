@@ -219,6 +219,8 @@ kinds! {
     FeedAll = "feed-all" v 1 for Some(Domain::Feeds),
     /// A card of something that needs staff: try all of it again; `delivery.part` is the first of it.
     TroubleRetry = "trouble-retry" v 1 for Some(Domain::Any),
+    /// A card of events that Discord refused: try all of them again.
+    EventRetry = "event-retry" v 1 for Some(Domain::Sessions),
     /// `/status`: the menu of what is to be tried again.
     TroubleChoose = "trouble-choose" v 1 for Some(Domain::Any),
     /// A card: somebody has read this submission.

@@ -36,6 +36,13 @@ pub(in crate::discord) async fn retry(turn: &Turn<'_>) -> Result<Reply, Error> {
     Ok(Reply::new(head.into_iter().chain(lines).collect::<Vec<_>>().join("\n")))
 }
 
+/// Tries again at once what Discord refused of events for sessions.
+pub(in crate::discord) async fn retry_events(turn: &Turn<'_>) -> Result<Reply, Error> {
+    let data = turn.data;
+    let count = turn.exchange.insist(async || data.store.retry_events(data.clock.now()).await).await?;
+    Ok(Reply::aside(if count == 0 { text("event-retry-none") } else { text_with("event-retried", [("count", count)]) }))
+}
+
 /// What the caller may try again: who writes announcements all of it, others what is theirs.
 fn kinds(turn: &Turn<'_>) -> Vec<Kind> {
     let is_staff = |domain| turn.caller.is_staff(turn.data, domain);

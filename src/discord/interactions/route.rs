@@ -122,6 +122,7 @@ pub(super) async fn route(arrived: Arrived<'_>, data: &Data) {
             turn.exchange.answer(Manner::Private, feeds::settle(&turn, Choice::All)).await;
         }
         Kind::TroubleRetry | Kind::TroubleChoose => turn.exchange.answer(Manner::Private, retry::retry(&turn)).await,
+        Kind::EventRetry => turn.exchange.answer(Manner::Private, retry::retry_events(&turn)).await,
         Kind::InboxAcknowledge => turn.exchange.answer(Manner::Private, inbox::step(&turn, Move::Acknowledge)).await,
         Kind::InboxResolve => turn.exchange.answer(Manner::Private, inbox::step(&turn, Move::Resolve)).await,
         Kind::InboxShow => turn.exchange.answer(Manner::Private, inbox::show(&turn)).await,
