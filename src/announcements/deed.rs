@@ -15,10 +15,13 @@ pub struct Change {
     pub after: Vec<String>,
 }
 
+/// One part of a draft, as texts.
+type Part = fn(&StaffDraft) -> Vec<String>;
+
 /// What differs between two versions of a draft.
 #[must_use]
 pub fn changes(before: &StaffDraft, after: &StaffDraft) -> Vec<Change> {
-    let parts: [(Deed, fn(&StaffDraft) -> Vec<String>); 8] = [
+    let parts: [(Deed, Part); 8] = [
         (Deed::Reworded, wording),
         (Deed::Channels, |draft| draft.channels.iter().map(ToString::to_string).collect()),
         (Deed::Ping, |draft| draft.ping.iter().map(ToString::to_string).collect()),

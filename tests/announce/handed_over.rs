@@ -266,6 +266,29 @@ async fn a_correction_before_its_time_is_what_is_posted(pool: PgPool) {
 }
 
 #[sqlx::test]
+async fn of_two_who_change_what_is_scheduled_the_second_is_told(pool: PgPool) {
+    let mut server = TestServer::connected(pool).await;
+    scheduled(&server, "Shared", &[GENERAL]).await;
+    let (sam, olive) = (server.staff(), server.discord.person(OWNER));
+    let options = json!({"announcement": "1"});
+    let [one, other] = [&sam, &olive].map(|person| person.command(STAFF, "announce edit", options.clone()));
+    let (one, other) = (one.await.unwrap().message.unwrap(), other.await.unwrap().message.unwrap());
+    let moved = plan(&olive, &other, "Change time", "in 3 hours", "UTC").await;
+    assert!(moved.content().starts_with("**Changed.**"), "{}", moved.content());
+    let late = choose_channels(&sam, &one, &[GENERAL, GRANTS]).await;
+    assert!(
+        late.content().contains("so nothing was done") && late.content().contains("15:00 UTC"),
+        "{}",
+        late.content()
+    );
+    server.advance(HOUR * 2).await;
+    assert!(server.take(GENERAL).await.is_empty());
+    server.advance(HOUR).await;
+    assert_eq!((server.take(GENERAL).await.len(), server.take(GRANTS).await.len()), (1, 0));
+    server.finish().await;
+}
+
+#[sqlx::test]
 async fn a_deleted_channel_leaves_the_others_untouched(pool: PgPool) {
     let mut server = TestServer::connected(pool).await;
     let sam = server.staff();

@@ -1,9 +1,10 @@
-//! Drafts of staff: changed by their version, handed over once. And the zones that staff write times in.
+//! Drafts of staff: changed by their version, handed over once.
 
 mod approvals;
 mod deeds;
 mod hand_over;
 mod tend;
+mod zones;
 
 pub use approvals::Word;
 pub use deeds::{DeedRow, Delivered, History};
@@ -13,7 +14,6 @@ pub(super) use approvals::void;
 pub(super) use deeds::record;
 
 use chrono::{DateTime, Utc};
-use chrono_tz::Tz;
 
 use super::connections::Connection;
 use super::{Store, StoreError};
@@ -270,35 +270,6 @@ impl Store {
         tx.commit().await?;
         Ok(stored.map_or(Change::Gone, Change::Made))
     }
-
-    /// The zone that a member of the staff writes times in, once it is known. One that this program does not know
-    /// (any more) is asked for again.
-    ///
-    /// # Errors
-    /// When the database refuses.
-    pub async fn zone_of(&self, user: UserId) -> Result<Option<Tz>, StoreError> {
-        let zone = sqlx::query_scalar!("SELECT zone FROM staff_zone WHERE user_id = $1", user.to_db())
-            .fetch_optional(&self.pool)
-            .await?;
-        Ok(zone.and_then(|zone| zone.parse().ok()))
-    }
-
-    /// Remembers the zone that a member of the staff writes times in.
-    ///
-    /// # Errors
-    /// When the database refuses.
-    pub async fn keep_zone(&self, user: UserId, zone: Tz, now: DateTime<Utc>) -> Result<(), StoreError> {
-        sqlx::query!(
-            "INSERT INTO staff_zone (user_id, zone, updated_at) VALUES ($1, $2, $3)
-             ON CONFLICT (user_id) DO UPDATE SET zone = $2, updated_at = $3",
-            user.to_db(),
-            zone.name(),
-            now,
-        )
-        .execute(&self.pool)
-        .await?;
-        Ok(())
-    }
 }
 
 /// Stores a draft inside a transaction of the caller; whether it was not there yet.
@@ -327,7 +298,7 @@ pub(super) async fn insert(
     .fetch_optional(&mut *tx)
     .await?;
     let Some(id) = inserted else { return Ok(false) };
-    record(tx, DraftId(id), Some(author), Deed::Written, (&[], &[wording.title.clone()]), now).await?;
+    record(tx, DraftId(id), Some(author), Deed::Written, (&[], std::slice::from_ref(&wording.title)), now).await?;
     Ok(true)
 }
 

@@ -62,9 +62,9 @@ pub(super) fn key(turn: &Turn<'_>) -> Result<(DraftId, i32), Stop> {
     id.zip(version).ok_or_else(|| Reply::aside(text("error-stale-button")).into())
 }
 
-/// The draft that a control is about, as the control shows it: the caller's, unsent; or one that was handed over, which any
-/// staff may change.
-pub(super) async fn mine(turn: &Turn<'_>) -> Result<StaffDraft, Stop> {
+/// The draft that a control is about, and whether it is as the control shows it: the caller's, unsent; or one that was handed
+/// over, which any staff may change.
+async fn loaded(turn: &Turn<'_>) -> Result<(StaffDraft, bool), Stop> {
     let (id, version) = key(turn)?;
     let found = turn.exchange.insist(async || turn.data.store.draft(id).await).await?;
     let Some(draft) = found else { return Err(Reply::aside(text("announce-draft-unknown")).into()) };
@@ -78,16 +78,28 @@ pub(super) async fn mine(turn: &Turn<'_>) -> Result<StaffDraft, Stop> {
         DraftState::Scheduled | DraftState::Sent => is_handed_over,
         DraftState::Discarded | DraftState::Cancelled | DraftState::Dropped => false,
     };
-    if !is_open || draft.version != version {
-        return Err(Stop::Overtaken(Box::new(draft)));
-    }
-    Ok(draft)
+    let is_as_shown = is_open && draft.version == version;
+    Ok((draft, is_as_shown))
 }
 
-/// As [`mine`], and it was not handed over.
+/// That draft, if it is as the control shows it.
+pub(super) async fn mine(turn: &Turn<'_>) -> Result<StaffDraft, Stop> {
+    match loaded(turn).await? {
+        (draft, true) => Ok(draft),
+        (draft, false) if draft.announcement.is_some() => {
+            let now = preview::after(&draft);
+            Err(Reply::aside(format!("{}\n{}", text("announce-overtaken"), now.content())).into())
+        }
+        (draft, false) => Err(Stop::Overtaken(Box::new(draft))),
+    }
+}
+
+/// That draft, if it is as the control shows it and was not handed over. One that was is what the control was pressed for.
 pub(super) async fn unsent(turn: &Turn<'_>) -> Result<StaffDraft, Stop> {
-    let draft = mine(turn).await?;
-    if draft.state == DraftState::Draft { Ok(draft) } else { Err(Stop::Overtaken(Box::new(draft))) }
+    match loaded(turn).await? {
+        (draft, true) if draft.state == DraftState::Draft => Ok(draft),
+        (draft, _) => Err(Stop::Overtaken(Box::new(draft))),
+    }
 }
 
 /// Stores a draft that a control changed. What was handed over is altered at once, if nothing stands in its way.
