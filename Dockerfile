@@ -16,6 +16,8 @@ COPY .sqlx .sqlx
 COPY migrations migrations
 # Of config/ only the texts are compiled in; a corrected article rebuilds nothing.
 COPY config/locales config/locales
+# The font of the pictures.
+COPY assets assets
 COPY sandbox sandbox
 COPY src src
 # Cargo goes by the files' times; those of the empty sources above are newer than those of a checkout.

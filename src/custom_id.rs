@@ -173,6 +173,26 @@ kinds! {
     ApprovalBack = "approval-back" v 1 for Some(Domain::Announce),
     /// That form.
     ApprovalReturned = "approval-returned" v 1 for Some(Domain::Announce),
+    /// `/announce panel`: post it, `channel.panel` with the panel that it replaces, or 0.
+    AnnouncePanel = "announce-panel" v 1 for Some(Domain::Announce),
+    /// `/announce panel`: remove it, likewise.
+    AnnouncePanelAway = "announce-panel-away" v 1 for Some(Domain::Announce),
+    /// The panel: open the form for a question.
+    PanelAsk = "panel-ask" v 1 for MEMBERS,
+    /// The panel: that form.
+    PanelAskForm = "panel-ask-form" v 1 for MEMBERS,
+    /// The panel: the next office hours.
+    PanelHours = "panel-hours" v 1 for MEMBERS,
+    /// The panel: which programme feedback is about.
+    PanelFeedback = "panel-feedback" v 1 for MEMBERS,
+    /// The panel: the menu of programmes, `named` or `anonymous`.
+    PanelProgram = "panel-program" v 1 for MEMBERS,
+    /// The panel: what one sent.
+    PanelMine = "panel-mine" v 1 for MEMBERS,
+    /// The panel: open the form for a receipt.
+    PanelReceipt = "panel-receipt" v 1 for MEMBERS,
+    /// The panel: that form.
+    PanelReceiptForm = "panel-receipt-form" v 1 for MEMBERS,
     /// The form of `/feedback`: `program:interaction` that opened it.
     FeedbackForm = "feedback-form" v 1 for MEMBERS,
     /// The form of anonymous feedback: `program:receipt`.
@@ -247,6 +267,26 @@ kinds! {
     InboxThemeWritten = "inbox-theme-written" v 1 for Some(Domain::Inbox),
     /// Send it, as `text:texts sent before`.
     InboxThemeSend = "inbox-theme-send" v 1 for Some(Domain::Inbox),
+    /// `/inbox themes`: the menu of what stands out, by period.
+    TermOpen = "term-open" v 1 for Some(Domain::Inbox),
+    /// What stands out: open the form for a theme's name, `period.term:what it begins with`.
+    TermName = "term-name" v 1 for Some(Domain::Inbox),
+    /// That form: `period.term`.
+    TermNamed = "term-named" v 1 for Some(Domain::Inbox),
+    /// Give the theme to all that hold it, `period.term:set:name`.
+    TermTag = "term-tag" v 1 for Some(Domain::Inbox),
+    /// The menu that gives it to some of them, `period.term:name`.
+    TermSome = "term-some" v 1 for Some(Domain::Inbox),
+    /// `/inbox list` of a theme: open the form for another name.
+    ThemeRename = "theme-rename" v 1 for Some(Domain::Inbox),
+    /// That form, `theme.version`.
+    ThemeRenamed = "theme-renamed" v 1 for Some(Domain::Inbox),
+    /// `/inbox list` of a theme: which other one does it go into?
+    ThemeMerge = "theme-merge" v 1 for Some(Domain::Inbox),
+    /// The menu of the others.
+    ThemeInto = "theme-into" v 1 for Some(Domain::Inbox),
+    /// Merge them, `theme.version:other.version`.
+    ThemeMergeSure = "theme-merge-sure" v 1 for Some(Domain::Inbox),
     /// A card: is this submission on conduct?
     InboxConduct = "inbox-conduct" v 1 for Some(Domain::Inbox),
     /// It is.

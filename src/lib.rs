@@ -2,8 +2,8 @@
 //!
 //! # The house
 //!
-//! Decisions are sliced by feature and are pure: `blog`, `office_hours`, `knowledge`, `feedback`, `announcements` and
-//! `partner` take what they need, `now` included, and return what is to be done. The edges are shared: [`store`] is
+//! Decisions are sliced by feature and are pure: `blog`, `office_hours`, `knowledge`, `feedback`, `announcements`,
+//! `charts` and `partner` take what they need, `now` included, and return what is to be done. The edges are shared: [`store`] is
 //! the only place with SQL, `discord` the only place with serenity and poise, `feed_client` the only place that
 //! fetches foreign addresses.
 //!
@@ -33,6 +33,7 @@ pub mod announcements;
 pub mod answers;
 pub mod app;
 pub mod blog;
+pub mod charts;
 pub mod cli;
 pub mod clock;
 pub mod config;

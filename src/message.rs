@@ -57,6 +57,8 @@ pub mod limits {
     pub const CHOICE: usize = 100;
     /// Buttons that a message can carry.
     pub const BUTTONS: usize = ROWS * ROW;
+    /// What a file shows, in words (<https://discord.com/developers/docs/resources/message#attachment-object>).
+    pub const ALT: usize = 1024;
     /// Name of a thread (<https://discord.com/developers/docs/resources/channel#start-thread-from-message>).
     pub const THREAD_NAME: usize = 100;
 }
@@ -166,6 +168,17 @@ pub struct Message {
     /// Whether it is pinned in its channel.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub pin: bool,
+}
+
+/// A picture that goes with a message. It is kept beside the message, not in its JSON.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Picture {
+    /// As it is saved: lower-case letters, digits and `-`, at most 60, then `.png`.
+    pub name: String,
+    /// What it shows, for those who can't see it; at most [`limits::ALT`].
+    pub alt: String,
+    /// PNG; at most 1 MiB.
+    pub png: Vec<u8>,
 }
 
 /// Length of a text as Discord counts it at most: UTF-16 code units.

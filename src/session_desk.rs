@@ -7,6 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::announcements::{Draft, Kind};
 use crate::custom_id::{CustomId, Kind as ButtonKind};
+use crate::feedback::queue::Agenda;
 use crate::ids::{ChannelId, SessionRunId, UserId};
 use crate::message::{ActionButton, ButtonStyle, Embed, Message, escape_markdown, instant};
 use crate::texts::{text, text_with};
@@ -33,6 +34,8 @@ pub(crate) struct Spoken<'a> {
     pub(crate) slot: DateTime<Utc>,
     pub(crate) starts_at: DateTime<Utc>,
     pub(crate) ends_at: DateTime<Utc>,
+    /// How often its channel was opened before.
+    pub(crate) reopened: i32,
 }
 
 /// How a session stands, for hosts.
@@ -49,14 +52,16 @@ pub(crate) enum Standing {
 }
 
 impl Spoken<'_> {
-    /// What is said in the session's own channel. Of a restored backup it is found again by what it is.
+    /// What is said in the session's own channel. Of a restored backup it is found again by what it is; what is said when
+    /// it is opened again is something else.
     fn post(&self, what: &str, message: Message, now: DateTime<Utc>) -> Draft {
         let (slot, end) = (self.slot.timestamp(), self.ends_at.timestamp());
+        let again = if self.reopened > 0 { format!("\n{}", self.reopened) } else { String::new() };
         Draft {
             kind: Kind::OfficeHours,
             message: message.fit(),
             crosspost: false,
-            origin: Some(format!("session\n{what}\n{}\n{slot}\n{end}", self.series)),
+            origin: Some(format!("session\n{what}\n{}\n{slot}\n{end}{again}", self.series)),
             channels: vec![self.channel],
             due_at: now,
         }
@@ -80,8 +85,8 @@ impl Spoken<'_> {
     }
 
     /// The questions of members, by votes; due a moment later than what is said first.
-    pub(crate) fn agenda(&self, agenda: Message, now: DateTime<Utc>) -> Draft {
-        self.post("agenda", agenda, now + TimeDelta::seconds(1))
+    pub(crate) fn agenda(&self, agenda: &Agenda, now: DateTime<Utc>) -> Draft {
+        self.post("agenda", agenda.message(), now + TimeDelta::seconds(1))
     }
 
     /// It closes in five minutes.

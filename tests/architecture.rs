@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Decisions without side effects, each with the libraries of its own.
-const SLICES: [(&str, &[&str]); 7] = [
+const SLICES: [(&str, &[&str]); 8] = [
     ("announcements", &["chrono_tz", "rand", "sha2", "url"]),
     ("answers", &["sha2", "unicode_segmentation"]),
     (
@@ -22,7 +22,8 @@ const SLICES: [(&str, &[&str]); 7] = [
             "url",
         ],
     ),
-    ("feedback", &["rand", "sha2", "uuid"]),
+    ("charts", &["deunicode", "plotters"]),
+    ("feedback", &["rand", "rust_stemmers", "sha2", "stop_words", "unicode_segmentation", "uuid"]),
     (
         "knowledge",
         &[
@@ -46,7 +47,7 @@ const SLICES: [(&str, &[&str]); 7] = [
 const COMMON: [&str; 6] = ["std", "chrono", "serde", "thiserror", "crate", "super"];
 
 /// The libraries that stand for an edge, each with the module that owns it.
-const EDGES: [(&str, &str); 9] = [
+const EDGES: [(&str, &str); 11] = [
     ("serenity", "discord"),
     ("poise", "discord"),
     // The private cluster asks its own server whether it is up.
@@ -57,6 +58,8 @@ const EDGES: [(&str, &str); 9] = [
     ("axum", "web"),
     ("hyper", "web"),
     ("hyper_util", "web"),
+    ("plotters", "charts"),
+    ("png", "charts"),
 ];
 
 /// The production part of a source: without comments, strings and the tests at its end.

@@ -219,6 +219,30 @@ async fn check_finds_everything_in_order_and_names_what_is_not(pool: PgPool) {
 }
 
 #[sqlx::test]
+async fn where_sessions_open_a_channel_the_invitation_asks_for_what_that_needs_and_check_for_the_rest(pool: PgPool) {
+    use sandbox::world::demo::{BOARD, BOT_ROLE, GRANTS_ROLE, GUILD};
+    const MANAGE_ROLES: u64 = 1 << 28;
+    const SEND_IN_THREADS: u64 = 1 << 38;
+    let opening = format!(
+        "\n[[series]]\nkey = \"chat\"\ntitle = \"Chat Hour\"\nchannel = \"{BOARD}\"\nduration = \"1h\"\nreminders = []\ndates = []\nopens_for = \"{GUILD}\"\nopening = \"automatic\"\nhosts = [\"{GRANTS_ROLE}\"]\n"
+    );
+    let invited = async |world: &World| {
+        let output = finished(world.command(&["check", "--invite"])).await;
+        let link = String::from_utf8(output.stdout).unwrap();
+        let bits: u64 = link.trim().rsplit_once("permissions=").unwrap().1.parse().unwrap();
+        bits & (MANAGE_ROLES | SEND_IN_THREADS)
+    };
+    assert_eq!(invited(&World::start(&pool).await).await, 0);
+    let world = World::configured(&pool, &opening).await;
+    assert_eq!(invited(&world).await, MANAGE_ROLES | SEND_IN_THREADS);
+    world.discord.set_permissions(BOARD, BOT_ROLE, 0, MANAGE_ROLES).await.unwrap();
+    let output = finished(world.command(&["check"])).await;
+    let text = String::from_utf8(output.stdout).unwrap();
+    let line = text.lines().find(|line| line.starts_with("FAIL")).unwrap_or_else(|| panic!("{text}"));
+    assert!(line.contains("Manage Roles") && line.contains("Manage Permissions"), "{line}");
+}
+
+#[sqlx::test]
 async fn check_looks_at_the_channels_of_staffs_feeds(pool: PgPool) {
     use sandbox::world::demo::{BOT_ROLE, GENERAL};
     let world = World::start(&pool).await;

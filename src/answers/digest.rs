@@ -4,7 +4,7 @@ use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, TimeDelta, Utc, Weekday};
 
 use super::Gap;
 use crate::message::{Message, cut, harmless, instant};
-use crate::texts::{text, text_with};
+use crate::texts::{Value, text, text_with};
 
 /// How late a digest is still made, after psfbot was down; later it is left to the next week.
 const GRACE: TimeDelta = TimeDelta::days(3);
@@ -110,9 +110,22 @@ pub struct Waiting {
     pub card: Option<String>,
 }
 
+/// How much came in on a programme.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Volume {
+    /// Its title.
+    pub program: String,
+    /// In the week.
+    pub now: i64,
+    /// In the week before.
+    pub before: i64,
+}
+
 /// What staff are told of once a week.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Digest {
+    /// What came in by programme, most first.
+    pub volume: Vec<Volume>,
     /// Questions without a good answer that were asked in the week, most asked first.
     pub gaps: Few<Gap>,
     /// Articles that did not help.
@@ -127,7 +140,8 @@ impl Digest {
     /// Whether there is nothing to say.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.gaps.all + self.unhelpful.all + self.reviews.all + self.waiting.all == 0
+        let came_in = self.volume.iter().any(|volume| volume.now > 0);
+        !came_in && self.gaps.all + self.unhelpful.all + self.reviews.all + self.waiting.all == 0
     }
 
     /// How it reads.
@@ -138,6 +152,7 @@ impl Digest {
             text_with(id, [("title", shown(&review.title)), ("date", day(review.by))])
         };
         let sections = [
+            self.came_in(),
             section("digest-waiting", &self.waiting, waiting),
             section("digest-gaps", &self.gaps, gap),
             section("digest-unhelpful", &self.unhelpful, unhelpful),
@@ -146,6 +161,28 @@ impl Digest {
         let title = text_with("digest-title", [("week", week.name.clone())]);
         let parts: Vec<String> = [title].into_iter().chain(sections.into_iter().flatten()).collect();
         Message { content: parts.join("\n"), silent: true, ..Message::default() }.fit()
+    }
+}
+
+impl Digest {
+    /// How much came in, in words; the pictures beside show more of the same.
+    fn came_in(&self) -> Option<String> {
+        let sum = |size: fn(&Volume) -> i64| self.volume.iter().map(size).sum::<i64>();
+        let (now, before) = (sum(|volume| volume.now), sum(|volume| volume.before));
+        let line = |volume: &Volume| {
+            let counts: [(&'static str, Value<'static>); 3] = [
+                ("program", shown(&volume.program).into()),
+                ("count", volume.now.into()),
+                ("before", volume.before.into()),
+            ];
+            format!("- {}", text_with("digest-volume-line", counts))
+        };
+        let more = self.volume.len().saturating_sub(SHOWN);
+        let more = (more > 0)
+            .then(|| format!("- {}", text_with("digest-more", [("count", i64::try_from(more).unwrap_or(i64::MAX))])));
+        let heading = text_with("digest-volume", [("count", now), ("before", before)]);
+        let lines = self.volume.iter().take(SHOWN).map(line);
+        (now > 0).then(|| [heading].into_iter().chain(lines).chain(more).collect::<Vec<_>>().join("\n"))
     }
 }
 

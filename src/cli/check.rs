@@ -92,7 +92,10 @@ pub(super) fn run(args: &Args, config: Option<PathBuf>) -> anyhow::Result<ExitCo
     let path = config.unwrap_or_else(|| DEFAULT_PATH.into());
     tokio::runtime::Runtime::new()?.block_on(async {
         if args.invite {
-            println!("{}", server::invite(&Api::new(serving::discord_api()?, &serving::discord_token()?)?).await?);
+            let api = Api::new(serving::discord_api()?, &serving::discord_token()?)?;
+            // Without a configuration there is nothing yet that could want more than the ordinary.
+            let config = if path.exists() { Some(Config::load(&path)?) } else { None };
+            println!("{}", server::invite(&api, config.as_ref()).await?);
             return Ok(ExitCode::SUCCESS);
         }
         let mut findings = Findings::default();

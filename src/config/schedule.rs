@@ -55,9 +55,11 @@ impl Config {
     /// # Errors
     /// Never for a configuration that was loaded, which was checked in the same way.
     pub fn schedule(&self) -> Result<office_hours::Calendar, ConfigError> {
+        let key_dates = self.key_dates.iter().map(KeyDate::schedule).collect::<Result<Vec<_>, _>>()?;
         Ok(office_hours::Calendar {
             series: self.series.iter().map(Series::schedule).collect::<Result<_, _>>()?,
-            key_dates: self.key_dates.iter().map(KeyDate::schedule).collect::<Result<_, _>>()?,
+            dated: key_dates.iter().map(|date| date.as_series(self.discord.staff_channel)).collect(),
+            key_dates,
             revision: None,
         })
     }
@@ -134,11 +136,14 @@ impl KeyDate {
         ensure(is_web, place("url"), "write an http or https address")?;
         let fits = self.text.as_deref().is_none_or(|text| crate::message::length(text) <= LONGEST_TEXT);
         ensure(fits, place("text"), "write at most 500 characters")?;
+        let when = self.when(&place)?;
         Ok(office_hours::KeyDate {
             key: self.key.clone(),
             title: self.title.clone(),
             channel: self.channel,
-            when: self.when(&place)?,
+            when,
+            planned: when,
+            change: None,
             leads,
             url: self.url.clone(),
             text: self.text.clone(),

@@ -14,9 +14,10 @@ use reqwest::multipart::{Form, Part};
 use reqwest::{Client, Method, StatusCode};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use serde_json::Value;
+use serde_json::{Value, json};
 use url::Url;
 
+use crate::message::Picture;
 use crate::secrets::{ExposeSecret, SecretString};
 pub use limits::{BucketNews, Scope};
 
@@ -62,8 +63,28 @@ pub struct File {
     pub name: String,
     /// Its media type.
     pub content_type: &'static str,
+    /// What it shows, for those who can't see it.
+    pub alt: Option<String>,
     /// What it holds.
     pub bytes: Vec<u8>,
+}
+
+impl File {
+    /// What a message says of its files (<https://discord.com/developers/docs/reference#uploading-files>).
+    #[must_use]
+    pub fn attachments(files: &[Self]) -> Vec<Value> {
+        let attachment = |(id, file): (usize, &Self)| match &file.alt {
+            Some(alt) => json!({"id": id, "filename": file.name, "description": alt}),
+            None => json!({"id": id, "filename": file.name}),
+        };
+        files.iter().enumerate().map(attachment).collect()
+    }
+}
+
+impl From<Picture> for File {
+    fn from(picture: Picture) -> Self {
+        Self { name: picture.name, content_type: "image/png", alt: Some(picture.alt), bytes: picture.png }
+    }
 }
 
 /// An answer, with what it says of limits whatever else it says.

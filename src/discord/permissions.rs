@@ -28,6 +28,9 @@ pub const SEND_MESSAGES: Permission = Permission { bit: 1 << 11, name: "Send Mes
 /// Without it Discord drops embeds, and with them the reference that a message is found by.
 pub const EMBED_LINKS: Permission =
     Permission { bit: 1 << 14, name: "Embed Links", purpose: "to find its own messages again" };
+/// Without it the week's digest goes out without its pictures.
+pub const ATTACH_FILES: Permission =
+    Permission { bit: 1 << 15, name: "Attach Files", purpose: "to show pictures with the week's digest" };
 /// Without it Discord answers with an empty list when messages are read.
 pub const READ_MESSAGE_HISTORY: Permission =
     Permission { bit: 1 << 16, name: "Read Message History", purpose: "to look whether a message stands already" };

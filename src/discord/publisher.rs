@@ -21,19 +21,20 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 use reqwest::Method;
 use serde::Deserialize;
+use serde_json::Value;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
-use super::api::Api;
+use super::api::{Api, File};
 use super::permissions::{
-    self, ANNOUNCEMENT_CHANNEL, ANNOUNCING, CREATE_PUBLIC_THREADS, Channel, EMBED_LINKS, Guild, MENTION_ROLES,
-    PIN_MESSAGES, Permissions, READ_MESSAGE_HISTORY, Role, TEXT_CHANNEL, THREADS,
+    self, ANNOUNCEMENT_CHANNEL, ANNOUNCING, ATTACH_FILES, CREATE_PUBLIC_THREADS, Channel, EMBED_LINKS, Guild,
+    MENTION_ROLES, PIN_MESSAGES, Permissions, READ_MESSAGE_HISTORY, Role, TEXT_CHANNEL, THREADS,
 };
 use super::render;
 use crate::announcements::{Delivery, Outcome, Reference};
 use crate::clock::SharedClock;
 use crate::ids::{ChannelId, GuildId, MessageId, RoleId, Snowflake, UserId};
-use crate::message::Message;
+use crate::message::{Message, Picture, length, limits};
 use crate::store::Store;
 use crate::texts::{text, text_with};
 use direct::Openings;
@@ -231,7 +232,8 @@ impl Publisher {
     }
 
     /// Creates a delivery's message, unless Discord knows its nonce: then it is the message of the earlier attempt.
-    pub async fn create(&self, delivery: &Delivery, destination: Destination) -> Outcome {
+    /// Where the bot may not attach files it goes without its pictures, and says so: all that they show is in words as well.
+    pub async fn create(&self, delivery: &Delivery, pictures: Vec<Picture>, destination: Destination) -> Outcome {
         let missing = destination.permissions.missing(&[EMBED_LINKS]);
         if !missing.is_empty() {
             return Outcome::Blocked { problem: missing_permissions(&missing) };
@@ -242,8 +244,9 @@ impl Publisher {
                 return Outcome::Refused { problem: text_with("refused-json", [("problem", error.to_string())]) };
             }
         };
+        let (body, files) = with_pictures(body, pictures, destination);
         let path = format!("/channels/{}/messages", delivery.channel);
-        match self.claimed::<Created>(Method::POST, &path, Some(&body), delivery.claimed_until).await {
+        match self.claimed::<Created>(Method::POST, &path, Some(&body), &files, delivery.claimed_until).await {
             Ok(created) => Outcome::Stands(created.id),
             Err(failure) => failure.into(),
         }
@@ -282,7 +285,7 @@ impl Publisher {
         };
         let path = format!("/channels/{}/messages/{message}", delivery.channel);
         // Not when the claim is over: an older edit must not overtake a newer one.
-        match self.claimed::<Created>(Method::PATCH, &path, Some(&body), delivery.claimed_until).await {
+        match self.claimed::<Created>(Method::PATCH, &path, Some(&body), &[], delivery.claimed_until).await {
             Ok(edited) => Outcome::Stands(edited.id),
             Err(failure) => failure.into(),
         }
@@ -291,12 +294,31 @@ impl Publisher {
     /// Publishes a message of an announcement channel to its followers. One that is published already counts as done.
     pub async fn crosspost(&self, delivery: &Delivery, message: MessageId) -> Outcome {
         let path = format!("/channels/{}/messages/{message}/crosspost", delivery.channel);
-        match self.claimed::<Created>(Method::POST, &path, None, delivery.claimed_until).await {
+        match self.claimed::<Created>(Method::POST, &path, None, &[], delivery.claimed_until).await {
             Ok(done) => Outcome::Stands(done.id),
             Err(Failure::Refused { code: ALREADY_CROSSPOSTED, .. }) => Outcome::Stands(message),
             Err(failure) => failure.into(),
         }
     }
+}
+
+/// The body of a message with its pictures, and their bytes.
+fn with_pictures(mut body: Value, pictures: Vec<Picture>, destination: Destination) -> (Value, Vec<File>) {
+    if pictures.is_empty() {
+        return (body, Vec::new());
+    }
+    let missing = destination.permissions.missing(&[ATTACH_FILES]);
+    if !missing.is_empty() {
+        let said = body["content"].as_str().unwrap_or_default();
+        let note = text_with("pictures-left-out", [("permissions", missing.join(", "))]);
+        if length(said) + length(&note) < limits::CONTENT {
+            body["content"] = format!("{said}\n{note}").into();
+        }
+        return (body, Vec::new());
+    }
+    let files: Vec<File> = pictures.into_iter().map(File::from).collect();
+    body["attachments"] = File::attachments(&files).into();
+    (body, files)
 }
 
 fn missing_permissions(names: &[&str]) -> String {

@@ -7,19 +7,25 @@
 
 mod answers;
 mod limit;
+mod period;
 pub mod queue;
 mod receipt;
 mod record;
 mod statistics;
+mod terms;
+mod trends;
 mod triage;
 
 use chrono::{DateTime, DurationRound, TimeDelta, Utc};
 
 pub use answers::{Answered, Answers, MAX_LENGTH, MAX_REPLY, Problem, ReplyText};
 pub use limit::{Limit, PER_HOUR};
+pub use period::{MOST_DAYS, Period};
 pub use receipt::{Lost, Receipt};
 pub use record::{Kind, Move, NewReply, Rating, Record, Sender, StaffReply, State, Submission, SubmissionId, Touched};
 pub use statistics::{Count, Statistics};
+pub use terms::{Term, Told, fingerprint, stand_out};
+pub use trends::{DayCount, FEWEST, Mean, ThemeCount, Trends, mean, mean_of_all};
 pub use triage::{Deed, END, FOUND, Filter, MAX_THEME, MOST_THEMES, Reach, Theme, ThemeName, ThemeText, What};
 
 /// When the cards of anonymous submissions are posted next: at the full hour after `now`, all of that hour together,

@@ -276,6 +276,12 @@ impl Record {
         }
     }
 
+    /// Whether staff see it: an anonymous one from its first round on.
+    #[must_use]
+    pub const fn is_shown(&self) -> bool {
+        !self.awaits_round || self.card.is_some()
+    }
+
     /// Who took the last step with it.
     #[must_use]
     pub fn last_touched(&self) -> Option<Touched> {

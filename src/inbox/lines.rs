@@ -109,7 +109,7 @@ fn one_line_marked(snippet: &str) -> String {
 }
 
 /// What was found in bold, everything else harmless.
-fn bold(marked: &str) -> String {
+pub(super) fn bold(marked: &str) -> String {
     let mut is_open = false;
     let mut said = String::with_capacity(marked.len() * 2);
     for piece in marked.split_inclusive([FOUND, END]) {

@@ -5,8 +5,10 @@
 
 mod export;
 mod lines;
+mod pictures;
 mod quote;
 mod table;
+mod terms;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
@@ -19,8 +21,10 @@ use crate::texts::{text, text_with};
 
 pub(crate) use export::{Format, export};
 pub(crate) use lines::{entry, found, history, themes};
+pub(crate) use pictures::{drawn, sketches};
 pub(crate) use quote::{Quote, quote};
-pub(crate) use table::table;
+pub(crate) use table::{plain_title, table};
+pub(crate) use terms::{Sizes, term, terms};
 
 /// Room for what was written, of the 2,000 characters of a message; the rest is the card's own words.
 const ROOM: usize = 1300;

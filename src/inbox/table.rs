@@ -52,13 +52,17 @@ fn programs(config: &Config, statistics: &Statistics) -> Vec<String> {
 
 /// A programme's title, fit for a block of code.
 fn title(config: &Config, key: &str) -> String {
+    cut(&plain_title(config, key).replace('`', "'"), NAME)
+}
+
+/// A programme's title, for where Discord reads no Markdown.
+pub(crate) fn plain_title(config: &Config, key: &str) -> String {
     let configured = config.programs.iter().find(|program| program.key == key);
-    let title = match configured {
+    match configured {
         Some(program) => one_line(&program.title),
         None if key == NO_PROGRAM => text("staff-no-program"),
         None => key.to_owned(),
-    };
-    cut(&title.replace('`', "'"), NAME)
+    }
 }
 
 fn counted(name: &str, count: Count) -> String {

@@ -63,6 +63,11 @@ async fn make(services: &Services, event: &ClaimedEvent) -> Result<EventSettleme
     let session = calendar.series(&event.series).and_then(|series| series.beginning_at(event.starts_at));
     let session = session.filter(|session| session.status.is_sure());
     if let Some(standing) = services.publisher.find_event(event.event, &event.reference).await? {
+        if let Some(end) = event.ends.filter(|_| standing.is_active()) {
+            let now = services.clock.now();
+            services.publisher.end_event(standing.id, end, now, event.claimed_until).await?;
+            return Ok(EventSettlement::Standing(standing.id));
+        }
         return bring(services, event, session.as_ref(), &standing).await;
     }
     if event.event.is_some() {

@@ -65,7 +65,8 @@ async fn attempt(services: &Services, delivery: &mut Delivery) -> anyhow::Result
         Ok(None) if begin == Attempt::LookOnly => Outcome::TooLate,
         Ok(None) => {
             let said = as_sent(&delivery.message, delivery.due_at, services.clock.now());
-            services.publisher.create(&Delivery { message: said, ..delivery.clone() }, destination).await
+            let pictures = services.store.pictures(delivery.id).await?;
+            services.publisher.create(&Delivery { message: said, ..delivery.clone() }, pictures, destination).await
         }
         Err(outcome) => outcome,
     };

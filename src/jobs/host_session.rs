@@ -99,7 +99,9 @@ impl Step<'_> {
         let NewRun { series, slot, starts_at, ends_at, channel, .. } = &self.run.session;
         let title = self.series.map_or(series.as_str(), |series| series.title.as_str());
         let (slot, starts_at, ends_at, channel) = (*slot, *starts_at, *ends_at, *channel);
-        Spoken { id: self.run.id, series, title, channel, slot, starts_at, ends_at }
+        // Being opened, it is not counted yet.
+        let before = self.run.openings - i32::from(self.run.state != RunState::Opening);
+        Spoken { id: self.run.id, series, title, channel, slot, starts_at, ends_at, reopened: before.max(0) }
     }
 
     fn to(&self, state: RunState, next: DateTime<Utc>) -> Recorded {
@@ -180,11 +182,10 @@ impl Step<'_> {
         }
         let (spoken, opened_at) = (self.spoken(), self.now());
         let agenda = self.services.store.agenda(&session.series, spoken.title).await?;
-        let posts = std::iter::once(spoken.opened(opened_at))
-            .chain(agenda.map(|agenda| spoken.agenda(agenda, opened_at)))
-            .collect();
+        let posts = vec![spoken.opened(opened_at)];
+        let agenda = agenda.map(|agenda| (spoken.agenda(&agenda, opened_at), agenda));
         let card_text = Some(spoken.card(Standing::Open(self.run.opened_by)));
-        Ok(Recorded { posts, card_text, ..self.to(RunState::Open, opened_at) })
+        Ok(Recorded { posts, agenda, card_text, ..self.to(RunState::Open, opened_at) })
     }
 
     /// While it is open: the warning, then the end.

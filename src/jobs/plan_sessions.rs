@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{Services, carry_out, host_session};
 use crate::announcements::{DeliveryState, Draft, Kind};
-use crate::office_hours::{self, Calendar, LONGEST_LEAD, Occasion, Reminder, Series, Subject};
-use crate::store::{EventKey, ReminderKey, StoredReminder};
+use crate::office_hours::{self, Calendar, LONGEST_LEAD, Occasion, Reminder, Series, Session, Subject};
+use crate::store::{EventKey, NewEvent, ReminderKey, StoredReminder};
 
 /// How far ahead of its time a reminder is stored: long enough that one missed while psfbot was down is known to be.
 const AHEAD: TimeDelta = TimeDelta::days(2);
@@ -41,7 +41,7 @@ pub(super) async fn plan(services: &Services) -> anyhow::Result<()> {
     host_session::plan(services, &calendar, now).await?;
     let wanted = wanted_events(services, &calendar, now)?;
     let known: HashSet<EventKey> = services.store.event_keys(now).await?.into_iter().collect();
-    let new: Vec<EventKey> = wanted.into_iter().filter(|key| !known.contains(key)).collect();
+    let new: Vec<NewEvent> = wanted.into_iter().filter(|new| !known.contains(&new.key)).collect();
     Ok(services.store.want_events(&new, now).await?)
 }
 
@@ -67,11 +67,15 @@ fn takes_place(calendar: &Calendar, key: &EventKey) -> bool {
     calendar.series(&key.series).is_some_and(begins)
 }
 
-fn wanted_events(services: &Services, calendar: &Calendar, now: DateTime<Utc>) -> anyhow::Result<Vec<EventKey>> {
+fn wanted_events(services: &Services, calendar: &Calendar, now: DateTime<Utc>) -> anyhow::Result<Vec<NewEvent>> {
     let horizon = now + TimeDelta::from_std(services.config.office_hours.event_horizon)?;
     let sessions = calendar.series.iter().flat_map(|series| series.scheduled(now, horizon));
     let upcoming = sessions.filter(|session| session.start > now);
-    Ok(upcoming.map(|session| EventKey { series: session.series.to_owned(), starts_at: session.start }).collect())
+    let new = |session: Session<'_>| {
+        let key = EventKey { series: session.series.to_owned(), starts_at: session.start };
+        NewEvent { key, slot: session.slot }
+    };
+    Ok(upcoming.map(new).collect())
 }
 
 async fn plan_reminders(services: &Services, calendar: &Calendar, now: DateTime<Utc>) -> anyhow::Result<()> {

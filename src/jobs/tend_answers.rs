@@ -1,15 +1,26 @@
 //! Tends what is kept of answers: erases what is old, and makes the week's digest. Doing it twice, or in two processes,
 //! changes nothing.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use graphile_worker::{IntoTaskHandlerResult, TaskHandler, WorkerContext};
 use serde::{Deserialize, Serialize};
 
 use super::{Services, carry_out};
 use crate::announcements::{Draft, Kind};
-use crate::answers::Digest;
-use crate::answers::digest::{AHEAD, Few, Review, SHOWN, Unhelpful};
+use crate::answers::digest::{AHEAD, Few, Review, SHOWN, Unhelpful, Volume};
+use crate::answers::{Digest, Week};
+use crate::config::Config;
+use crate::feedback::Trends;
+use crate::inbox::{drawn, plain_title, sketches};
 use crate::knowledge::{ArticleId, Knowledge};
+
+/// How long pictures are kept for staff who try a failed delivery again.
+const PICTURES_KEPT: TimeDelta = TimeDelta::days(30);
+
+/// How far back the pictures look from the digest's day on.
+const PICTURED: TimeDelta = TimeDelta::weeks(12);
 
 /// The job.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -28,6 +39,7 @@ impl TaskHandler for TendAnswers {
 async fn tend(services: &Services) -> anyhow::Result<()> {
     let (settings, now) = (&services.config.answers, services.clock.now());
     services.store.erase_old_answers(TimeDelta::from_std(settings.keep)?, now).await?;
+    services.store.erase_old_pictures(now - PICTURES_KEPT).await?;
     if settings.digest { make_digest(services, now).await } else { Ok(()) }
 }
 
@@ -46,7 +58,11 @@ async fn make_digest(services: &Services, now: DateTime<Utc>) -> anyhow::Result<
         unhelpful,
         helpful,
     });
+    let until = week.due_at.date_naive().pred_opt().unwrap_or_default();
+    let first = week.due_at.date_naive() - PICTURED;
+    let trends = services.store.trends(first, until).await?;
     let digest = Digest {
+        volume: volume(&services.config, &trends, &week),
         gaps: facts.gaps,
         unhelpful: few(unhelpful.collect()),
         reviews: few(reviews(&knowledge, now)),
@@ -60,10 +76,26 @@ async fn make_digest(services: &Services, now: DateTime<Utc>) -> anyhow::Result<
         channels: vec![settings.digest_channel.unwrap_or(discord.staff_channel)],
         due_at: week.due_at,
     });
-    if services.store.make_digest(&week, draft.as_ref(), now).await? {
+    let sketches = if draft.is_some() { sketches(&services.config, &trends, first, until) } else { Vec::new() };
+    let pictures = drawn(sketches).await;
+    if services.store.make_digest(&week, draft.as_ref(), &pictures, now).await? {
         tracing::info!(week = week.name, empty = draft.is_none(), "the week's digest");
     }
     Ok(())
+}
+
+/// What came in by programme in the week and in the one before, most first.
+fn volume(config: &Config, trends: &Trends, week: &Week) -> Vec<Volume> {
+    let mut by_key: BTreeMap<&str, (i64, i64)> = BTreeMap::new();
+    let before = week.since() - TimeDelta::days(7);
+    for day in trends.programs.iter().filter(|day| day.on >= before) {
+        let counts = by_key.entry(&day.program).or_default();
+        if day.on >= week.since() { counts.0 += day.count.all } else { counts.1 += day.count.all }
+    }
+    let volume = |(key, (now, before))| Volume { program: plain_title(config, key), now, before };
+    let mut all: Vec<Volume> = by_key.into_iter().map(volume).collect();
+    all.sort_by_key(|volume| std::cmp::Reverse((volume.now, volume.before)));
+    all
 }
 
 /// The articles that answer and are, or will soon be, past their day; the longest past first.

@@ -9,7 +9,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use chrono::{DateTime, Utc};
 
-use super::{Calendar, Series, Session, Status};
+use super::{Calendar, KeyDate, Series, Session, Status};
 use crate::ids::UserId;
 
 /// What staff said last of a session.
@@ -111,8 +111,12 @@ impl Timetable {
     pub fn renew(&self, changes: Vec<(String, Change)>, revision: i64, ticket: Ticket) {
         let mut calendar = Calendar { revision: Some(revision), ..self.configured.clone() };
         for (series, change) in changes {
-            let series = calendar.series.iter_mut().find(|known| known.key == series);
-            if let Some(series) = series {
+            let date = calendar.key_dates.iter_mut().find(|date| KeyDate::key_of(&series) == Some(&date.key));
+            if let Some(date) = date {
+                date.lay(change.clone());
+            }
+            let mut all = calendar.series.iter_mut().chain(&mut calendar.dated);
+            if let Some(series) = all.find(|known| known.key == series) {
                 series.changes.push(change);
             }
         }

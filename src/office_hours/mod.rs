@@ -26,7 +26,7 @@ pub use door::{Bits, Closing, Target, WRITING, closed, opened};
 pub use key_date::{KeyDate, When};
 pub use listing::Listed;
 pub use plan::{LONGEST_LEAD, Occasion, Reminder, SILENT_FROM, Subject, occasions, plan, scheduled};
-pub use render::{Moved, PERSONAL_LEAD, notice, personal_notice, personal_reminder, reminder};
+pub use render::{Moved, PERSONAL_LEAD, date_notice, notice, personal_notice, personal_reminder, reminder};
 pub use rule::{LONGEST_RULE, Rule, RuleError};
 
 /// How far ahead the next sessions of a series are looked for.
@@ -39,6 +39,8 @@ pub struct Calendar {
     pub series: Vec<Series>,
     /// Dated things that members should know.
     pub key_dates: Vec<KeyDate>,
+    /// The key dates once more, as series of one session each: what staff change in the schedule.
+    pub dated: Vec<Series>,
     /// The number of the newest change of staff that is in it; `None` when it is made of the configuration alone.
     pub revision: Option<i64>,
 }
@@ -48,6 +50,19 @@ impl Calendar {
     #[must_use]
     pub fn series(&self, key: &str) -> Option<&Series> {
         self.series.iter().find(|series| series.key == key)
+    }
+
+    /// What staff can change under a short name: a series, or a key date as a series of one session.
+    #[must_use]
+    pub fn changeable(&self, name: &str) -> Option<&Series> {
+        self.series.iter().chain(&self.dated).find(|series| series.key == name)
+    }
+
+    /// The key date of a short name of [`KeyDate::name`].
+    #[must_use]
+    pub fn key_date(&self, name: &str) -> Option<&KeyDate> {
+        let key = KeyDate::key_of(name)?;
+        self.key_dates.iter().find(|date| date.key == key)
     }
 }
 

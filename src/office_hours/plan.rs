@@ -124,8 +124,10 @@ pub fn occasions<'a>(
             key_date: None,
         })
     });
-    let dates =
-        key_dates.iter().filter(|date| from <= date.when.start() && date.when.start() < to).filter_map(|date| {
+    let dates = key_dates
+        .iter()
+        .filter(|date| !date.is_cancelled() && from <= date.when.start() && date.when.start() < to)
+        .filter_map(|date| {
             Some(Occasion {
                 subject: Subject::KeyDate,
                 key: &date.key,

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{Occasion, Reminder, Session};
+use super::{Occasion, Reminder, Session, When};
 use crate::message::{Embed, LinkButton, Message, escape_markdown, instant};
 use crate::texts::{text, text_with};
 
@@ -79,6 +79,19 @@ pub fn notice(session: &Session<'_>, moved: Moved) -> Message {
             footer: Some(text("reminder-footer")),
             ..Embed::default()
         }),
+        ..Message::default()
+    }
+    .fit()
+}
+
+/// What a reminder of a key date says that was posted for the time before; `now` is `None` when it is cancelled.
+#[must_use]
+pub fn date_notice(title: &str, before: When, now: Option<When>) -> Message {
+    let id = if now.is_some() { "notice-date-moved" } else { "notice-date-cancelled" };
+    let to = now.map(When::in_words).unwrap_or_default();
+    Message {
+        content: text_with(id, [("title", escape_markdown(title)), ("from", before.in_words()), ("to", to)]),
+        embed: Some(Embed { title: Some(title.to_owned()), footer: Some(text("reminder-footer")), ..Embed::default() }),
         ..Message::default()
     }
     .fit()

@@ -6,8 +6,8 @@ use super::connections::Connection;
 use super::deliveries::UNDER_WAY;
 use super::{Store, StoreError};
 use crate::announcements::{Draft, Nonce, Reference};
-use crate::ids::{AnnouncementId, ChannelId};
-use crate::message::Message;
+use crate::ids::{AnnouncementId, ChannelId, DeliveryId};
+use crate::message::{Message, Picture};
 
 impl Store {
     /// Stores an announcement and a delivery for each of its channels.
@@ -19,6 +19,37 @@ impl Store {
         let id = insert(&mut tx, draft, now).await?;
         tx.commit().await?;
         Ok(id)
+    }
+
+    /// The pictures that go with a delivery's message.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn pictures(&self, delivery: DeliveryId) -> Result<Vec<Picture>, StoreError> {
+        let pictures = sqlx::query_as!(
+            Picture,
+            "SELECT p.name, p.alt, p.png FROM announcement_picture p JOIN delivery d ON d.announcement_id = p.announcement_id
+             WHERE d.id = $1 ORDER BY p.place",
+            delivery.0,
+        );
+        Ok(pictures.fetch_all(&self.pool).await?)
+    }
+
+    /// Erases the pictures of announcements that were stored before a time and are not to be sent any more: the messages keep
+    /// theirs.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn erase_old_pictures(&self, before: DateTime<Utc>) -> Result<(), StoreError> {
+        sqlx::query!(
+            "DELETE FROM announcement_picture p USING announcement a
+             WHERE a.id = p.announcement_id AND a.created_at < $1
+               AND NOT EXISTS (SELECT FROM delivery d WHERE d.announcement_id = a.id AND d.state IN ('pending', 'sending'))",
+            before,
+        )
+        .execute(&self.pool)
+        .await?;
+        Ok(())
     }
 }
 
@@ -42,6 +73,23 @@ pub(super) async fn insert(
         address(tx, AnnouncementId(id), *channel, draft.origin.as_deref(), draft.due_at).await?;
     }
     Ok(AnnouncementId(id))
+}
+
+/// Adds pictures to an announcement inside the transaction that stores it.
+pub(super) async fn attach(tx: &mut Connection, id: AnnouncementId, pictures: &[Picture]) -> Result<(), StoreError> {
+    for (place, picture) in (0_i16..).zip(pictures) {
+        sqlx::query!(
+            "INSERT INTO announcement_picture (announcement_id, place, name, alt, png) VALUES ($1, $2, $3, $4, $5)",
+            id.0,
+            place,
+            picture.name,
+            picture.alt,
+            picture.png,
+        )
+        .execute(&mut *tx)
+        .await?;
+    }
+    Ok(())
 }
 
 /// Directs an announcement to a channel as well, unless it is, inside a transaction of the caller.

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use super::connections::Connection;
 use super::{Store, StoreError, announcements};
 use crate::announcements::{Draft, Reference};
 use crate::ids::{EventId, ScheduledEventId};
@@ -24,6 +25,8 @@ pub struct ClaimedEvent {
     pub event: Option<EventId>,
     /// The start that the event shows, if it stands: another one where the session was moved since.
     pub shows: DateTime<Utc>,
+    /// When the session ends, where hosts extended it or closed it early.
+    pub ends: Option<DateTime<Utc>>,
     /// Whether it is to stand; else it is to go.
     pub wanted: bool,
     /// How many attempts were begun, this one included.
@@ -68,11 +71,25 @@ pub struct EventKey {
     pub starts_at: DateTime<Utc>,
 }
 
-impl EventKey {
+/// A session that is to have a copy.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewEvent {
+    /// The series, and when it begins.
+    pub key: EventKey,
+    /// When it was to begin at first.
+    pub slot: DateTime<Utc>,
+}
+
+impl NewEvent {
     /// How its event is found again, also when the database has forgotten it.
-    #[must_use]
-    pub fn reference(&self) -> Reference {
-        Reference::of(&format!("event\n{}\n{}", self.series, self.starts_at.timestamp()))
+    fn reference(&self) -> Reference {
+        Reference::of(&format!("event\n{}\n{}", self.key.series, self.key.starts_at.timestamp()))
+    }
+
+    /// The same where the event of another session, which was moved away from this time, has the first.
+    fn other_reference(&self) -> Reference {
+        let (start, slot) = (self.key.starts_at.timestamp(), self.slot.timestamp());
+        Reference::of(&format!("event\n{}\n{start}\n{slot}", self.key.series))
     }
 }
 
@@ -92,17 +109,19 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses.
-    pub async fn want_events(&self, sessions: &[EventKey], now: DateTime<Utc>) -> Result<(), StoreError> {
+    pub async fn want_events(&self, sessions: &[NewEvent], now: DateTime<Utc>) -> Result<(), StoreError> {
         let mut tx = self.pool.begin().await?;
         for session in sessions {
-            let reference = session.reference();
+            let (reference, other) = (session.reference(), session.other_reference());
             sqlx::query!(
-                "INSERT INTO scheduled_event (series, starts_at, state, reference, next_attempt_at) VALUES ($1, $2, 'wanted', $3, $4)
+                "INSERT INTO scheduled_event (series, starts_at, state, reference, next_attempt_at)
+                 SELECT $1, $2, 'wanted', CASE WHEN EXISTS (SELECT FROM scheduled_event WHERE reference = $3) THEN $5 ELSE $3 END, $4
                  ON CONFLICT DO NOTHING",
-                session.series,
-                session.starts_at,
+                session.key.series,
+                session.key.starts_at,
                 reference.as_str(),
                 now,
+                other.as_str(),
             )
             .execute(&mut *tx)
             .await?;
@@ -180,7 +199,7 @@ impl Store {
         let row = sqlx::query!(
             "UPDATE scheduled_event SET next_attempt_at = $3, attempts = attempts + 1
              WHERE id = $1 AND next_attempt_at <= $2 AND state IN ('wanted', 'failed', 'moved', 'unwanted')
-             RETURNING series, starts_at, moved_from, state, reference, event_id, attempts, next_attempt_at",
+             RETURNING series, starts_at, moved_from, ends_at, state, reference, event_id, attempts, next_attempt_at",
             id.0,
             now,
             now + CLAIM,
@@ -196,6 +215,7 @@ impl Store {
             reference: Reference::stored(row.reference),
             event: event.transpose()?,
             shows: row.moved_from.unwrap_or(row.starts_at),
+            ends: row.ends_at,
             wanted: row.state != "unwanted",
             attempts: row.attempts,
             claimed_until: row.next_attempt_at,
@@ -229,13 +249,14 @@ impl Store {
     async fn record_standing(&self, event: &ClaimedEvent, id: EventId, now: DateTime<Utc>) -> Result<(), StoreError> {
         sqlx::query!(
             "UPDATE scheduled_event SET event_id = $2, next_attempt_at = $3, problem = NULL,
-                 state = CASE WHEN state IN ('unwanted', 'gone') THEN 'unwanted' WHEN starts_at <> $4 THEN 'moved' ELSE 'standing' END,
-                 moved_from = CASE WHEN starts_at <> $4 THEN $4 END
+                 state = CASE WHEN state IN ('unwanted', 'gone') THEN 'unwanted' WHEN starts_at <> $4 OR ends_at IS DISTINCT FROM $5 THEN 'moved' ELSE 'standing' END,
+                 moved_from = CASE WHEN starts_at <> $4 OR ends_at IS DISTINCT FROM $5 THEN $4 END
              WHERE id = $1 AND (event_id IS NULL OR state = 'moved')",
             event.id.0,
             id.to_db(),
             now,
             event.starts_at,
+            event.ends,
         )
         .execute(&self.pool)
         .await?;
@@ -336,4 +357,24 @@ impl Store {
         }
         Ok(tx.commit().await?)
     }
+}
+
+/// A session ends at another time than it was to: its event is brought there. Inside a transaction of the caller.
+pub(super) async fn end_at(
+    tx: &mut Connection,
+    session: &EventKey,
+    ends_at: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    sqlx::query!(
+        "UPDATE scheduled_event SET ends_at = $3, moved_from = starts_at, state = 'moved', next_attempt_at = GREATEST(next_attempt_at, $4), attempts = 0
+         WHERE series = $1 AND starts_at = $2 AND (state = 'standing' OR (state = 'moved' AND ends_at IS NOT NULL))",
+        session.series,
+        session.starts_at,
+        ends_at,
+        now,
+    )
+    .execute(tx)
+    .await?;
+    Ok(())
 }

@@ -16,6 +16,7 @@ mod gateway;
 mod health;
 mod knowledge;
 mod migrations;
+mod panels;
 mod personal_reminders;
 mod posts;
 mod questions;
@@ -37,13 +38,14 @@ pub use answers::{Closed, DigestFacts, Voted};
 pub use closed_buckets::{CloseReason, ClosedBucket};
 pub use drafts::{Change, DeedRow, Delivered, History, Tended, Word};
 pub use due::DueWork;
-pub use events::{ClaimedEvent, EventKey, EventSettlement};
+pub use events::{ClaimedEvent, EventKey, EventSettlement, NewEvent};
 pub use feed_questions::{ChosenPost, QuestionCard};
 pub use feeds::{FeedStanding, FeedState, PollRecord};
 pub use gateway::{GatewayHold, Taken};
 pub use health::{FeedHealth, Health};
 pub use knowledge::{DraftChange, Made, NewVersion, Saving};
 pub use migrations::QUEUE_SCHEMA;
+pub use panels::PanelChange;
 pub use personal_reminders::PersonalReminder;
 pub use posts::Post;
 pub use questions::{Answered, KeptQuestion, QuestionProof, Recapped, SettledQuestion};
@@ -51,7 +53,9 @@ pub use reminders::{ReminderKey, StoredReminder};
 pub use sessions::{Affected, Aftermath, Changed, Extended, NewChange, NewRun, Recorded, Run, RunState};
 pub use staff_announcements::{DeliveryStanding, Overview};
 pub use staff_feeds::FeedOverview;
-pub use submissions::{Erased, Hit, Kept, Page, Proof, Replied, Sent, Tagged, Triaged};
+pub use submissions::{
+    Erased, Given, Hit, Kept, Merged, Page, Proof, Renamed, Replied, Sent, Tagged, ThemeStanding, Triaged,
+};
 pub use troubles::Retried;
 
 use crate::announcements::UnknownWord;

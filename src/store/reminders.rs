@@ -52,7 +52,7 @@ pub struct StoredReminder {
     pub overtaken: bool,
 }
 
-const fn subject_word(subject: Subject) -> &'static str {
+pub(super) const fn subject_word(subject: Subject) -> &'static str {
     match subject {
         Subject::Session => "session",
         Subject::KeyDate => "key-date",

@@ -6,6 +6,7 @@ mod guard;
 mod handed_over;
 mod killed;
 mod outage;
+mod panel;
 mod recorded;
 mod schedule;
 mod warnings;

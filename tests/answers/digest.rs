@@ -43,6 +43,8 @@ async fn on_monday_at_eight_staff_read_what_the_week_left(pool: PgPool) {
     let steady = digest.content().replace(&STAFF.to_string(), "STAFF").replace(&card.id().to_string(), "CARD");
     assert_snapshot!(steady, @"
     **The week in answers** (2026-W48)
+    **1 came in as feedback or a question to staff** (0 in the week before). See `/inbox stats`.
+    - general: 1 (0 in the week before)
     **1 question to staff has no reply.** Press *Reply* or *Resolve* on its card.
     - <t:1795262400:F> (21 November 2026, 12:00 UTC): <https://discord.com/channels/1100000000000000001/STAFF/CARD>
     **2 questions had no good answer.** See `/knowledge gaps`.

@@ -85,7 +85,13 @@ async fn the_cards_of_an_hour_come_in_an_order_of_their_own(pool: PgPool) {
         }
     }
     server.advance(HOUR).await;
-    assert_eq!(server.take(STAFF).await.len(), 12);
+    let mut cards = server.take(STAFF).await.len();
+    // So many at once may have to wait for Discord's limits, which go by the clock.
+    for _ in 0..30 {
+        server.advance(TimeDelta::seconds(1)).await;
+        cards += server.take(STAFF).await.len();
+    }
+    assert_eq!(cards, 12);
     let in_order: bool =
         sqlx::query_scalar("SELECT array_agg(id ORDER BY announcement_id) = array_agg(id ORDER BY id) FROM submission")
             .fetch_one(&server.pool)

@@ -9,7 +9,7 @@ use sqlx::PgPool;
 use super::{done, id, inbox, send, the_card};
 use crate::support::TestServer;
 
-const COMMANDS: [&str; 5] = ["list", "show", "search", "stats", "export"];
+const COMMANDS: [&str; 6] = ["list", "show", "search", "stats", "themes", "export"];
 
 #[sqlx::test]
 async fn members_and_staff_of_other_domains_get_nothing(pool: PgPool) {
@@ -46,6 +46,14 @@ async fn members_and_staff_of_other_domains_get_nothing(pool: PgPool) {
             "inbox-found:1:0:secret",
             "inbox-open:1:page",
             "inbox-themes:1:0:x",
+            "term-open:1:20261121.28",
+            "term-name:1:20261121.28.abc:visa",
+            "term-tag:1:20261121.28.abc:def:visa",
+            "term-some:1:20261121.28.abc:visa",
+            "theme-rename:1:1",
+            "theme-merge:1:1",
+            "theme-into:1:1",
+            "theme-merge-sure:1:1.0:2.0",
         ] {
             let outcome = person.forge_click(&card, kind).await.unwrap();
             assert!(outcome.content().contains("for staff"), "{kind}: {outcome:?}");
@@ -79,6 +87,20 @@ async fn what_staff_forge_or_keep_from_another_version_changes_nothing(pool: PgP
         "inbox-theme-send:1:1:0",
         "inbox-theme-send:1:x",
         "inbox-tag:1:",
+        "term-open:1:20261121.28",
+        "term-open:1:x",
+        "term-name:1:20261121:x",
+        "term-tag:1:20261121.28.abcdef012345:00000000:theme",
+        "term-tag:1:20261121.99999.abc:0:theme",
+        "term-tag:1:20261121.28.abc:0:",
+        "term-some:1:20261121.28.abc:theme",
+        "term-some:2:20261121.28.abc:theme",
+        "theme-rename:1:x",
+        "theme-rename:1:1",
+        "theme-merge:1:1",
+        "theme-into:1:1",
+        "theme-merge-sure:1:1.0:2.0",
+        "theme-merge-sure:1:1:2",
         "inbox-conduct-sure:1:grants",
         &format!("inbox-tag:1:{zero}"),
         &format!("inbox-conduct:1:{zero}"),
@@ -95,6 +117,10 @@ async fn what_staff_forge_or_keep_from_another_version_changes_nothing(pool: PgP
         ("inbox-theme-form:2:x".to_owned(), "> keep me"),
         ("inbox-theme-written:1:1:5".to_owned(), "> keep me"),
         ("inbox-theme-written:1:x".to_owned(), "> keep me"),
+        ("term-named:1:20261121.28.abc".to_owned(), "> keep me"),
+        ("term-named:1:x".to_owned(), "> keep me"),
+        ("theme-renamed:1:1.0".to_owned(), "> keep me"),
+        ("theme-renamed:1:x".to_owned(), "> keep me"),
     ] {
         let body = json!({"as": staff.id.to_string(), "channel_id": STAFF.to_string(), "custom_id": form, "forged": true, "fields": {if form.contains("written") { "text" } else { "name" }: "keep me"}});
         let sent: Outcome =

@@ -4,6 +4,9 @@ mod browse;
 mod conduct;
 mod export;
 mod guard;
+mod pictures;
+mod terms;
+mod theme_changes;
 mod theme_reply;
 mod themes;
 

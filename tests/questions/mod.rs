@@ -1,5 +1,6 @@
 //! Questions for office hours: asked, listed, upvoted, withdrawn; answered by hosts, told to their askers, told again in a recap.
 
+mod agenda;
 mod anonymous;
 mod answers;
 mod ask;
@@ -44,16 +45,24 @@ async fn ask(person: &Person, way: &str, question: &str) -> Message {
 const NAMED: &str = "With my name";
 const ANONYMOUS: &str = "Anonymously";
 
-/// The list of the welcome hour, as somebody sees it.
-async fn list(person: &Person) -> Message {
+/// The list of a series, as somebody sees it.
+async fn list_of(person: &Person, series: &str) -> Message {
     let hours = person.command(GENERAL, "officehours", json!({})).await.unwrap().message.unwrap();
     let which = press(person, &hours, "Questions").await;
-    press(person, &which, "Questions: Welcome Hour").await
+    press(person, &which, &format!("Questions: {series}")).await
 }
 
-/// The hosts' view of the welcome hour.
+async fn list(person: &Person) -> Message {
+    list_of(person, "Welcome Hour").await
+}
+
+/// The hosts' view of a series.
+async fn hosts_of(person: &Person, series: &str) -> Message {
+    press(person, &list_of(person, series).await, "For hosts").await
+}
+
 async fn hosts(person: &Person) -> Message {
-    press(person, &list(person).await, "For hosts").await
+    hosts_of(person, "Welcome Hour").await
 }
 
 /// The receipt that stands in the thanks.

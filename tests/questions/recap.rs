@@ -1,7 +1,5 @@
-//! The agenda's questions, and the recap as a draft of /announce.
+//! The recap as a draft of /announce.
 
-use psfbot::feedback::queue::agenda;
-use psfbot::store::Store;
 use sandbox::client::Message;
 use sandbox::world::demo::{GENERAL, STAFF_ROLE};
 use sqlx::PgPool;
@@ -78,22 +76,5 @@ async fn what_has_no_room_waits_for_the_next_recap_and_what_was_discarded_comes_
     // Hosts who may not announce are told whom to ask.
     let refused = press(&server.board(), &hosts(&server.board()).await, "Recap").await;
     assert!(refused.content().contains("you may not use"), "{}", refused.content());
-    server.finish().await;
-}
-
-#[sqlx::test]
-async fn the_agenda_holds_the_open_questions_by_votes(pool: PgPool) {
-    let mut server = TestServer::connected(pool.clone()).await;
-    ask(&server.member(), NAMED, "the older").await;
-    server.advance(MINUTE).await;
-    ask(&server.member(), NAMED, "the one that others want").await;
-    let seen = super::list(&server.board()).await;
-    press(&server.board(), &seen, "Upvote 2").await;
-    let (open, total) = Store::new(pool).agenda_questions("welcome").await.unwrap();
-    insta::assert_snapshot!(agenda("Welcome Hour", &open, total).unwrap().content, @"
-    **Welcome Hour: the questions**, those with most votes first
-    1. the one that others want (1 vote)
-    2. the older (0 votes)
-    ");
     server.finish().await;
 }

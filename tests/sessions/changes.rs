@@ -302,6 +302,25 @@ async fn another_process_takes_a_change_over_and_a_restart_forgets_none(pool: Pg
 }
 
 #[sqlx::test]
+async fn one_that_takes_the_time_which_another_left_gets_an_event_of_its_own(pool: PgPool) {
+    let mut server = reminded(pool).await;
+    let board = server.board();
+    change(&board, "move", json!({"session": WELCOME, "when": "2026-12-03 17:00 UTC"})).await;
+    server.settle().await;
+    // Too far ahead to have an event of its own yet.
+    change(&board, "add", json!({"series": "welcome", "when": "2027-06-01 17:00 UTC"})).await;
+    server.advance(MINUTE).await;
+    assert_eq!(events(&server).await, ["Welcome Hour 2026-12-03T17:00"]);
+    let far = format!("welcome.{}", super::utc("2027-06-01T17:00:00Z").timestamp());
+    change(&board, "move", json!({"session": far, "when": "2026-12-01 17:00 UTC"})).await;
+    server.advance(MINUTE).await;
+    let mut both = events(&server).await;
+    both.sort();
+    assert_eq!(both, ["Welcome Hour 2026-12-01T17:00", "Welcome Hour 2026-12-03T17:00"]);
+    server.close().await;
+}
+
+#[sqlx::test]
 async fn an_event_that_staff_moved_by_hand_is_reported_and_left(pool: PgPool) {
     let mut server = reminded(pool).await;
     let state = server.staff().state().await.unwrap();

@@ -6,28 +6,17 @@ use sandbox::world::demo::{BOARD, BOT_ROLE, GRANTS_MEMBER, GRANTS_ROLE, GUILD, S
 use serde_json::{Value, json};
 use sqlx::PgPool;
 
-use super::{go_to, sessions, utc};
+use super::{OTHERS, SEND, THREADS, go_to, sessions, utc, with_a_chat};
 use crate::support::{HOUR, MINUTE, TOKEN, TestServer};
 use psfbot::clock::Clock;
 
-const SEND: u64 = 1 << 11;
-const THREADS: u64 = 1 << 38;
 const MANAGE_ROLES: u64 = 1 << 28;
-/// Not ours to touch: add reactions, and one that no library knows.
-const OTHERS: u64 = 1 << 6 | 1 << 61;
 
 const SOON: TimeDelta = TimeDelta::seconds(31);
 
 /// A server with a chat at 13:00 whose channel is locked for everybody but the bot.
 async fn locked(pool: PgPool, opening: &str) -> TestServer {
-    let series = format!(
-        "\n[[series]]\nkey = \"chat\"\ntitle = \"Chat Hour\"\nchannel = \"{BOARD}\"\nduration = \"1h\"\nreminders = []\ndates = [\"2026-11-21T13:00:00Z\"]\nopens_for = \"{GUILD}\"\nopening = \"{opening}\"\nhosts = [\"{GRANTS_ROLE}\"]\n"
-    );
-    let mut server = TestServer::configured(pool, |config| format!("{config}{series}")).await;
-    server.connect().await;
-    server.discord.set_permissions(BOARD, GUILD, 1 << 61, SEND | THREADS | 1 << 6).await.unwrap();
-    server.discord.set_permissions(BOARD, BOT_ROLE, SEND | THREADS, 0).await.unwrap();
-    server
+    with_a_chat(pool, opening, "2026-11-21T13:00:00Z").await
 }
 
 /// Everybody's exception in the channel: what it grants and takes away.
@@ -289,28 +278,6 @@ async fn two_processes_hold_one_session(pool: PgPool) {
 }
 
 #[sqlx::test]
-async fn what_members_asked_is_the_agenda_that_is_shown_before_and_posted_at_the_start(pool: PgPool) {
-    let mut server = locked(pool, "automatic").await;
-    let none = sessions(&server.board(), "agenda", json!({"series": "chat"})).await;
-    assert_eq!(none.content(), "No open questions for **Chat Hour** yet, so no agenda is posted at its start.");
-    sqlx::query(
-        "INSERT INTO queued_question (id, series, text, author_id, opened_by, asked_at, asked_on)
-         VALUES (gen_random_uuid(), 'chat', 'Who may *vote*? @everyone', 1100000000000000033, 1, '2026-11-21T12:00:00Z', '2026-11-21')",
-    )
-    .execute(&server.pool)
-    .await
-    .unwrap();
-    let shown = sessions(&server.board(), "agenda", json!({"series": "chat"})).await;
-    go_to(&mut server, "2026-11-21T13:00:00Z").await;
-    go_to(&mut server, "2026-11-21T13:00:01Z").await;
-    let words = said(&mut server).await;
-    assert_eq!(words.len(), 2);
-    assert_eq!(words[1].content(), shown.content());
-    assert!(words[1].pinged_nobody() && words[1].content().contains("vote"), "{}", words[1].content());
-    server.close().await;
-}
-
-#[sqlx::test]
 async fn what_the_configuration_does_not_open_any_more_stays_closed(pool: PgPool) {
     let mut server = locked(pool, "automatic").await;
     go_to(&mut server, "2026-11-21T12:30:00Z").await;
@@ -371,4 +338,51 @@ async fn one_that_is_open_is_closed_before_it_is_moved_and_opens_again_then(pool
     server.take(BOARD).await;
     server.take(STAFF).await;
     server.finish().await;
+}
+
+#[sqlx::test]
+async fn one_that_was_closed_too_early_says_everything_anew_when_it_is_opened_again(pool: PgPool) {
+    let mut server = locked(pool, "automatic").await;
+    for opening in ["13:00:00", "13:20:00"] {
+        go_to(&mut server, &format!("2026-11-21T{opening}Z")).await;
+        sessions(&server.board(), "open", json!({"series": "chat"})).await;
+        server.settle().await;
+        let words = said(&mut server).await;
+        assert!(words.len() == 1 && words[0].content().contains("is open"), "{opening}: {words:?}");
+        sessions(&server.board(), "close", json!({})).await;
+        server.settle().await;
+        let words = said(&mut server).await;
+        assert!(words.len() == 1 && words[0].content().contains("Thank you"), "{opening}: {words:?}");
+    }
+    server.close().await;
+}
+
+/// Discord's event of the chat: its end and its status.
+async fn event(server: &TestServer) -> (String, u64) {
+    let state = server.staff().state().await.unwrap();
+    let events = state["scheduled_events"].as_array().unwrap();
+    let event = events.iter().find(|event| event["name"] == "Chat Hour").unwrap();
+    (event["scheduled_end_time"].as_str().unwrap()[11..16].to_owned(), event["status"].as_u64().unwrap())
+}
+
+#[sqlx::test]
+async fn discords_event_ends_when_the_session_does(pool: PgPool) {
+    const ACTIVE: u64 = 2;
+    const COMPLETED: u64 = 3;
+    let mut server = locked(pool, "automatic").await;
+    server.settle().await;
+    go_to(&mut server, "2026-11-21T13:00:00Z").await;
+    go_to(&mut server, "2026-11-21T13:55:00Z").await;
+    assert_eq!(event(&server).await, ("14:00".to_owned(), ACTIVE));
+    let warning = said(&mut server).await.pop().unwrap();
+    server.discord.set_permissions(STAFF, GRANTS_ROLE, 1 << 10, 0).await.unwrap();
+    let gia = server.discord.person(GRANTS_MEMBER);
+    gia.press(&warning, "Extend 15 min").await.unwrap();
+    server.settle().await;
+    assert_eq!(event(&server).await, ("14:15".to_owned(), ACTIVE));
+    go_to(&mut server, "2026-11-21T14:05:00Z").await;
+    sessions(&server.board(), "close", json!({})).await;
+    server.settle().await;
+    assert_eq!(event(&server).await.1, COMPLETED, "closed ten minutes early");
+    server.close().await;
 }

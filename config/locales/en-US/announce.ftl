@@ -211,3 +211,12 @@ announce-deed-discarded = { $at }, { $by } **discarded it**
 announce-deed-warned = { $at }, { $by } **told its author that it will be dropped**
 announce-deed-dropped = { $at }, { $by } **dropped it**
 announce-deed-missed = { $at }, { $by } **gave it up,** because its time went by while it waited
+
+announce-panel-new = **The panel for { $channel }**, only you see this. Nothing is posted yet. This is how it will look; its buttons work already.
+announce-panel-stands = **{ $channel } has a panel.** This is how a new one will look; its buttons work already. To replace the one that stands, or to bring back one that somebody deleted by hand, press “Replace it”.
+announce-panel-post = Post it
+announce-panel-replace = Replace it
+announce-panel-remove = Remove it
+announce-panel-posted = **On its way** to { $channel }. Nobody is pinged. To replace or remove it later, use `/announce panel` again.
+announce-panel-removed = The panel in { $channel } is removed.
+announce-panel-overtaken = The panel in { $channel } was changed since this was shown to you, perhaps by this very button. Use `/announce panel` again to see how it stands.

@@ -19,6 +19,8 @@ dates-session-expected = { $when }: **{ $title }**, in { $channel }. Expected, n
 dates-session-moved = { $when }: **{ $title }**, in { $channel }. Moved from { $slot }
 dates-session-cancelled = ~~{ $when }: **{ $title }**~~ This session is cancelled
 dates-key-date = { $when }: **{ $title }**
+dates-key-date-moved = { $when }: **{ $title }**, moved from { $planned }
+dates-key-date-cancelled = { $when }: **{ $title }**: **cancelled**
 dates-link = [more](<{ $url }>)
 dates-range = { $first } to { $last }
 dates-none = No dates are announced for the next three months yet. You can write to psf-board@python.org, or about grants to grants@python.org.
@@ -72,6 +74,8 @@ reminder-footer = Reminder
 
 notice-moved = **{ $title }** of { $from } **is moved**. It now begins { $to }, in { $channel }.
 notice-cancelled = **{ $title }** of { $from } **is cancelled**. The next dates are in /officehours.
+notice-date-moved = **{ $title }** of { $from } **is moved**. It is now { $to }.
+notice-date-cancelled = **{ $title }** of { $from } **is cancelled**. The next dates are in /dates.
 notice-personal-moved = **{ $title }** of { $from } is moved. It now begins { $to }, in { $channel }. You asked me to remind you of it.
 notice-personal-again = I will do so 15 minutes before the new time.
 notice-personal-cancelled = **{ $title }** of { $from } is cancelled. You asked me to remind you of it. The next dates are in /officehours.

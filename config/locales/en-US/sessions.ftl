@@ -14,6 +14,10 @@ sessions-series-none = - No session is known for the next twelve months. Add one
 sessions-line = - { $when }: { $status }
 sessions-line-moved = - { $when }: { $status } from { $slot }
 sessions-line-by = , by { $who }
+sessions-dates = **Key dates**
+sessions-date = - { $when }: { $title }
+sessions-date-moved = - { $when }: { $title }, moved from { $planned }
+sessions-date-cancelled = - { $when }: { $title }, cancelled
 sessions-left-out = { $count ->
     [one] One more line has no room here.
    *[other] { $count } more lines have no room here.
@@ -27,6 +31,10 @@ sessions-preview-move = **Move: { $title }**, in { $channel }
     From { $before }
     To { $when }
 sessions-preview-cancel = **Cancel: { $title }**, { $when }, in { $channel }
+sessions-preview-date-move = **Move the key date: { $title }**
+    From { $before }
+    To { $when }
+sessions-preview-date-cancel = **Cancel the key date: { $title }**, { $before }
 sessions-read-in = That is { $wall }.
 sessions-follows = What follows from it:
 sessions-follows-members = { $count ->
@@ -60,6 +68,8 @@ sessions-button-confirm = Confirm this session
 sessions-button-add = Add this session
 sessions-button-move = Move this session
 sessions-button-cancel = Cancel this session
+sessions-button-date-move = Move this key date
+sessions-button-date-cancel = Cancel this key date
 
 ## When it is made
 
@@ -67,6 +77,11 @@ sessions-made-confirm = **Confirmed: { $title }**, { $when }, in { $channel }.
 sessions-made-add = **Added: { $title }**, { $when }, in { $channel }.
 sessions-made-move = **Moved: { $title }**, from { $before } to { $when }, in { $channel }.
 sessions-made-cancel = **Cancelled: { $title }**, { $when }, in { $channel }.
+sessions-made-date-move = **Moved: { $title }**
+    From { $before }
+    To { $when }
+sessions-made-date-cancel = **Cancelled: { $title }**, { $before }. To bring it back, use `/sessions move` with a time.
+sessions-made-soon-date = Reminders and messages follow within a minute; `/dates` and the calendars say so too.
 sessions-made-soon = Reminders, messages and Discord's event follow within a minute.
 
 ## When it can't be made
@@ -78,7 +93,7 @@ sessions-not-there = There is no such session any more, so nothing was changed. 
 sessions-done-already = That is done already; nothing was changed a second time.
 sessions-overtaken = **{ $title } was changed in the meantime, so nothing was done.** { $who } made it: { $status }, { $when }. Use the command again if it is still to be changed.
 sessions-cancelled-before = This session is cancelled. To hold it after all, add one at its time with `/sessions add`.
-sessions-begun = This session began { $when }, so it can't be changed any more.
+sessions-begun = This began { $when }, so it can't be changed any more.
 sessions-is-open = Members can write in this session's channel right now, so nothing was changed. Use `/sessions close` first.
 sessions-is-sure = This session is confirmed already; nothing was changed.
 sessions-past = { $when } has gone by, so nothing was changed. Name a time that is still to come.

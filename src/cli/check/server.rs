@@ -11,8 +11,8 @@ use crate::clock::{Clock, SystemClock};
 use crate::config::{self, ChannelUse, Config, Domain, Purpose};
 use crate::discord::api::{Api, ApiError};
 use crate::discord::permissions::{
-    self, ANNOUNCEMENT_CHANNEL, ANNOUNCING, CREATE_EVENTS, CREATE_PUBLIC_THREADS, Channel, Guild, MANAGE_PERMISSIONS,
-    MANAGE_SERVER, PIN_MESSAGES, Permission, Permissions, SEND_IN_THREADS, TEXT_CHANNEL,
+    self, ANNOUNCEMENT_CHANNEL, ANNOUNCING, ATTACH_FILES, CREATE_EVENTS, CREATE_PUBLIC_THREADS, Channel, Guild,
+    MANAGE_PERMISSIONS, MANAGE_SERVER, PIN_MESSAGES, Permission, Permissions, SEND_IN_THREADS, TEXT_CHANNEL,
 };
 use crate::ids::{ChannelId, RoleId, UserId};
 use crate::office_hours::scheduled;
@@ -29,11 +29,14 @@ struct Member {
 }
 
 /// The link that invites the bot, with the permissions that announcing, what staff can choose with it, and copying
-/// sessions need.
-pub(super) async fn invite(api: &Api) -> Result<String, ApiError> {
+/// sessions need; and, where the configuration opens channels for sessions, what that needs.
+pub(super) async fn invite(api: &Api, config: Option<&Config>) -> Result<String, ApiError> {
     let me: Me = api.get("/users/@me").await?;
-    let bits =
-        permissions::bits(&ANNOUNCING) | permissions::bits(&[CREATE_EVENTS, CREATE_PUBLIC_THREADS, PIN_MESSAGES]);
+    let opens = config.is_some_and(|config| config.channel_uses().iter().any(|used| used.purpose == Purpose::Sessions));
+    let for_sessions = if opens { permissions::bits(&[MANAGE_PERMISSIONS, SEND_IN_THREADS]) } else { 0 };
+    let bits = permissions::bits(&ANNOUNCING)
+        | permissions::bits(&[ATTACH_FILES, CREATE_EVENTS, CREATE_PUBLIC_THREADS, PIN_MESSAGES])
+        | for_sessions;
     Ok(format!(
         "https://discord.com/oauth2/authorize?client_id={}&scope=bot+applications.commands&permissions={bits}",
         me.id

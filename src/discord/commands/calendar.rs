@@ -49,7 +49,7 @@ impl<'a> Ahead<'a> {
             let label = format!("{}: {}", day(session.start), session.title);
             Some((session.start, label, google_link(&session, data.guild)?))
         });
-        let dates = self.key_dates.iter().filter_map(|date| {
+        let dates = self.key_dates.iter().filter(|date| !date.is_cancelled()).filter_map(|date| {
             let start = date.when.start();
             Some((start, format!("{}: {}", day(start), date.title), google_date_link(date)?))
         });

@@ -11,6 +11,7 @@ pub(super) mod inbox;
 pub(super) mod knowledge;
 pub(super) mod me;
 pub(super) mod office_hours;
+pub(super) mod panel;
 mod partner;
 pub(super) mod questions;
 pub(super) mod remind;

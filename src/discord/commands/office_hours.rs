@@ -5,7 +5,7 @@ use poise::serenity_prelude as serenity;
 use serenity::{ButtonStyle, CreateActionRow, CreateButton};
 
 use super::calendar::{self, Ahead};
-use super::{AppContext, Error, questions, remind};
+use super::{AppContext, Data, Error, questions, remind};
 use crate::custom_id::{CustomId, Kind};
 use crate::discord::interactions::{Reply, Turn, answer};
 use crate::message::{cut, escape_markdown, instant, length, limits};
@@ -21,9 +21,18 @@ const ROOM_FOR_MORE: usize = 60;
 /// When the next office hours are, in your own time
 #[poise::command(slash_command, category = "help-find")]
 pub(in crate::discord) async fn officehours(ctx: AppContext<'_>) -> Result<(), Error> {
-    let (calendar, now) = (ctx.data().schedule.now(), ctx.data().clock.now());
-    let series = &calendar.series;
-    answer(ctx, async { Ok(Reply::new(next_sessions(series, now)).rows(buttons(series, now))) }).await
+    let data = ctx.data();
+    answer(ctx, async { Ok(overview(data)) }).await
+}
+
+/// The panel: the same.
+pub(in crate::discord) async fn next(turn: &Turn<'_>) -> Result<Reply, Error> {
+    Ok(overview(turn.data))
+}
+
+fn overview(data: &Data) -> Reply {
+    let (calendar, now) = (data.schedule.now(), data.clock.now());
+    Reply::new(next_sessions(&calendar.series, now)).rows(buttons(&calendar.series, now))
 }
 
 /// Dates of the next three months, in your own time
@@ -130,7 +139,13 @@ fn three_months(ahead: &Ahead<'_>) -> String {
 
 /// A key date in words, with its sentence and its link where it has them.
 fn key_date(date: &KeyDate) -> String {
-    let head = text_with("dates-key-date", [("when", date.when.in_words()), ("title", escape_markdown(&date.title))]);
+    let args =
+        [("when", date.when.in_words()), ("title", escape_markdown(&date.title)), ("planned", date.planned.in_words())];
+    let head = match () {
+        () if date.is_cancelled() => return text_with("dates-key-date-cancelled", args),
+        () if date.when != date.planned => text_with("dates-key-date-moved", args),
+        () => text_with("dates-key-date", args),
+    };
     let sentence = date.text.as_deref().map(escape_markdown);
     let link = date.url.as_ref().map(|url| text_with("dates-link", [("url", url.to_string())]));
     let more: Vec<String> = sentence.into_iter().chain(link).collect();

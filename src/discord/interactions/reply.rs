@@ -7,7 +7,7 @@ use serenity::{CreateActionRow, CreateEmbed};
 
 use crate::discord::api::File;
 use crate::discord::render;
-use crate::message::{Ping, cut, limits};
+use crate::message::{Picture, Ping, cut, limits};
 
 /// `EPHEMERAL` of a message's flags (<https://discord.com/developers/docs/resources/message#message-object-message-flags>).
 const EPHEMERAL: u64 = 1 << 6;
@@ -68,6 +68,11 @@ impl Reply {
         self
     }
 
+    /// With one more row, where a message has room for it.
+    pub(in crate::discord) fn room_for(self, row: CreateActionRow) -> Self {
+        if self.rows.len() < limits::ROWS { self.more_rows([row]) } else { self }
+    }
+
     /// With a framed part, below those that it has.
     pub(in crate::discord) fn embed(mut self, embed: Option<CreateEmbed>) -> Self {
         self.embeds.extend(embed);
@@ -76,7 +81,13 @@ impl Reply {
 
     /// With a file.
     pub(in crate::discord) fn file(mut self, name: &str, content_type: &'static str, bytes: Vec<u8>) -> Self {
-        self.files.push(File { name: name.to_owned(), content_type, bytes });
+        self.files.push(File { name: name.to_owned(), content_type, alt: None, bytes });
+        self
+    }
+
+    /// With pictures.
+    pub(in crate::discord) fn pictures(mut self, pictures: impl IntoIterator<Item = Picture>) -> Self {
+        self.files.extend(pictures.into_iter().map(File::from));
         self
     }
 
@@ -94,13 +105,11 @@ impl Reply {
         if self.embeds.is_empty() {
             flags |= SUPPRESS_EMBEDS;
         }
-        let attachments: Vec<Value> =
-            self.files.iter().enumerate().map(|(id, file)| json!({"id": id, "filename": file.name})).collect();
         json!({
             "content": self.content,
             "embeds": self.embeds,
             "components": self.rows.iter().map(row).collect::<Vec<_>>(),
-            "attachments": attachments,
+            "attachments": File::attachments(&self.files),
             "allowed_mentions": render::mentions(&Ping::Nobody),
             "flags": flags,
         })

@@ -6,8 +6,8 @@ use super::turn::{Arrived, Turn};
 use crate::blog::Choice;
 use crate::custom_id::{CustomId, Kind};
 use crate::discord::commands::{
-    Data, announce, ask, calendar, feedback, feeds, inbox, knowledge, me, office_hours, questions, remind, retry,
-    sessions,
+    Data, announce, ask, calendar, feedback, feeds, inbox, knowledge, me, office_hours, panel, questions, remind,
+    retry, sessions,
 };
 use crate::feedback::Move;
 use crate::texts::text;
@@ -97,6 +97,16 @@ pub(super) async fn route(arrived: Arrived<'_>, data: &Data) {
         Kind::ApprovalAt => turn.exchange.answer(Manner::Update, announce::approve_at(&turn)).await,
         Kind::ApprovalBack => turn.exchange.open(announce::back(&turn)).await,
         Kind::ApprovalReturned => turn.exchange.answer(Manner::Private, announce::sent_back(&turn)).await,
+        Kind::AnnouncePanel => turn.exchange.answer(Manner::Update, announce::post_panel(&turn)).await,
+        Kind::AnnouncePanelAway => turn.exchange.answer(Manner::Update, announce::remove_panel(&turn)).await,
+        Kind::PanelAsk => turn.exchange.open(panel::open_question(&turn)).await,
+        Kind::PanelAskForm => ask::ask_from(&turn, &panel::question(&turn)).await,
+        Kind::PanelHours => turn.exchange.answer(Manner::Private, office_hours::next(&turn)).await,
+        Kind::PanelFeedback => turn.exchange.answer(Manner::Private, panel::choose_program(&turn)).await,
+        Kind::PanelProgram => turn.exchange.open(panel::open_feedback(&turn)).await,
+        Kind::PanelMine => turn.exchange.answer(Manner::Private, panel::mine(&turn)).await,
+        Kind::PanelReceipt => turn.exchange.open(panel::open_receipt(&turn)).await,
+        Kind::PanelReceiptForm => turn.exchange.answer(Manner::Private, panel::by_receipt(&turn)).await,
         Kind::FeedbackForm => turn.exchange.answer(Manner::Private, feedback::submit_named(&turn)).await,
         Kind::FeedbackAnonymous => turn.exchange.answer(Manner::Private, feedback::submit_anonymous(&turn)).await,
         Kind::FeedbackRate => turn.exchange.answer(Manner::Update, feedback::rate(&turn)).await,
@@ -135,6 +145,16 @@ pub(super) async fn route(arrived: Arrived<'_>, data: &Data) {
         Kind::InboxThemeReply => turn.exchange.open(inbox::write(&turn)).await,
         Kind::InboxThemeWritten => turn.exchange.answer(Manner::Private, inbox::written(&turn)).await,
         Kind::InboxThemeSend => turn.exchange.answer(Manner::Update, inbox::send(&turn)).await,
+        Kind::TermOpen => turn.exchange.answer(Manner::Private, inbox::open_term(&turn)).await,
+        Kind::TermName => turn.exchange.open(inbox::name_term(&turn)).await,
+        Kind::TermNamed => turn.exchange.answer(turn.in_place(), inbox::named_term(&turn)).await,
+        Kind::TermTag => turn.exchange.answer(Manner::Update, inbox::tag_term(&turn)).await,
+        Kind::TermSome => turn.exchange.answer(Manner::Update, inbox::tag_some(&turn)).await,
+        Kind::ThemeRename => turn.exchange.open(inbox::rename(&turn)).await,
+        Kind::ThemeRenamed => turn.exchange.answer(Manner::Private, inbox::renamed(&turn)).await,
+        Kind::ThemeMerge => turn.exchange.answer(Manner::Private, inbox::merge(&turn)).await,
+        Kind::ThemeInto => turn.exchange.answer(Manner::Update, inbox::into(&turn)).await,
+        Kind::ThemeMergeSure => turn.exchange.answer(Manner::Update, inbox::merge_meant(&turn)).await,
         Kind::InboxConduct => turn.exchange.answer(Manner::Private, inbox::conduct(&turn)).await,
         Kind::InboxConductSure => turn.exchange.answer(Manner::Update, inbox::conduct_meant(&turn)).await,
         Kind::InboxPage => turn.exchange.answer(Manner::Update, inbox::list_page(&turn)).await,

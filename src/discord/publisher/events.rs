@@ -53,6 +53,7 @@ pub struct StandingEvent {
     /// When it begins; staff may have moved it.
     #[serde(rename = "scheduled_start_time")]
     pub start: DateTime<Utc>,
+    status: u64,
     #[serde(default)]
     creator_id: Option<UserId>,
     #[serde(default)]
@@ -64,7 +65,17 @@ struct Created {
     id: EventId,
 }
 
+/// Discord's `status` values (<https://discord.com/developers/docs/resources/guild-scheduled-event#guild-scheduled-event-object-guild-scheduled-event-status>).
+const ACTIVE: u64 = 2;
+const COMPLETED: u64 = 3;
+
 impl StandingEvent {
+    /// Whether it has begun and is not over.
+    #[must_use]
+    pub const fn is_active(&self) -> bool {
+        self.status == ACTIVE
+    }
+
     /// Whether it was made by the bot `me` with this reference.
     fn is(&self, reference: &Reference, me: UserId) -> bool {
         self.creator_id == Some(me) && self.description.as_deref().is_some_and(|text| reference.is_in(text.trim_end()))
@@ -99,7 +110,7 @@ impl Publisher {
         let channel: Channel = self.call(Method::GET, &format!("/channels/{}", draft.channel), None).await?;
         let path = format!("/guilds/{}/scheduled-events", self.guild);
         // This process may have been frozen: by now another may have taken over, and made it.
-        let created = self.claimed(Method::POST, &path, Some(&body(draft, &channel)), claimed_until).await;
+        let created = self.claimed(Method::POST, &path, Some(&body(draft, &channel)), &[], claimed_until).await;
         created.map(|created: Created| created.id).map_err(event_outcome)
     }
 
@@ -116,8 +127,26 @@ impl Publisher {
     ) -> Result<(), Outcome> {
         let path = format!("/guilds/{}/scheduled-events/{id}", self.guild);
         let body = json!({"scheduled_start_time": start.to_rfc3339(), "scheduled_end_time": end.to_rfc3339()});
-        let moved = self.claimed::<Created>(Method::PATCH, &path, Some(&body), claimed_until).await;
+        let moved = self.claimed::<Created>(Method::PATCH, &path, Some(&body), &[], claimed_until).await;
         moved.map(drop).map_err(event_outcome)
+    }
+
+    /// Lets an event that has begun end at another time; now, where that is not ahead.
+    ///
+    /// # Errors
+    /// With the outcome of the attempt when nobody knows, or Discord refuses.
+    pub async fn end_event(
+        &self,
+        id: EventId,
+        end: DateTime<Utc>,
+        now: DateTime<Utc>,
+        claimed_until: DateTime<Utc>,
+    ) -> Result<(), Outcome> {
+        let path = format!("/guilds/{}/scheduled-events/{id}", self.guild);
+        let body =
+            if end <= now { json!({"status": COMPLETED}) } else { json!({"scheduled_end_time": end.to_rfc3339()}) };
+        let ended = self.claimed::<Created>(Method::PATCH, &path, Some(&body), &[], claimed_until).await;
+        ended.map(drop).map_err(event_outcome)
     }
 
     /// Deletes an event; one that is gone already counts as deleted.

@@ -12,7 +12,7 @@ use super::pace::Urgency;
 use super::route::Route;
 use super::{Publisher, refusal};
 use crate::announcements::Outcome;
-use crate::discord::api::{ApiError, parsed};
+use crate::discord::api::{ApiError, File, parsed};
 use crate::texts::text;
 
 /// How long answers that are under way are waited for before the wait is handed back: as long as an answer may take.
@@ -99,9 +99,10 @@ impl Publisher {
         method: Method,
         path: &str,
         body: Option<&Value>,
+        files: &[File],
         claimed_until: DateTime<Utc>,
     ) -> Result<T, Failure> {
-        read(&self.send(method, path, body, Some(claimed_until)).await?)
+        read(&self.send_with(method, path, body, files, Some(claimed_until)).await?)
     }
 
     pub(super) async fn send(
@@ -111,13 +112,24 @@ impl Publisher {
         body: Option<&Value>,
         claimed_until: Option<DateTime<Utc>>,
     ) -> Result<Vec<u8>, Failure> {
+        self.send_with(method, path, body, &[], claimed_until).await
+    }
+
+    async fn send_with(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<&Value>,
+        files: &[File],
+        claimed_until: Option<DateTime<Utc>>,
+    ) -> Result<Vec<u8>, Failure> {
         if self.urgency == Urgency::Background {
             self.learn_waits().await;
         }
         let route = Route::of(&method, path);
         let pass = self.unless_stopping(self.enter(&route, claimed_until)).await??;
         let reads = method == Method::GET;
-        let asking = self.api.send(method, path, body, &[]);
+        let asking = self.api.send(method, path, body, files);
         // What may change something is waited for, so that it is known what came of it.
         let answer = if reads { self.unless_stopping(asking).await? } else { asking.await };
         let now = self.clock.now();

@@ -15,29 +15,60 @@ const QUESTION: usize = 220;
 /// Room for the line that says how many were left out.
 const ROOM_FOR_MORE: usize = 120;
 
-/// The agenda of a session: the `open` questions of its series, those first that most would like answered, as many as fit
-/// one message; `total` is how many are open in all. `None` where there is none.
-#[must_use]
-pub fn agenda(title: &str, open: &[Queued], total: i64) -> Option<Message> {
-    if open.is_empty() {
-        return None;
-    }
-    let mut content = text_with("agenda-title", [("title", escape_markdown(&cut(&one_line(title), 100)))]);
-    let mut shown = 0;
-    for (at, question) in open.iter().enumerate() {
-        let line = format!("\n{}. {} ({})", at + 1, shortened(question), votes(question.votes));
-        if length(&content) + length(&line) + ROOM_FOR_MORE > limits::CONTENT {
-            break;
+/// Room for votes that a question gets after the agenda was made.
+const ROOM_FOR_VOTES: usize = 8;
+
+/// The agenda of a session: the open questions of its series, those first that most would like answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Agenda {
+    /// The title of the series.
+    pub title: String,
+    /// Those for which one message has room.
+    pub questions: Vec<Queued>,
+    /// How many more are open.
+    pub more: i64,
+}
+
+impl Agenda {
+    /// An agenda of as many of these as fit one message; `total` is how many are open in all. `None` where there is none.
+    #[must_use]
+    pub fn of(title: &str, mut open: Vec<Queued>, total: i64) -> Option<Self> {
+        let mut room = limits::CONTENT.saturating_sub(length(&heading(title)) + ROOM_FOR_MORE);
+        let mut held = 0;
+        for question in &open {
+            let line = length(&line(held + 1, question)) + ROOM_FOR_VOTES;
+            if line > room {
+                break;
+            }
+            room -= line;
+            held += 1;
         }
-        content.push_str(&line);
-        shown += 1;
+        open.truncate(held);
+        let more = total.saturating_sub(i64::try_from(held).unwrap_or(i64::MAX)).max(0);
+        (held > 0).then(|| Self { title: title.to_owned(), questions: open, more })
     }
-    let left = total.saturating_sub(shown).max(0);
-    if left > 0 {
-        content.push('\n');
-        content.push_str(&text_with("agenda-more", [("count", left)]));
+
+    /// What is posted.
+    #[must_use]
+    pub fn message(&self) -> Message {
+        let mut content = heading(&self.title);
+        for (at, question) in self.questions.iter().enumerate() {
+            content.push_str(&line(at + 1, question));
+        }
+        if self.more > 0 {
+            content.push('\n');
+            content.push_str(&text_with("agenda-more", [("count", self.more)]));
+        }
+        Message { content, ..Message::default() }.fit()
     }
-    Some(Message { content, ..Message::default() }.fit())
+}
+
+fn heading(title: &str) -> String {
+    text_with("agenda-title", [("title", escape_markdown(&cut(&one_line(title), 100)))])
+}
+
+fn line(number: usize, question: &Queued) -> String {
+    format!("\n{number}. {} ({})", shortened(question), votes(question.votes))
 }
 
 /// The text of a recap, in at most `room` characters: each question with the address of its answer. How many of them it
@@ -102,14 +133,14 @@ mod tests {
     #[test]
     fn an_agenda_begins_with_what_most_would_like_answered() {
         let open =
-            [question("When is the **next** round?\nAnd how?", 12), question("@everyone see https://x.example", 1)];
-        assert_snapshot!(agenda("Board *hour*", &open, 5).unwrap().content, @r"
+            vec![question("When is the **next** round?\nAnd how?", 12), question("@everyone see https://x.example", 1)];
+        assert_snapshot!(Agenda::of("Board *hour*", open, 5).unwrap().message().content, @r"
         **Board \*hour\*: the questions**, those with most votes first
         1. When is the \*\*next\*\* round? And how? (12 votes)
         2. \@everyone see https:\/\/x.example (1 vote)
         3 more questions are under `/officehours`, “Questions”.
         ");
-        assert_eq!(agenda("Board", &[], 0), None);
+        assert_eq!(Agenda::of("Board", Vec::new(), 0), None);
     }
 
     #[test]
@@ -129,7 +160,13 @@ mod tests {
         fn an_agenda_fits_and_counts_whatever_was_asked(texts in prop::collection::vec("(\\PC|[*_/@\n]){1,900}", 1..25)) {
             let open: Vec<Queued> = texts.iter().filter(|text| QueuedText::parse(text).is_ok()).map(|text| question(text, 1)).collect();
             prop_assume!(!open.is_empty());
-            let message = agenda("A title", &open, i64::try_from(open.len()).unwrap()).unwrap();
+            let total = i64::try_from(open.len()).unwrap();
+            let mut agenda = Agenda::of("A title", open, total).unwrap();
+            prop_assert_eq!(i64::try_from(agenda.questions.len()).unwrap() + agenda.more, total);
+            agenda.questions.iter_mut().for_each(|question| question.votes = 12_345_678);
+            let message = agenda.message();
+            // Nothing was cut: what fitted when it was made fits with all its votes.
+            prop_assert!(agenda.questions.iter().enumerate().all(|(at, question)| message.content.contains(&line(at + 1, question))));
             prop_assert!(length(&message.content) <= limits::CONTENT);
             prop_assert!(!message.content.contains("@everyone"));
             let (body, held) = recap(&texts.iter().filter(|text| QueuedText::parse(text).is_ok()).map(|text| answered(text)).collect::<Vec<_>>(), GuildId::new(1).unwrap(), 1500);

@@ -16,7 +16,7 @@ use super::{Problem, Receipt, Touched};
 use crate::ids::{AnnouncementId, ChannelId, GuildId, MessageId, Snowflake, UserId};
 use crate::message::length;
 
-pub use agenda::{MOST_ON_AGENDA, agenda, recap};
+pub use agenda::{Agenda, MOST_ON_AGENDA, recap};
 
 /// Longest question, in UTF-16 code units: however Discord counts, it fits.
 pub const MAX_QUESTION: usize = 1000;

@@ -121,7 +121,9 @@ fn event(appointment: &Appointment<'_>, guild: GuildId, zones: &BTreeMap<&'stati
 
 fn key_date(date: &KeyDate, guild: GuildId) -> Component {
     // A series' key has no full stop, so no session can have the same.
-    let mut event = event_of(&format!("date.{}@{guild}.psfbot", date.key), &date.title, 0, None);
+    let revision = date.change.as_ref().and_then(|change| u32::try_from(change.number).ok()).unwrap_or(0);
+    let revised_at = date.change.as_ref().map(|change| change.at);
+    let mut event = event_of(&format!("date.{}@{guild}.psfbot", date.key), &date.title, revision, revised_at);
     match date.when {
         When::Days { first, last } => {
             add_day(&mut event, Property::Dtstart, first);
@@ -134,7 +136,8 @@ fn key_date(date: &KeyDate, guild: GuildId) -> Component {
             }
         }
     }
-    event.add_property(Property::Status, Value::Status(ICalendarStatus::Confirmed));
+    let status = if date.is_cancelled() { ICalendarStatus::Cancelled } else { ICalendarStatus::Confirmed };
+    event.add_property(Property::Status, Value::Status(status));
     event.add_property(Property::Transp, Value::Transparency(transparency(false)));
     if let Some(text) = &date.text {
         event.add_property(Property::Description, readable(text));

@@ -37,6 +37,8 @@ fn key_date(when: When) -> KeyDate {
         title: "Voting".into(),
         channel: None,
         when,
+        planned: when,
+        change: None,
         leads: Vec::new(),
         url: Some("https://example.org/a,b;c".parse().unwrap()),
         text: Some("Yes; no,\nor \\ neither\u{7}".into()),

@@ -112,6 +112,8 @@ fn a_key_date_is_reminded_of_where_it_has_a_channel() {
         title: "Voting".into(),
         channel: channel.map(|channel| channel.parse().unwrap()),
         when,
+        planned: when,
+        change: None,
         leads: vec![TimeDelta::hours(24)],
         url: None,
         text: None,

@@ -7,6 +7,7 @@ use crate::announcements::Draft;
 use crate::answers::digest::{Few, SHOWN, Waiting};
 use crate::answers::{Gap, Week};
 use crate::ids::{ChannelId, GuildId, MessageId};
+use crate::message::Picture;
 use crate::store::{Store, StoreError, announcements};
 
 /// What the database has for a digest.
@@ -98,7 +99,7 @@ impl Store {
         Ok(Few { first: first.collect(), all: size(all) })
     }
 
-    /// Notes that the week's digest is made, and stores it unless there is nothing to say; `false` when another process
+    /// Notes that the week's digest is made, and stores it with its pictures unless there is nothing to say; `false` when another process
     /// was first.
     ///
     /// # Errors
@@ -107,6 +108,7 @@ impl Store {
         &self,
         week: &Week,
         draft: Option<&Draft>,
+        pictures: &[Picture],
         now: DateTime<Utc>,
     ) -> Result<bool, StoreError> {
         let mut tx = self.pool.begin().await?;
@@ -120,6 +122,7 @@ impl Store {
         }
         if let Some(draft) = draft {
             let announcement = announcements::insert(&mut tx, draft, now).await?;
+            announcements::attach(&mut tx, announcement, pictures).await?;
             sqlx::query!("UPDATE digest SET announcement_id = $2 WHERE week = $1", week.name, announcement.0)
                 .execute(&mut *tx)
                 .await?;

@@ -22,6 +22,6 @@ impl Store {
         let since = (now - kept).date_naive();
         sqlx::query!("DELETE FROM gap WHERE last_asked_on < $1", since).execute(&self.pool).await?;
         sqlx::query!("DELETE FROM vote WHERE voted_on < $1", since).execute(&self.pool).await?;
-        questions::erase_old(&self.pool, since).await
+        questions::erase_old(&self.pool, since, now).await
     }
 }

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::{QuestionProof, Row, Store, StoreError, rows};
+use super::{QuestionProof, Row, Store, StoreError, agenda, rows};
 use crate::ids::UserId;
 use crate::message::Message;
 use crate::store::connections::Connections;
@@ -53,8 +53,15 @@ async fn withdraw_named(
         announcements::take_back(&mut *tx, notice, now).await?;
         announcements::revise(&mut *tx, notice, erased, now).await?;
     }
-    sqlx::query!("DELETE FROM queued_question WHERE id = $1", id).execute(tx).await?;
+    remove(tx, &[id], now).await?;
     Ok(true)
+}
+
+/// Removes questions, from the agendas too.
+pub(super) async fn remove(tx: &mut Connection, ids: &[uuid::Uuid], now: DateTime<Utc>) -> Result<(), StoreError> {
+    let agendas = agenda::holding(tx, ids).await?;
+    sqlx::query!("DELETE FROM queued_question WHERE id = ANY($1)", ids).execute(&mut *tx).await?;
+    agenda::follow(tx, &agendas, now).await
 }
 
 async fn withdraw_anonymous(tx: &mut Connection, hash: &[u8]) -> Result<bool, StoreError> {
@@ -72,13 +79,21 @@ async fn withdraw_anonymous(tx: &mut Connection, hash: &[u8]) -> Result<bool, St
 }
 
 /// Erases the questions that were asked before a day, with what was sent about them.
-pub(in crate::store) async fn erase_old(pool: &Connections, before: NaiveDate) -> Result<(), StoreError> {
+pub(in crate::store) async fn erase_old(
+    pool: &Connections,
+    before: NaiveDate,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let mut tx = pool.begin().await?;
+    let old = sqlx::query_scalar!("SELECT id FROM queued_question WHERE asked_on < $1 ORDER BY id FOR UPDATE", before)
+        .fetch_all(&mut *tx)
+        .await?;
     sqlx::query!(
         "DELETE FROM announcement a USING queued_question q WHERE a.id = q.announcement_id AND q.asked_on < $1",
         before
     )
-    .execute(pool)
+    .execute(&mut *tx)
     .await?;
-    sqlx::query!("DELETE FROM queued_question WHERE asked_on < $1", before).execute(pool).await?;
-    Ok(())
+    remove(&mut tx, &old, now).await?;
+    Ok(tx.commit().await?)
 }

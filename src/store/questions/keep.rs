@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
+use super::erase::remove;
 use super::{Row, Store, StoreError, rows};
 use crate::feedback::queue::{Asker, NewQuestion, Queued};
 use crate::store::connections::Connection;
@@ -70,8 +71,11 @@ async fn insert(tx: &mut Connection, new: &NewQuestion, now: DateTime<Utc>) -> R
 
 /// A round: what is anonymous and new is shown from now on, and what was withdrawn goes; inside a transaction that has
 /// begun the round.
-pub(in crate::store) async fn show_round(tx: &mut Connection) -> Result<(), StoreError> {
-    sqlx::query!("DELETE FROM queued_question WHERE withdrawn").execute(&mut *tx).await?;
+pub(in crate::store) async fn show_round(tx: &mut Connection, now: DateTime<Utc>) -> Result<(), StoreError> {
+    let withdrawn = sqlx::query_scalar!("SELECT id FROM queued_question WHERE withdrawn ORDER BY id FOR UPDATE")
+        .fetch_all(&mut *tx)
+        .await?;
+    remove(tx, &withdrawn, now).await?;
     sqlx::query!("UPDATE queued_question SET awaits_round = FALSE WHERE awaits_round").execute(tx).await?;
     Ok(())
 }

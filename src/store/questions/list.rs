@@ -1,7 +1,7 @@
 //! Which questions there are: for members, for staff, for an agenda, and one's own.
 
 use super::{QuestionProof, Row, Store, StoreError, questions, rows};
-use crate::feedback::queue::{MOST_ON_AGENDA, Queued, QueuedId};
+use crate::feedback::queue::{Queued, QueuedId};
 use crate::ids::UserId;
 
 impl Store {
@@ -59,14 +59,6 @@ impl Store {
         .fetch_all(&self.pool)
         .await?;
         Ok((questions(rows)?, total))
-    }
-
-    /// What an agenda of a series is made of: see [`crate::feedback::queue::agenda`].
-    ///
-    /// # Errors
-    /// As [`Store::open_questions`].
-    pub async fn agenda_questions(&self, series: &str) -> Result<(Vec<Queued>, i64), StoreError> {
-        self.open_questions(series, MOST_ON_AGENDA).await
     }
 
     /// The questions of these series for which a message may be named as the answer, open ones first, by votes:

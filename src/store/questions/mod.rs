@@ -1,5 +1,6 @@
 //! Questions for office hours: kept once, listed and voted on, settled by staff, withdrawn by their askers.
 
+mod agenda;
 mod erase;
 mod keep;
 mod list;
@@ -16,6 +17,7 @@ use crate::feedback::queue::{AnswerLink, Queued, QueuedId, QueuedState, QueuedTe
 use crate::feedback::{Receipt, Touched};
 use crate::ids::{AnnouncementId, ChannelId, MessageId, UserId};
 
+pub(super) use agenda::post as post_agenda;
 pub(super) use erase::erase_old;
 pub use keep::KeptQuestion;
 pub(super) use keep::show_round;

@@ -40,7 +40,7 @@ impl Store {
         }
         // Of two at once the second waits here, and then finds what the first left: PostgreSQL looks at each row again.
         let rows = rows!(
-            "WHERE q.series = $1 AND q.state = 'answered' AND q.answer_message_id IS NOT NULL
+            "WHERE q.series = $1 AND q.state = 'answered' AND q.answer_message_id IS NOT NULL AND NOT q.withdrawn
                AND (q.recap_id IS NULL OR q.recap_id IN (SELECT d.id FROM draft d WHERE d.state = 'discarded'))
              ORDER BY q.settled_at, q.id LIMIT $2 FOR UPDATE OF q",
             series,

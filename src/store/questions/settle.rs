@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use sqlx::types::Json;
 
-use super::{Queued, QueuedId, Store, StoreError, lock};
+use super::{Queued, QueuedId, Store, StoreError, agenda, lock};
 use crate::announcements::Draft;
 use crate::feedback::Touched;
 use crate::feedback::queue::{AnswerLink, QueuedState};
@@ -64,6 +64,8 @@ impl Store {
         (question.state, question.answer) = (state, None);
         question.settled = (state != QueuedState::Open).then_some(Touched { by, at: now });
         write(&mut tx, &question).await?;
+        let agendas = agenda::holding(&mut tx, &[question.id.0]).await?;
+        agenda::follow(&mut tx, &agendas, now).await?;
         tx.commit().await?;
         Ok(Some(SettledQuestion { question, as_wished: true }))
     }

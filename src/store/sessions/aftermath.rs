@@ -7,8 +7,9 @@ use super::NewChange;
 use crate::announcements::{Draft, Kind};
 use crate::ids::{AnnouncementId, ChannelId, UserId};
 use crate::message::Message;
-use crate::office_hours::Status;
+use crate::office_hours::{KeyDate, Status, Subject};
 use crate::store::connections::Connection;
+use crate::store::reminders::subject_word;
 use crate::store::{Store, StoreError, announcements};
 
 /// What is said where, and what moves.
@@ -47,18 +48,29 @@ impl Store {
     /// # Errors
     /// When the database refuses.
     pub async fn affected(&self, series: &str, start: DateTime<Utc>) -> Result<Affected, StoreError> {
+        let (subject, key) = reminded(series);
         let row = sqlx::query!(
             r#"SELECT (SELECT count(*) FROM personal_reminder WHERE series = $1 AND starts_at = $2 AND overtaken_at IS NULL) AS "members!",
                       count(*) FILTER (WHERE d.state = 'delivered') AS "posted!", count(*) FILTER (WHERE d.state IN ('pending', 'sending', 'held')) AS "waiting!",
                       EXISTS (SELECT FROM scheduled_event WHERE series = $1 AND starts_at = $2 AND state IN ('standing', 'moved')) AS "event!"
                FROM reminder r JOIN delivery d ON d.announcement_id = r.announcement_id
-               WHERE r.subject = 'session' AND r.key = $1 AND r.starts_at = $2"#,
+               WHERE r.subject = $3 AND r.key = $4 AND r.starts_at = $2"#,
             series,
             start,
+            subject,
+            key,
         )
         .fetch_one(&self.pool)
         .await?;
         Ok(Affected { members: row.members, posted: row.posted, waiting: row.waiting, event: row.event })
+    }
+}
+
+/// What reminders are of, and under which name, where staff change what bears this one.
+fn reminded(name: &str) -> (&'static str, &str) {
+    match KeyDate::key_of(name) {
+        Some(key) => (subject_word(Subject::KeyDate), key),
+        None => (subject_word(Subject::Session), name),
     }
 }
 
@@ -97,12 +109,14 @@ impl Aftermath {
         new: &NewChange,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
+        let (subject, key) = reminded(&new.series);
         let overtaken = sqlx::query_scalar!(
             "UPDATE reminder SET overtaken_at = $3
-             WHERE subject = 'session' AND key = $1 AND starts_at = $2 AND overtaken_at IS NULL RETURNING announcement_id",
-            new.series,
+             WHERE subject = $4 AND key = $1 AND starts_at = $2 AND overtaken_at IS NULL RETURNING announcement_id",
+            key,
             self.from,
             now,
+            subject,
         )
         .fetch_all(&mut *tx)
         .await?;
@@ -126,13 +140,15 @@ impl Aftermath {
         new: &NewChange,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
+        let (subject, key) = reminded(&new.series);
         let restored = sqlx::query_scalar!(
             "UPDATE reminder r SET overtaken_at = NULL,
                  withdrawn_at = CASE WHEN EXISTS (SELECT FROM delivery d WHERE d.announcement_id = r.announcement_id AND d.state = 'cancelled') THEN $3::TIMESTAMPTZ END
-             WHERE r.subject = 'session' AND r.key = $1 AND r.starts_at = $2 AND r.overtaken_at IS NOT NULL RETURNING r.announcement_id",
-            new.series,
+             WHERE r.subject = $4 AND r.key = $1 AND r.starts_at = $2 AND r.overtaken_at IS NOT NULL RETURNING r.announcement_id",
+            key,
             new.start,
             now,
+            subject,
         )
         .fetch_all(&mut *tx)
         .await?;

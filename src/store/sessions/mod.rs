@@ -13,9 +13,7 @@ pub use runs::{Extended, NewRun, Recorded, Run, RunState};
 
 use super::connections::Connection;
 use super::{Store, StoreError};
-use crate::feedback::queue::agenda;
 use crate::ids::UserId;
-use crate::message::Message;
 use crate::office_hours::{Change, Status, Timetable};
 
 /// How long looking for changes may take; it is done once a second, beside what is more urgent.
@@ -98,16 +96,6 @@ impl Store {
         let changes = rows.into_iter().map(Row::into_change).collect::<Result<_, _>>()?;
         timetable.renew(changes, revision, ticket);
         Ok(true)
-    }
-
-    /// What is posted of members' questions when a session of a series is opened, and `/sessions agenda` shows before; `None`
-    /// where there is none.
-    ///
-    /// # Errors
-    /// When the database refuses or holds what can't be read.
-    pub async fn agenda(&self, series: &str, title: &str) -> Result<Option<Message>, StoreError> {
-        let (open, total) = self.agenda_questions(series).await?;
-        Ok(agenda(title, &open, total))
     }
 
     /// Changes a session, with all that follows from it, unless somebody changed it since.

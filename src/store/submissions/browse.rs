@@ -77,6 +77,24 @@ impl Store {
         Ok(found)
     }
 
+    /// What came in from one day to another, both in it, and can be read: the newest, at most `most`.
+    ///
+    /// # Errors
+    /// When the database refuses or holds what can't be read.
+    pub async fn texts(&self, since: NaiveDate, until: NaiveDate, most: i64) -> Result<Vec<Record>, StoreError> {
+        let mut tx = self.pool.begin().await?;
+        let rows = rows!(
+            "WHERE submitted_on BETWEEN $1 AND $2 AND conduct_at IS NULL AND NOT (awaits_round AND announcement_id IS NULL)
+             ORDER BY submitted_on DESC, submitted_at DESC NULLS LAST, id LIMIT $3",
+            since,
+            until,
+            most,
+        )
+        .fetch_all(&mut *tx)
+        .await?;
+        with_replies(&mut tx, rows).await
+    }
+
     /// Searches the texts, best first: `length` of them after `skipped`, and how many there are. By words and their stems
     /// first; where that finds nothing, by any part of a text.
     ///

@@ -7,8 +7,10 @@ mod history;
 mod keep;
 mod replies;
 pub(super) mod round;
+mod theme_changes;
 mod theme_replies;
 mod themes;
+mod trends;
 mod triage;
 
 use chrono::{DateTime, NaiveDate, Utc};
@@ -24,6 +26,7 @@ pub use browse::{Hit, Page};
 pub use erase::Erased;
 pub use keep::Kept;
 pub use replies::Replied;
+pub use theme_changes::{Given, Merged, Renamed, ThemeStanding};
 pub use theme_replies::Sent;
 pub use themes::Tagged;
 pub use triage::Triaged;

@@ -38,7 +38,7 @@ impl Store {
         if begun.rows_affected() == 0 {
             return Ok(0);
         }
-        questions::show_round(&mut tx).await?;
+        questions::show_round(&mut tx, now).await?;
         let rows = rows!("WHERE awaits_round ORDER BY id LIMIT $1 FOR UPDATE", BATCH).fetch_all(&mut *tx).await?;
         let held = rows.len();
         for row in rows {

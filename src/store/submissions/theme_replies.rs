@@ -109,6 +109,7 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<Option<Sent>, StoreError> {
         let mut tx = self.pool.begin().await?;
+        super::theme_changes::steady(&mut tx).await?;
         let text = match unsent(&mut tx, id, earlier).await? {
             Ok(text) => text,
             Err(otherwise) => return Ok(otherwise),

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
+use super::theme_changes::steady;
 use super::{Record, Store, StoreError, history, lock};
 use crate::feedback::{MOST_THEMES, SubmissionId, Theme, ThemeName, Touched, What};
 use crate::ids::{ThemeId, UserId};
@@ -65,6 +66,7 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<Option<Tagged>, StoreError> {
         let mut tx = self.pool.begin().await?;
+        steady(&mut tx).await?;
         let Some(record) = lock(&mut tx, id).await? else { return Ok(None) };
         let ids: Vec<i64> = chosen.iter().map(|theme| theme.0).collect();
         let wanted: Vec<ThemeId> =
@@ -113,6 +115,7 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<Option<Tagged>, StoreError> {
         let mut tx = self.pool.begin().await?;
+        steady(&mut tx).await?;
         let Some(record) = lock(&mut tx, id).await? else { return Ok(None) };
         if record.conduct.is_some() {
             return Ok(Some(Tagged::Conduct(record)));
@@ -132,7 +135,12 @@ impl Store {
 }
 
 /// The theme of that name, made if there is none.
-async fn named(tx: &mut Connection, name: &ThemeName, by: UserId, now: DateTime<Utc>) -> Result<ThemeId, StoreError> {
+pub(super) async fn named(
+    tx: &mut Connection,
+    name: &ThemeName,
+    by: UserId,
+    now: DateTime<Utc>,
+) -> Result<ThemeId, StoreError> {
     sqlx::query!(
         "INSERT INTO theme (name, made_by, made_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
         name.as_str(),
@@ -145,7 +153,12 @@ async fn named(tx: &mut Connection, name: &ThemeName, by: UserId, now: DateTime<
     Ok(ThemeId(id.fetch_one(tx).await?))
 }
 
-async fn give(tx: &mut Connection, id: SubmissionId, theme: ThemeId, touched: Touched) -> Result<(), StoreError> {
+pub(super) async fn give(
+    tx: &mut Connection,
+    id: SubmissionId,
+    theme: ThemeId,
+    touched: Touched,
+) -> Result<(), StoreError> {
     sqlx::query!("INSERT INTO submission_theme (submission_id, theme_id) VALUES ($1, $2)", id.0, theme.0)
         .execute(&mut *tx)
         .await?;
@@ -160,7 +173,7 @@ async fn take(tx: &mut Connection, id: SubmissionId, theme: ThemeId, touched: To
 }
 
 /// Raises the version and brings the card up to date.
-async fn finish(
+pub(super) async fn finish(
     tx: &mut Connection,
     id: SubmissionId,
     card: impl Fn(&Record) -> Message,

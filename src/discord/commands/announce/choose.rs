@@ -9,13 +9,13 @@ use super::preview::{self, NOBODY};
 use super::stop::{Stop, mine, said, save, unsent};
 use crate::announcements::{MOST_CHANNELS, Outcome, StaffDraft, Warning};
 use crate::discord::commands::{Data, Error};
-use crate::discord::interactions::{Reply, Turn};
+use crate::discord::interactions::{Exchange, Reply, Turn};
 use crate::discord::publisher::Destination;
 use crate::ids::{ChannelId, RoleId};
 use crate::texts::{text, text_with};
 
 /// Whether a draft can go to a channel, as far as can be told now. Its delivery finds out again.
-enum Verdict {
+pub(super) enum Verdict {
     /// It can.
     Fine(Destination),
     /// It can't, and why.
@@ -37,7 +37,7 @@ async fn channels_chosen(turn: &Turn<'_>) -> Result<Reply, Stop> {
             chosen.push(channel);
         }
     }
-    let verdicts = join_all(chosen.iter().map(|&channel| judge(turn, channel))).await;
+    let verdicts = join_all(chosen.iter().map(|&channel| judge(turn.data, &turn.exchange, channel))).await;
     let mut notes = Vec::new();
     let mut channels = Vec::new();
     for (&channel, verdict) in chosen.iter().zip(&verdicts) {
@@ -76,7 +76,7 @@ async fn ping_chosen(turn: &Turn<'_>) -> Result<Reply, Stop> {
     };
     let draft = save(turn, &StaffDraft { ping, ..draft }).await?;
     let channels = if ping.is_some() { draft.channels.clone() } else { Vec::new() };
-    let verdicts = join_all(channels.iter().map(|&channel| judge(turn, channel))).await;
+    let verdicts = join_all(channels.iter().map(|&channel| judge(turn.data, &turn.exchange, channel))).await;
     let notes = without_ping(turn.data, &draft, channels.into_iter().zip(&verdicts)).await;
     Ok(preview::preview(turn.data, &draft, note(notes)).await?)
 }
@@ -100,7 +100,7 @@ pub(in crate::discord) async fn switch_pin(turn: &Turn<'_>) -> Result<Reply, Err
 async fn step_switched(turn: &Turn<'_>, change: impl FnOnce(StaffDraft) -> StaffDraft) -> Result<Reply, Error> {
     let done = async {
         let draft = save(turn, &change(mine(turn).await?)).await?;
-        let verdicts = join_all(draft.channels.iter().map(|&channel| judge(turn, channel))).await;
+        let verdicts = join_all(draft.channels.iter().map(|&channel| judge(turn.data, &turn.exchange, channel))).await;
         let notes = without_steps(&draft, draft.channels.iter().copied().zip(&verdicts));
         Ok::<_, Stop>(preview::preview(turn.data, &draft, note(notes)).await?)
     };
@@ -138,9 +138,9 @@ async fn changed(turn: &Turn<'_>, change: impl FnOnce(StaffDraft) -> StaffDraft)
     said(turn.data, done.await).await
 }
 
-async fn judge(turn: &Turn<'_>, channel: ChannelId) -> Verdict {
+pub(super) async fn judge(data: &Data, exchange: &Exchange, channel: ChannelId) -> Verdict {
     let mention = || ("channel", format!("<#{channel}>"));
-    match turn.exchange.patiently(async || turn.data.publisher.destination(channel).await).await {
+    match exchange.patiently(async || data.publisher.destination(channel).await).await {
         Ok(destination) if !destination.is_text => Verdict::Refused(text_with("announce-channel-kind", [mention()])),
         Ok(destination) => match destination.lacks()[..] {
             [] => Verdict::Fine(destination),

@@ -132,12 +132,42 @@ fn line(deed: &DeedRow) -> String {
         | Deed::Dropped
         | Deed::Missed => String::new(),
     };
-    let head = text_with(&format!("announce-deed-{}", deed.deed), [("by", by), ("at", instant(deed.at))]);
+    let head = text_with(words(deed.deed), [("by", by), ("at", instant(deed.at))]);
     match what.as_str() {
         "" => format!("- {head}"),
         // Its parts stand on lines of their own.
         parts if parts.starts_with('\n') => format!("- {head}:{parts}"),
         what => format!("- {head}: {what}"),
+    }
+}
+
+/// Who did what, without what it was.
+const fn words(deed: Deed) -> &'static str {
+    match deed {
+        Deed::Written => "announce-deed-written",
+        Deed::Copied => "announce-deed-copied",
+        Deed::Reworded => "announce-deed-reworded",
+        Deed::Channels => "announce-deed-channels",
+        Deed::Ping => "announce-deed-ping",
+        Deed::Followers => "announce-deed-followers",
+        Deed::Thread => "announce-deed-thread",
+        Deed::Pin => "announce-deed-pin",
+        Deed::Time => "announce-deed-time",
+        Deed::Expiry => "announce-deed-expiry",
+        Deed::Confirmed => "announce-deed-confirmed",
+        Deed::Sent => "announce-deed-sent",
+        Deed::Scheduled => "announce-deed-scheduled",
+        Deed::Asked => "announce-deed-asked",
+        Deed::Approved => "announce-deed-approved",
+        Deed::Returned => "announce-deed-returned",
+        Deed::Void => "announce-deed-void",
+        Deed::Corrected => "announce-deed-corrected",
+        Deed::Cancelled => "announce-deed-cancelled",
+        Deed::Retried => "announce-deed-retried",
+        Deed::Discarded => "announce-deed-discarded",
+        Deed::Warned => "announce-deed-warned",
+        Deed::Dropped => "announce-deed-dropped",
+        Deed::Missed => "announce-deed-missed",
     }
 }
 

@@ -12,6 +12,7 @@ mod handed_over;
 mod history;
 mod links;
 mod list;
+mod panel;
 mod plan;
 mod preview;
 mod send;
@@ -29,6 +30,7 @@ pub(in crate::discord) use handed_over::take_back;
 pub(in crate::discord) use history::{copy, copy_chosen, page as history_page};
 pub use links::Links;
 pub(in crate::discord) use list::page as list_page;
+pub(in crate::discord) use panel::{post_panel, remove_panel};
 pub(in crate::discord) use plan::{choose_time, confirm, plan, planned};
 pub(in crate::discord::commands) use plan::{no_time, no_zone};
 pub(in crate::discord) use preview::around;
@@ -48,7 +50,7 @@ use crate::texts::{text, text_with};
 /// Write an announcement, see it as it will look, then send or schedule it
 #[poise::command(
     slash_command,
-    subcommands("compose", "drafts", "list", "edit", "cancel", "retry", "history"),
+    subcommands("compose", "drafts", "list", "edit", "cancel", "retry", "history", "panel_here"),
     subcommand_required,
     category = "help-staff",
     default_member_permissions = "MANAGE_GUILD",
@@ -185,6 +187,25 @@ async fn retry(
     answer(ctx, async {
         let Some(by) = by else { return Ok(Reply::aside(text("announce-unknown"))) };
         handed_over::retry(data, &exchange_of(ctx), by, &announcement).await
+    })
+    .await
+}
+
+/// A message whose buttons work for members where they cannot write; you see it before it is posted
+#[poise::command(slash_command, rename = "panel")]
+async fn panel_here(
+    ctx: AppContext<'_>,
+    #[description = "Where; this channel unless you choose another"]
+    #[channel_types("Text", "News")]
+    channel: Option<serenity::ChannelId>,
+) -> Result<(), Error> {
+    let data = ctx.data();
+    let channel = channel.unwrap_or(ctx.interaction.channel_id);
+    answer(ctx, async {
+        match ChannelId::new(channel.get()) {
+            Some(channel) => panel::preview(data, &exchange_of(ctx), channel).await,
+            None => Ok(Reply::aside(text("error-stale-button"))),
+        }
     })
     .await
 }

@@ -44,7 +44,7 @@ pub(in crate::discord) async fn topic_page(turn: &Turn<'_>) -> Result<Reply, Err
 /// An article was chosen: its answer, beside the menu, from which another can be chosen.
 pub(in crate::discord) async fn article(turn: &Turn<'_>) -> Result<Reply, Error> {
     let Some(id) = turn.values.first() else { return Ok(gone()) };
-    Ok(words::article(turn.data, &ArticleId::new(id), None))
+    Ok(words::article(turn, &ArticleId::new(id), None))
 }
 
 fn gone() -> Reply {

@@ -20,9 +20,9 @@ pub(super) fn known<'a>(data: &Data, knowledge: &'a Knowledge, calendar: &'a Cal
 }
 
 /// An answer for the one who asked, with a button for each day where two can be meant.
-pub(super) fn reply(dated: &Dated, question: &Question) -> Reply {
+pub(super) fn reply(dated: &Dated, question: &Question, may_write: bool) -> Reply {
     let answer = dated.said(Show::Discord);
-    let Some(days) = dated.choice() else { return private(&answer, Some(question)) };
+    let Some(days) = dated.choice() else { return private(&answer, Some(question), may_write) };
     let days = days.iter().filter_map(|day| button(Kind::AskDay, &day.to_string(), &long_date(*day)));
     let days = days.map(|button| button.style(ButtonStyle::Primary));
     let buttons = days.chain(ask_staff_button(answer.nearest.as_ref())).collect();
@@ -36,7 +36,7 @@ pub(in crate::discord) async fn choose_day(turn: &Turn<'_>) -> Result<Reply, Err
     let question = asked(turn);
     let chosen = question.as_ref().zip(parse_iso_day(&turn.key).ok()).and_then(|(question, day)| {
         let dated = dated::answer_for(known, question, day)?;
-        Some(reply(&dated, question))
+        Some(reply(&dated, question, turn.caller.may_write))
     });
     Ok(chosen.unwrap_or_else(|| Reply::aside(text("dated-which-day-gone"))))
 }

@@ -17,7 +17,7 @@ use serenity::{AutocompleteChoice, CreateAutocompleteResponse};
 use super::{AppContext, Data, Error};
 use crate::answers::{GapText, Missed, Reason};
 use crate::dated;
-use crate::discord::interactions::{Exchange, Manner, Reply, Turn, answer_with};
+use crate::discord::interactions::{Caller, Exchange, Manner, Reply, Turn, answer_with};
 use crate::knowledge::{Answer, ArticleId, Outcome, Question};
 use crate::message::cut;
 use crate::texts::{text, text_with};
@@ -48,29 +48,45 @@ pub(in crate::discord) async fn ask(
 ) -> Result<(), Error> {
     let data = ctx.data();
     let mut missed = None;
-    let exchange = answer_with(ctx, async {
-        Ok(match question.as_deref().map(Question::parse) {
-            None => browse::first(data),
-            Some(Err(problem)) => Reply::new(text_with("ask-unreadable", [("problem", problem.to_string())])),
-            Some(Ok(question)) => answered(data, &question, &mut missed),
-        })
-    })
-    .await;
+    let may_write = may_write(ctx);
+    let exchange = answer_with(ctx, async { Ok(said(data, question.as_deref(), may_write, &mut missed)) }).await;
     count(data, &exchange, missed).await;
     Ok(())
+}
+
+/// The panel: what was typed into its form.
+pub(in crate::discord) async fn ask_from(turn: &Turn<'_>, typed: &str) {
+    let (data, may_write) = (turn.data, turn.caller.may_write);
+    let question = Some(typed).filter(|typed| !typed.trim().is_empty());
+    let mut missed = None;
+    turn.exchange.answer(Manner::Private, async { Ok(said(data, question, may_write, &mut missed)) }).await;
+    count(data, &turn.exchange, missed).await;
+}
+
+fn may_write(ctx: AppContext<'_>) -> bool {
+    Caller::of_command(ctx.interaction).is_some_and(|caller| caller.may_write)
+}
+
+/// What somebody reads who asked this, or nothing.
+fn said(data: &Data, question: Option<&str>, may_write: bool, missed: &mut Option<Missed>) -> Reply {
+    match question.map(Question::parse) {
+        None => browse::first(data),
+        Some(Err(problem)) => Reply::new(text_with("ask-unreadable", [("problem", problem.to_string())])),
+        Some(Ok(question)) => answered(data, &question, may_write, missed),
+    }
 }
 
 /// Answers the message that its menu was opened on, for the one who opened it. Discord sends the message along, so no
 /// right to read the channel is needed.
 #[poise::command(context_menu_command = "Answer this", category = "help-find")]
 pub(in crate::discord) async fn answer_this(ctx: AppContext<'_>, message: serenity::Message) -> Result<(), Error> {
-    let data = ctx.data();
+    let (data, may_write) = (ctx.data(), may_write(ctx));
     let mut missed = None;
     let exchange = answer_with(ctx, async {
         // What stands behind a question that long is not looked at; the first sentences say what it is about.
         Ok(match Question::parse(&cut(&message.content, LONGEST_QUESTION)) {
             Err(_unreadable) => Reply::new(text("ask-no-question")),
-            Ok(question) => answered(data, &question, &mut missed),
+            Ok(question) => answered(data, &question, may_write, &mut missed),
         })
     })
     .await;
@@ -86,14 +102,14 @@ async fn suggest(ctx: AppContext<'_>, typed: &str) -> CreateAutocompleteResponse
 }
 
 /// The answer to a question; where there is none, also what is to be counted.
-fn answered(data: &Data, question: &Question, missed: &mut Option<Missed>) -> Reply {
+fn answered(data: &Data, question: &Question, may_write: bool, missed: &mut Option<Missed>) -> Reply {
     let (knowledge, calendar) = (data.current(), data.schedule.now());
     let dated = dated::answer(day::known(data, &knowledge, &calendar), question);
     let answer = dated.answer();
     if answer.outcome == Outcome::NoAnswer {
         *missed = unanswered(data, question, answer);
     }
-    day::reply(&dated, question)
+    day::reply(&dated, question, may_write)
 }
 
 fn unanswered(data: &Data, question: &Question, answer: &Answer) -> Option<Missed> {
@@ -121,7 +137,7 @@ async fn count(data: &Data, exchange: &Exchange, missed: Option<Missed>) {
 
 /// A button names the article that was meant, or that is read next.
 pub(in crate::discord) async fn pick(turn: &Turn<'_>) -> Result<Reply, Error> {
-    Ok(words::article(turn.data, &ArticleId::new(&turn.key), asked(turn).as_ref()))
+    Ok(words::article(turn, &ArticleId::new(&turn.key), asked(turn).as_ref()))
 }
 
 /// None of the meanings that were offered is it.

@@ -3,7 +3,6 @@
 use poise::serenity_prelude as serenity;
 use serenity::{ButtonStyle, CreateActionRow, CreateButton};
 
-use super::super::Data;
 use crate::custom_id::{CustomId, Kind};
 use crate::discord::interactions::{Reply, Turn};
 use crate::inbox::quote;
@@ -26,15 +25,16 @@ const LONGEST_ID: usize = 100;
 /// The key of a button that is about no article.
 const NO_ARTICLE: &str = "-";
 
-/// An answer for the one who asked.
-pub(super) fn private(answer: &Answer, question: Option<&Question>) -> Reply {
-    Reply::new(under(question, &content(answer, None))).rows(buttons(answer))
+/// An answer for the one who asked; with a button that shares it where he may write.
+pub(super) fn private(answer: &Answer, question: Option<&Question>, may_write: bool) -> Reply {
+    Reply::new(under(question, &content(answer, None))).rows(buttons(answer, may_write))
 }
 
 /// An article's answer for the one who chose it.
-pub(super) fn article(data: &Data, id: &ArticleId, question: Option<&Question>) -> Reply {
-    let answer = data.current().answer_article(id, data.clock.today());
-    answer.map_or_else(|| Reply::aside(text("ask-gone")), |answer| private(&answer, question))
+pub(super) fn article(turn: &Turn<'_>, id: &ArticleId, question: Option<&Question>) -> Reply {
+    let answer = turn.data.current().answer_article(id, turn.data.clock.today());
+    let private = |answer| private(&answer, question, turn.caller.may_write);
+    answer.map_or_else(|| Reply::aside(text("ask-gone")), private)
 }
 
 /// What is said when none of the meanings was it.
@@ -103,7 +103,7 @@ pub(super) fn ask_staff_button(nearest: Option<&ArticleId>) -> Option<CreateButt
     button(Kind::AskStaff, article_key(nearest), &text("ask-staff"))
 }
 
-fn buttons(answer: &Answer) -> Vec<CreateActionRow> {
+fn buttons(answer: &Answer, may_write: bool) -> Vec<CreateActionRow> {
     let choices = answer.related.iter().take(CHOICES);
     let choices = choices.filter_map(|choice| button(Kind::AskPick, choice.id.as_str(), &choice.title));
     if answer.outcome == Outcome::Unsure {
@@ -115,7 +115,7 @@ fn buttons(answer: &Answer) -> Vec<CreateActionRow> {
     let about = answer.article.iter().flat_map(|article| {
         let id = article.id.as_str();
         [
-            button(Kind::AskShare, id, &text("ask-share")),
+            button(Kind::AskShare, id, &text("ask-share")).filter(|_| may_write),
             button(Kind::AskHelpful, id, &text("ask-helpful")),
             button(Kind::AskNotHelpful, id, &text("ask-not-helpful")),
         ]

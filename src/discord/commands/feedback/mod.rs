@@ -6,6 +6,7 @@
 mod submit;
 mod thanks;
 
+use chrono::{DateTime, Utc};
 use poise::serenity_prelude as serenity;
 use serenity::{
     AutocompleteChoice, CreateActionRow, CreateAutocompleteResponse, CreateInputText, CreateModal, InputTextStyle,
@@ -40,16 +41,9 @@ pub(in crate::discord) async fn feedback(
     program: String,
     #[description = "Without your name: not even staff see who wrote it"] anonymous: Option<bool>,
 ) -> Result<(), Error> {
-    let config = &ctx.data().config;
-    open(ctx, async {
-        let Some(program) = find(config, &program) else { return Ok(Opening::Instead(Reply::aside(unknown(config)))) };
-        if let Some(closed) = not_open(program, program.feedback.call(ctx.data().clock.now())) {
-            return Ok(Opening::Instead(Reply::aside(closed)));
-        }
-        let receipt = anonymous.unwrap_or(false).then(Receipt::random);
-        Ok(Opening::Form(form(program, ctx.interaction.id.get(), receipt)))
-    })
-    .await
+    let (data, interaction) = (ctx.data(), ctx.interaction.id.get());
+    open(ctx, async { Ok(opening(&data.config, &program, interaction, anonymous.unwrap_or(false), data.clock.now())) })
+        .await
 }
 
 /// The button below the thanks after a session: the form for the programme of office hours, or for the one of the series.
@@ -60,6 +54,21 @@ pub(in crate::discord) async fn after_session(turn: &Turn<'_>) -> Result<Opening
         return Ok(Opening::Instead(Reply::aside(unknown(config))));
     };
     Ok(Opening::Form(form(program, turn.exchange.interaction(), None)))
+}
+
+/// The panel: the form of the programme that was chosen in its menu.
+pub(super) fn about(turn: &Turn<'_>, program: &str, anonymous: bool) -> Result<Opening, Error> {
+    let (config, now) = (&turn.data.config, turn.data.clock.now());
+    Ok(opening(config, program, turn.exchange.interaction(), anonymous, now))
+}
+
+/// The form of a programme, or why there is none.
+fn opening(config: &Config, program: &str, interaction: u64, anonymous: bool, now: DateTime<Utc>) -> Opening {
+    let Some(program) = find(config, program) else { return Opening::Instead(Reply::aside(unknown(config))) };
+    if let Some(closed) = not_open(program, program.feedback.call(now)) {
+        return Opening::Instead(Reply::aside(closed));
+    }
+    Opening::Form(form(program, interaction, anonymous.then(Receipt::random)))
 }
 
 async fn suggest(ctx: AppContext<'_>, typed: &str) -> CreateAutocompleteResponse {

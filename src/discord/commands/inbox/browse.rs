@@ -4,6 +4,7 @@
 use poise::serenity_prelude as serenity;
 use serenity::{CreateActionRow, CreateButton, CreateSelectMenu, CreateSelectMenuKind, CreateSelectMenuOption};
 
+use super::theme_changes;
 use crate::custom_id::{CustomId, Kind};
 use crate::discord::commands::{Data, Error};
 use crate::discord::interactions::{Reply, Turn};
@@ -39,14 +40,23 @@ pub(in crate::discord) async fn found_page(turn: &Turn<'_>) -> Result<Reply, Err
 /// A page of a list, counted from 0.
 pub(super) async fn page(data: &Data, filter: &Filter, number: i64) -> Result<Reply, Error> {
     let page = data.store.find_submissions(filter, number * PAGE, PAGE).await?;
-    if page.records.is_empty() {
-        // They were fewer in the meantime, or none fits.
-        return Ok(Reply::aside(text(if number > 0 { "error-stale-button" } else { "inbox-none" })));
-    }
     let theme = match filter.theme {
         Some(theme) => data.store.theme(theme).await?,
         None => None,
     };
+    // Where the list is all of a theme: what is done is done to the whole theme, whatever else was asked for.
+    let whole = Filter { theme: filter.theme, ..Filter::default() } == *filter;
+    let whole = theme.as_ref().filter(|_| whole && number == 0 || whole && !page.records.is_empty());
+    let below = whole.map(|theme| CreateActionRow::Buttons(theme_changes::buttons(theme.id)));
+    if page.records.is_empty() {
+        if let Some(theme) = whole {
+            let title =
+                text_with("inbox-list-theme", [("theme", crate::message::escape_markdown(theme.name.as_str()))]);
+            return Ok(Reply::new(format!("{title}\n{}", text("theme-unused"))).rows(below.into_iter().collect()));
+        }
+        // They were fewer in the meantime, or none fits.
+        return Ok(Reply::aside(text(if number > 0 { "error-stale-button" } else { "inbox-none" })));
+    }
     let numbered = (number * PAGE + 1..).zip(&page.records);
     let lines = numbered.map(|(at, record)| inbox::entry(&data.config, at, record));
     let title = match &theme {
@@ -55,13 +65,7 @@ pub(super) async fn page(data: &Data, filter: &Filter, number: i64) -> Result<Re
     };
     let turning = |to: i64| CustomId::new(Kind::InboxPage, format_args!("{to}:{}", filter.key()));
     let shown = shown(data, title, lines.collect(), &page.records, number, page.total, turning);
-    // Where the list is all of a theme: the text goes to the whole theme, whatever else was asked for.
-    let whole = Filter { theme: filter.theme, ..Filter::default() } == *filter;
-    let answer = filter.theme.filter(|_| whole).map(|theme| {
-        let id = CustomId::new(Kind::InboxThemeReply, theme).to_string();
-        CreateActionRow::Buttons(vec![CreateButton::new(id).label(text("theme-reply"))])
-    });
-    Ok(shown.more_rows(answer))
+    Ok(shown.more_rows(below))
 }
 
 /// A page of what was found, counted from 0.

@@ -4,20 +4,23 @@ use chrono::NaiveDate;
 use poise::serenity_prelude as serenity;
 use serenity::{AutocompleteChoice, CreateAutocompleteResponse};
 
-use super::{browse, export, show, stats};
+use super::{browse, export, show, stats, terms};
 use crate::config::{Config, Domain};
 use crate::discord::commands::{AppContext, Data, Error, feedback};
 use crate::discord::interactions::{PATIENCE, Reply, answer};
-use crate::feedback::{Filter, State, SubmissionId};
+use crate::feedback::{Filter, Period, State, SubmissionId};
 use crate::inbox::{Format, NO_PROGRAM};
 use crate::message::{cut, limits, one_line};
 use crate::store::{Store, StoreError};
 use crate::texts::{text, text_with};
 
+/// Days that `/inbox themes` looks back unless told otherwise.
+const FOUR_WEEKS: u64 = 28;
+
 /// Feedback and questions to staff: list, read, search, count, export
 #[poise::command(
     slash_command,
-    subcommands("list", "show_one", "search", "stats_of", "export_all"),
+    subcommands("list", "show_one", "search", "stats_of", "themes_of", "export_all"),
     subcommand_required,
     category = "help-staff",
     default_member_permissions = "MANAGE_GUILD",
@@ -145,6 +148,26 @@ async fn stats_of(
     answer(ctx, async {
         match filter(data, None, since) {
             Ok(filter) => stats::stats(data, filter.since).await,
+            Err(refusal) => Ok(refusal),
+        }
+    })
+    .await
+}
+
+/// Words and phrases that stand out, against as many days before; name themes by them
+#[poise::command(slash_command, rename = "themes")]
+async fn themes_of(
+    ctx: AppContext<'_>,
+    #[description = "Since this day, as YYYY-MM-DD; four weeks, unless you say otherwise"]
+    #[max_length = 10]
+    since: Option<String>,
+) -> Result<(), Error> {
+    let data = ctx.data();
+    answer(ctx, async {
+        let today = data.clock.now().date_naive();
+        match filter(data, None, since) {
+            Ok(Filter { since: Some(since), .. }) => terms::terms(data, Period::between(since, today)).await,
+            Ok(_) => terms::terms(data, Period { until: today, days: FOUR_WEEKS }).await,
             Err(refusal) => Ok(refusal),
         }
     })

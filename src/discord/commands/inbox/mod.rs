@@ -1,5 +1,5 @@
-//! The inbox, for its staff alone: the buttons of a submission's card, and `/inbox`, which lists, shows, searches, counts
-//! and exports. A card is edited by its delivery; here staff read in private what came of a click, so that the two never
+//! The inbox, for its staff alone: the buttons of a submission's card, and `/inbox`, which lists, shows, searches, counts,
+//! exports and tells what stands out. A card is edited by its delivery; here staff read in private what came of a click, so that the two never
 //! meet.
 
 mod browse;
@@ -10,6 +10,8 @@ mod reply;
 mod show;
 mod stats;
 mod tag;
+mod terms;
+mod theme_changes;
 mod theme_reply;
 
 use super::Error;
@@ -26,6 +28,8 @@ pub(super) use reply::direct;
 pub(in crate::discord) use reply::{replied, reply};
 pub(in crate::discord) use show::open;
 pub(in crate::discord) use tag::{chosen, name, named, tag};
+pub(in crate::discord) use terms::{name_term, named_term, open_term, tag_some, tag_term};
+pub(in crate::discord) use theme_changes::{into, merge, merge_meant, rename, renamed};
 pub(in crate::discord) use theme_reply::{send, write, written};
 
 /// Moves a submission on, unless somebody was first.

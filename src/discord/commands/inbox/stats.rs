@@ -1,4 +1,4 @@
-//! `/inbox stats`: how much came in and how good it was.
+//! `/inbox stats`: how much came in and how good it was, as a table, and over time as pictures.
 
 use chrono::{Days, NaiveDate};
 
@@ -17,6 +17,8 @@ pub(super) async fn stats(data: &Data, since: Option<NaiveDate>) -> Result<Reply
     if statistics.by_program.is_empty() && statistics.conduct == 0 {
         return Ok(Reply::aside(text("inbox-none")));
     }
+    let trends = data.store.trends(since, today).await?;
+    let pictures = inbox::drawn(inbox::sketches(&data.config, &trends, since, today)).await;
     let title = text_with("inbox-stats", [("since", day(since))]);
-    Ok(Reply::new(format!("{title}\n{}", inbox::table(&data.config, &statistics))))
+    Ok(Reply::new(format!("{title}\n{}", inbox::table(&data.config, &statistics))).pictures(pictures))
 }

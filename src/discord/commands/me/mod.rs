@@ -48,6 +48,11 @@ pub(in crate::discord) async fn me(
     .await
 }
 
+/// The first page of one's own.
+pub(super) async fn own(turn: &Turn<'_>) -> Result<Reply, Error> {
+    page(turn.data, turn.caller.user, 0).await
+}
+
 /// Another page of one's own: whose it is follows from who clicks alone.
 pub(in crate::discord) async fn turn_page(turn: &Turn<'_>) -> Result<Reply, Error> {
     match turn.key.parse::<u16>() {
@@ -135,7 +140,7 @@ fn state(record: &Record) -> String {
 
 /// What was sent with a receipt. Whoever has it reads the same, and nobody learns anything of other receipts: there is
 /// one or there is none.
-async fn by_receipt(data: &Data, typed: &str) -> Result<Reply, Error> {
+pub(super) async fn by_receipt(data: &Data, typed: &str) -> Result<Reply, Error> {
     let Ok(receipt) = Receipt::typed(typed) else { return Ok(Reply::aside(text("me-not-a-receipt"))) };
     let Some(record) = data.store.own_submission(&Proof::Receipt(receipt)).await? else {
         let question = questions::by_receipt(data, receipt).await?;

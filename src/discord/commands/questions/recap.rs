@@ -48,7 +48,8 @@ pub(in crate::discord) async fn recap(turn: &Turn<'_>) -> Result<Reply, Error> {
 fn heading(data: &Data, series: &Series) -> String {
     let now = data.clock.now();
     let title = ("title", series.title.clone());
-    let last = series.sessions(now - RECENT, now).pop().map(|session| session.start.date_naive());
+    let mut took_place = series.sessions(now - RECENT, now).into_iter().filter(|session| session.status.is_sure());
+    let last = took_place.next_back().map(|session| session.start.date_naive());
     match last {
         Some(date) => text_with("recap-title-day", [title, ("date", day(date))]),
         None => text_with("recap-title", [title]),

@@ -1,6 +1,6 @@
 //! A wish becomes a proposal that is shown with a button; the button makes the change.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use chrono_tz::Tz;
 use poise::serenity_prelude as serenity;
 use serenity::{ButtonStyle, CreateActionRow, CreateButton};
@@ -14,8 +14,8 @@ use crate::discord::commands::{Data, Error};
 use crate::discord::interactions::{Exchange, Reply, Turn};
 use crate::ids::UserId;
 use crate::message::{cut, instant, limits};
-use crate::office_hours::{Calendar, Moved, Occasion, PERSONAL_LEAD, Reminder, Session, Subject};
-use crate::office_hours::{notice, personal_notice, personal_reminder, reminder};
+use crate::office_hours::{self, Calendar, Moved, Occasion, PERSONAL_LEAD, Reminder, Session, Subject};
+use crate::office_hours::{date_notice, notice, personal_notice, personal_reminder, reminder};
 use crate::store::{Aftermath, Changed};
 use crate::texts::{text, text_with};
 
@@ -67,7 +67,17 @@ pub(super) async fn propose_time(data: &Data, exchange: &Exchange, wish: &Wish<'
         Err(refused) => return Ok(refused),
     };
     let proposal = |start: DateTime<Utc>| proposal(about.0, about.1.as_ref(), start);
+    // Whole days need no time of day, and keep none.
+    let is_days =
+        calendar.key_date(&about.0.key).is_some_and(|date| matches!(date.planned, office_hours::When::Days { .. }));
+    let midnight = |day: NaiveDate| day.and_time(NaiveTime::MIN).and_utc();
+    if let (true, Ok(day)) = (is_days, when.trim().parse::<NaiveDate>()) {
+        return show(data, &calendar, proposal(midnight(day)), None).await;
+    }
     match read_when(when, zone, data.clock.now()) {
+        Ok(When::At(at)) if is_days => {
+            show(data, &calendar, proposal(midnight(at.with_timezone(&zone).date_naive())), None).await
+        }
         Err(problem) => Ok(no_time(when, problem)),
         Ok(When::At(at)) => show(data, &calendar, proposal(at), Some(zone)).await,
         Ok(When::Skipped(choices)) => Ok(ask("announce-time-skipped", choices, zone, proposal)),
@@ -134,6 +144,8 @@ async fn show(data: &Data, calendar: &Calendar, proposal: Proposal, zone: Option
     let from = planned.before.as_ref().map_or(planned.proposal.start, |session| session.start);
     let affected = data.store.affected(&planned.series.key, from).await?;
     let (label, style) = match planned.proposal.op {
+        Op::Cancel if planned.date.is_some() => ("sessions-button-date-cancel", ButtonStyle::Danger),
+        Op::Move if planned.date.is_some() => ("sessions-button-date-move", ButtonStyle::Primary),
         Op::Cancel => ("sessions-button-cancel", ButtonStyle::Danger),
         Op::Confirm => ("sessions-button-confirm", ButtonStyle::Success),
         Op::Add => ("sessions-button-add", ButtonStyle::Success),
@@ -188,10 +200,17 @@ fn aftermath(planned: &Planned<'_>, now: DateTime<Utc>) -> Option<Aftermath> {
     let from = planned.before.as_ref().map_or(after.start, |session| session.start);
     let moved = Moved { from, to: (planned.proposal.op != Op::Cancel).then_some(after.start) };
     let due_at = after.start - PERSONAL_LEAD;
+    let notice = match planned.date {
+        None => notice(&after, moved),
+        Some(date) => {
+            let is_on = planned.proposal.op != Op::Cancel;
+            date_notice(&date.title, date.when, planned.date_after().filter(|_| is_on).map(|date| date.when))
+        }
+    };
     Some(Aftermath {
         from,
         ends_at: after.end,
-        notice: notice(&after, moved),
+        notice,
         restored: posted(planned, &after),
         personal_notice: personal_notice(&after, moved, due_at > now),
         personal_reminder: (due_at > now).then(|| (personal_reminder(&after), due_at)),
@@ -200,14 +219,15 @@ fn aftermath(planned: &Planned<'_>, now: DateTime<Utc>) -> Option<Aftermath> {
 
 /// What a reminder of the session says in its channel.
 fn posted(planned: &Planned<'_>, after: &Session<'_>) -> crate::message::Message {
+    let date = planned.date_after();
     let occasion = Occasion {
-        subject: Subject::Session,
+        subject: if date.is_some() { Subject::KeyDate } else { Subject::Session },
         key: after.series,
         title: after.title,
         channel: after.channel,
         start: after.start,
         leads: &planned.series.leads,
-        key_date: None,
+        key_date: date.as_ref(),
     };
     let lead = planned.series.leads.first().copied().unwrap_or(PERSONAL_LEAD);
     reminder(&Reminder { occasion, lead, due_at: after.start - lead, expires_at: after.start })

@@ -39,7 +39,7 @@ pub(super) async fn agenda(data: &Data, typed: &str) -> Result<Reply, Error> {
     let agenda = data.store.agenda(&series.key, &series.title).await?;
     Ok(Reply::new(agenda.map_or_else(
         || text_with("host-no-agenda", [("title", escape_markdown(&series.title))]),
-        |agenda| agenda.content,
+        |agenda| agenda.message().content,
     )))
 }
 
@@ -182,7 +182,8 @@ pub(in crate::discord) async fn extend(turn: &Turn<'_>) -> Result<Reply, Error> 
     let NewRun { series: key, slot, starts_at, channel, .. } = &run.session;
     let title = series.map_or(key.as_str(), |series| series.title.as_str());
     let (slot, starts_at, channel) = (*slot, *starts_at, *channel);
-    let warning = Spoken { id: run.id, series: key, title, channel, slot, starts_at, ends_at: until }.extended();
+    let warning =
+        Spoken { id: run.id, series: key, title, channel, slot, starts_at, ends_at: until, reopened: 0 }.extended();
     let extended = turn
         .exchange
         .insist(async || data.store.extend_run(run.id, known, until, &warning, data.clock.now()).await)

@@ -6,7 +6,7 @@ use super::word;
 use crate::discord::commands::{Data, Error};
 use crate::discord::interactions::Reply;
 use crate::message::{cut, escape_markdown, instant, length, limits};
-use crate::office_hours::{Series, Session, Status};
+use crate::office_hours::{KeyDate, Series, Session, Status};
 use crate::texts::{text, text_with};
 
 /// Sessions of a series that are named.
@@ -19,12 +19,13 @@ const ROOM: usize = 80;
 pub(super) async fn list(data: &Data) -> Result<Reply, Error> {
     data.store.renew_schedule(&data.schedule).await?;
     let (calendar, now) = (data.schedule.now(), data.clock.now());
-    if calendar.series.is_empty() {
+    if calendar.series.is_empty() && calendar.key_dates.is_empty() {
         return Ok(Reply::new(text("sessions-none-configured")));
     }
     let mut content = text("sessions-title");
     let mut left_out = 0_u64;
-    for line in calendar.series.iter().flat_map(|series| lines(series, now)) {
+    let sessions = calendar.series.iter().flat_map(|series| lines(series, now));
+    for line in sessions.chain(dates(&calendar.key_dates, now)) {
         if left_out > 0 || length(&content) + length(&line) + ROOM > limits::CONTENT {
             left_out += 1;
         } else {
@@ -51,6 +52,30 @@ fn lines(series: &Series, now: DateTime<Utc>) -> Vec<String> {
     }
     lines.extend(ahead.iter().take(NAMED).map(|session| line(series, session)));
     lines
+}
+
+/// The key dates that are not over.
+fn dates(all: &[KeyDate], now: DateTime<Utc>) -> Vec<String> {
+    let ahead: Vec<&KeyDate> = all.iter().filter(|date| date.when.end() > now).collect();
+    if ahead.is_empty() {
+        return Vec::new();
+    }
+    let line = |date: &&KeyDate| {
+        let args = [
+            ("title", escape_markdown(&date.title)),
+            ("when", date.when.in_words()),
+            ("planned", date.planned.in_words()),
+        ];
+        let id = match () {
+            () if date.is_cancelled() => "sessions-date-cancelled",
+            () if date.when != date.planned => "sessions-date-moved",
+            () => "sessions-date",
+        };
+        let by =
+            date.change.as_ref().map(|change| text_with("sessions-line-by", [("who", format!("<@{}>", change.by))]));
+        format!("{}{}", text_with(id, args), by.unwrap_or_default())
+    };
+    std::iter::once(text("sessions-dates")).chain(ahead.iter().map(line)).collect()
 }
 
 fn line(series: &Series, session: &Session<'_>) -> String {

@@ -16,7 +16,7 @@ use crate::config::Domain;
 use crate::discord::interactions::{answer, exchange_of};
 use crate::ids::UserId;
 use crate::message::{cut, length, limits, one_line};
-use crate::office_hours::{Session, Status};
+use crate::office_hours::{KeyDate, Session, Status};
 use crate::texts::{text, text_with};
 use change::Wish;
 use proposal::Op;
@@ -24,7 +24,7 @@ use proposal::Op;
 pub(in crate::discord) use change::{choose_time, confirm};
 pub(in crate::discord) use host::{close_now, extend, open_now};
 
-/// See, confirm, add, move and cancel office hours
+/// See, confirm, add, move and cancel office hours, and key dates
 #[poise::command(
     slash_command,
     subcommands("list", "confirm_session", "add", "move_session", "cancel", "agenda", "open", "close"),
@@ -77,7 +77,7 @@ async fn add(
     answer(ctx, async { change::propose_time(data, &exchange, &wish).await }).await
 }
 
-/// Move a session; reminders, Discord's event and what is posted move with it
+/// Move a session or a key date; reminders, Discord's event and what is posted move with it
 #[poise::command(slash_command, rename = "move")]
 async fn move_session(
     ctx: AppContext<'_>,
@@ -97,7 +97,7 @@ async fn move_session(
     answer(ctx, async { change::propose_time(data, &exchange, &wish).await }).await
 }
 
-/// Cancel a session; whoever counts on it is told
+/// Cancel a session or a key date; whoever counts on it is told
 #[poise::command(slash_command)]
 async fn cancel(
     ctx: AppContext<'_>,
@@ -165,13 +165,15 @@ async fn suggest_expected(ctx: AppContext<'_>, typed: &str) -> CreateAutocomplet
 }
 
 async fn suggest_ahead(ctx: AppContext<'_>, typed: &str) -> CreateAutocompleteResponse {
-    suggest(ctx.data(), typed, |session| session.status != Status::Cancelled)
+    let on_again = |session: &Session<'_>| KeyDate::key_of(session.series).is_some();
+    suggest(ctx.data(), typed, |session| session.status != Status::Cancelled || on_again(session))
 }
 
-/// Sessions that have not begun, out of memory: no database on the way.
+/// Sessions and key dates that have not begun, out of memory: no database on the way.
 fn suggest(data: &Data, typed: &str, fits: impl Fn(&Session<'_>) -> bool) -> CreateAutocompleteResponse {
     let (calendar, now, typed) = (data.schedule.now(), data.clock.now(), typed.trim().to_lowercase());
-    let mut ahead: Vec<Session<'_>> = calendar.series.iter().flat_map(|series| series.ahead(now)).collect();
+    let all = calendar.series.iter().chain(&calendar.dated);
+    let mut ahead: Vec<Session<'_>> = all.flat_map(|series| series.ahead(now)).collect();
     ahead.retain(|session| session.start > now && fits(session));
     ahead.sort_by_key(|session| session.start);
     let choices = ahead

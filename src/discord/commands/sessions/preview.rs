@@ -26,11 +26,19 @@ pub(super) fn preview(data: &Data, planned: &Planned<'_>, affected: Affected, zo
 /// What is said of a change that was made.
 pub(super) fn made(planned: &Planned<'_>) -> String {
     let mut lines = head("sessions-made", planned);
-    lines.push(text("sessions-made-soon"));
+    lines.push(text(if planned.date.is_some() { "sessions-made-soon-date" } else { "sessions-made-soon" }));
     lines.join("\n")
 }
 
 fn head(id: &str, planned: &Planned<'_>) -> Vec<String> {
+    if let (Some(date), Some(after)) = (planned.date, planned.date_after()) {
+        let args = [
+            ("title", escape_markdown(&date.title)),
+            ("before", date.when.in_words()),
+            ("when", after.when.in_words()),
+        ];
+        return vec![text_with(&format!("{id}-date-{}", planned.proposal.op.word()), args)];
+    }
     let before = planned.before.as_ref().map_or(planned.proposal.start, |session| session.start);
     let args = [
         ("title", escape_markdown(&planned.series.title)),
@@ -45,12 +53,17 @@ fn follows(data: &Data, planned: &Planned<'_>, affected: Affected) -> Vec<String
     let (op, now) = (planned.proposal.op, data.clock.now());
     let mut lines = Vec::new();
     if matches!(op, Op::Move | Op::Cancel) {
-        lines.push(text_with("sessions-follows-members", [("count", affected.members)]));
+        if planned.date.is_none() {
+            lines.push(text_with("sessions-follows-members", [("count", affected.members)]));
+        }
         lines.push(text_with("sessions-follows-posted", [("count", affected.posted)]));
         lines.push(text_with("sessions-follows-waiting", [("count", affected.waiting)]));
     }
     if op != Op::Cancel {
         lines.push(text_with("sessions-follows-reminders", [("count", reminders_to_come(planned, now))]));
+    }
+    if planned.date.is_some() {
+        return lines;
     }
     lines.push(text(match (op, affected.event) {
         (Op::Cancel, true) => "sessions-follows-event-goes",

@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use super::seconds;
 use crate::ids::UserId;
 use crate::message::{escape_markdown, instant};
-use crate::office_hours::{Calendar, Change, Series, Session, Status};
+use crate::office_hours::{Calendar, Change, KeyDate, Series, Session, Status};
 use crate::store::NewChange;
 use crate::texts::{text, text_with};
 
@@ -50,7 +50,7 @@ pub(super) fn name_of(series: &str, slot: DateTime<Utc>) -> String {
 /// The session of a name.
 pub(super) fn named<'a>(calendar: &'a Calendar, name: &str) -> Option<(&'a Series, Session<'a>)> {
     let (series, slot) = name.trim().split_once('.')?;
-    let series = calendar.series(series)?;
+    let series = calendar.changeable(series)?;
     Some((series, series.of_slot(seconds(slot)?)?))
 }
 
@@ -76,6 +76,8 @@ impl fmt::Display for Proposal {
 #[derive(Debug, Clone)]
 pub(super) struct Planned<'a> {
     pub(super) series: &'a Series,
+    /// The key date that it is; `None` for a session.
+    pub(super) date: Option<&'a KeyDate>,
     /// The session as it is, where there is one.
     pub(super) before: Option<Session<'a>>,
     pub(super) proposal: Proposal,
@@ -109,7 +111,8 @@ impl Proposal {
 
     /// What is to be done, or a sentence on why it can't be.
     pub(super) fn plan<'a>(self, calendar: &'a Calendar, now: DateTime<Utc>) -> Result<Planned<'a>, String> {
-        let Some(series) = calendar.series(&self.series) else { return Err(text("sessions-no-series-any-more")) };
+        let Some(series) = calendar.changeable(&self.series) else { return Err(text("sessions-no-series-any-more")) };
+        let date = calendar.key_date(&self.series);
         let change = series.change(self.slot);
         if self.is_done(change) {
             return Err(text("sessions-done-already"));
@@ -119,6 +122,10 @@ impl Proposal {
             return Err(overtaken(series, change));
         }
         match (self.op, &before) {
+            // There is one of each, at its time and no other.
+            (Op::Add | Op::Confirm, _) if date.is_some() => return Err(text("error-stale-button")),
+            // One that is cancelled takes place after all, once it has a time again.
+            (Op::Move, Some(session)) if date.is_some() && session.status == Status::Cancelled => self.is_ahead(now)?,
             (Op::Add, _) => self.can_add(series, before.as_ref(), now)?,
             (_, None) => return Err(text("sessions-not-there")),
             (_, Some(session)) if session.status == Status::Cancelled => return Err(text("sessions-cancelled-before")),
@@ -134,7 +141,11 @@ impl Proposal {
             }
             (Op::Confirm | Op::Cancel, Some(_)) => {}
         }
-        Ok(Planned { series, before, proposal: self })
+        Ok(Planned { series, date, before, proposal: self })
+    }
+
+    fn is_ahead(&self, now: DateTime<Utc>) -> Result<(), String> {
+        if self.start > now { Ok(()) } else { Err(text_with("sessions-past", [("when", instant(self.start))])) }
     }
 
     fn can_add(&self, series: &Series, before: Option<&Session<'_>>, now: DateTime<Utc>) -> Result<(), String> {
@@ -142,9 +153,7 @@ impl Proposal {
         if self.slot != self.start {
             return Err(text("error-stale-button"));
         }
-        if self.start <= now {
-            return Err(text_with("sessions-past", [when]));
-        }
+        self.is_ahead(now)?;
         if let Some(session) = series.beginning_at(self.start) {
             let id = if session.status == Status::Expected { "sessions-add-expected" } else { "sessions-add-there" };
             return Err(text_with(id, [when]));
@@ -160,9 +169,7 @@ impl Proposal {
 
     fn can_move(&self, series: &Series, session: &Session<'_>, now: DateTime<Utc>) -> Result<(), String> {
         let when = ("when", instant(self.start));
-        if self.start <= now {
-            return Err(text_with("sessions-past", [when]));
-        }
+        self.is_ahead(now)?;
         if session.start == self.start {
             return Err(text_with("sessions-move-same", [when]));
         }
@@ -207,6 +214,12 @@ impl Planned<'_> {
             zone: self.series.zone,
             status: self.proposal.status(),
         })
+    }
+
+    /// The key date as it will be.
+    pub(super) fn date_after(&self) -> Option<KeyDate> {
+        let date = self.date?;
+        Some(KeyDate { when: date.planned.beginning(self.proposal.start), ..date.clone() })
     }
 
     pub(super) fn change(&self, by: UserId) -> Option<NewChange> {
