@@ -18,7 +18,7 @@ use crate::blog::Settings;
 use crate::clock::SharedClock;
 use crate::config::{self, Config};
 use crate::discord::api::Api;
-use crate::discord::commands::Data;
+use crate::discord::commands::{self, Data};
 use crate::discord::gateway::{Gateway, GatewayError};
 use crate::discord::interactions::Desk;
 use crate::discord::publisher::Publisher;
@@ -134,6 +134,7 @@ impl App {
             questions: Arc::default(),
             shares: Arc::new(Pause::of(SHARE_PAUSE)),
             voters: Voters::of(token.expose_secret()),
+            links: commands::Links::default(),
             desk: desk.clone(),
             ledger,
             clock,

@@ -3,6 +3,7 @@
 //! Unknown keys are refused with their place. Secrets are not settings: they come from the environment or from files
 //! alone (see [`crate::secrets`]), so a configuration can be shown to anybody.
 
+mod announce;
 mod answers;
 mod feed;
 mod form;
@@ -25,6 +26,7 @@ use url::Url;
 
 use crate::ids::{ChannelId, GuildId, RoleId};
 
+pub use announce::Announce;
 pub use answers::Answers;
 pub use feed::Feed;
 pub use form::{Call, Form, Question};
@@ -64,6 +66,9 @@ pub struct Config {
     /// How announcements are delivered.
     #[serde(default)]
     pub delivery: Delivery,
+    /// What staff announcements need before they are sent.
+    #[serde(default)]
+    pub announce: Announce,
     /// How foreign addresses are fetched.
     #[serde(default)]
     pub fetch: Fetch,
@@ -334,7 +339,9 @@ impl Config {
         });
         let digest = self.answers.digest_channel.filter(|_| self.answers.digest);
         let digest = digest.map(|channel| used(channel, "answers.digest_channel".into(), Purpose::Cards));
-        [staff].into_iter().chain(digest).chain(feeds).chain(series).chain(dates).collect()
+        let approval = self.announce.approval.iter();
+        let approval = approval.map(|&channel| used(channel, "announce.approval".into(), Purpose::Announcements));
+        [staff].into_iter().chain(approval).chain(digest).chain(feeds).chain(series).chain(dates).collect()
     }
 
     /// Reads a file and the environment's overrides.

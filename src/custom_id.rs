@@ -149,6 +149,30 @@ kinds! {
     AnnounceCancel = "announce-cancel" v 1 for Some(Domain::Announce),
     /// `/announce edit`: the form.
     AnnounceCorrected = "announce-corrected" v 1 for Some(Domain::Announce),
+    /// A draft's preview: the warnings were read, `draft.version.warnings`.
+    AnnounceSure = "announce-sure" v 1 for Some(Domain::Announce),
+    /// `/announce list`: another page, `page.state.channel.mine`.
+    AnnounceList = "announce-list" v 1 for Some(Domain::Announce),
+    /// `/announce list`: the menu of what a draft is to be a copy of.
+    AnnounceCopyChosen = "announce-copy-one" v 1 for Some(Domain::Announce),
+    /// `/announce history`: another page, `draft.page`.
+    AnnounceHistory = "announce-history" v 1 for Some(Domain::Announce),
+    /// `/announce history`: begin a draft as a copy.
+    AnnounceCopy = "announce-copy" v 1 for Some(Domain::Announce),
+    /// A card: approve this announcement.
+    ApprovalYes = "approval-yes" v 1 for Some(Domain::Announce),
+    /// A card: approve this announcement, whose time went by, and send it now.
+    ApprovalNow = "approval-now" v 1 for Some(Domain::Announce),
+    /// A card: open the form for another time.
+    ApprovalTime = "approval-time" v 1 for Some(Domain::Announce),
+    /// That form.
+    ApprovalTimed = "approval-timed" v 1 for Some(Domain::Announce),
+    /// Approve this announcement for this time, `approval.seconds`.
+    ApprovalAt = "approval-at" v 1 for Some(Domain::Announce),
+    /// A card: open the form that sends this announcement back.
+    ApprovalBack = "approval-back" v 1 for Some(Domain::Announce),
+    /// That form.
+    ApprovalReturned = "approval-returned" v 1 for Some(Domain::Announce),
     /// `/announce panel`: post it, `channel.panel` with the panel that it replaces, or 0.
     AnnouncePanel = "announce-panel" v 1 for Some(Domain::Announce),
     /// `/announce panel`: remove it, likewise.
@@ -223,6 +247,8 @@ kinds! {
     FeedAll = "feed-all" v 1 for Some(Domain::Feeds),
     /// A card of something that needs staff: try all of it again; `delivery.part` is the first of it.
     TroubleRetry = "trouble-retry" v 1 for Some(Domain::Any),
+    /// A card of events that Discord refused: try all of them again.
+    EventRetry = "event-retry" v 1 for Some(Domain::Sessions),
     /// `/status`: the menu of what is to be tried again.
     TroubleChoose = "trouble-choose" v 1 for Some(Domain::Any),
     /// A card: somebody has read this submission.

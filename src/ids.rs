@@ -158,6 +158,8 @@ row_ids! {
     DeliveryId,
     /// Row of `draft`.
     DraftId,
+    /// Row of `approval`.
+    ApprovalId,
     /// Row of `feed`.
     FeedId,
     /// Row of `gap`.

@@ -20,7 +20,7 @@
 //!   `feed_client`, `custom_id` and `texts`) serves `discord` and `jobs`
 //! - `session_desk` (what is said around a session that is opened for members) likewise
 //! - `ledger` (which erasures were asked for, in a file outside the database) → `erasure`; serves `discord`, `jobs`, `app`, `cli`
-//! - `troubles` (the cards of deliveries that need staff) likewise
+//! - `troubles` (the cards of deliveries that need staff) and `announce_desk` (those about approvals and drafts) likewise
 //! - `web` (calendars and the state of health) → `office_hours`, `store`, `config`, and of `discord` the gateway's state
 //! - `app` and `cli` → all
 //!
@@ -29,6 +29,7 @@
 #[macro_use]
 mod stored_words;
 
+pub(crate) mod announce_desk;
 pub mod announcements;
 pub mod answers;
 pub mod app;

@@ -19,6 +19,7 @@ pub(crate) fn every_command() -> Vec<(&'static str, Value)> {
         ("announce compose", json!({})),
         ("announce drafts", json!({"draft": "1"})),
         ("announce edit", json!({"announcement": "1"})),
+        ("announce history", json!({"announcement": "1"})),
         ("announce list", json!({})),
         ("announce panel", json!({})),
         ("announce retry", json!({"announcement": "1"})),

@@ -2,7 +2,7 @@
 
 use psfbot::announcements::{Draft, Kind};
 use psfbot::clock::Clock;
-use psfbot::ids::{AnnouncementId, ChannelId};
+use psfbot::ids::{AnnouncementId, ChannelId, UserId};
 use psfbot::message::Message;
 use sandbox::client::Message as Seen;
 use sandbox::world::demo::{ANNOUNCEMENTS, BLOG, BOT_ROLE, GENERAL, GRANTS, GRANTS_MEMBER, OWNER, STAFF};
@@ -290,7 +290,7 @@ async fn what_is_retried_by_command_or_taken_back_is_followed_by_its_card_too(po
     let id = announce(&server, Kind::Staff, "By command", &[GENERAL]).await;
     server.settle().await;
     permit(&server, GENERAL, SEND, 0).await;
-    server.app.store().retry_announcement(id, server.clock.now()).await.unwrap();
+    server.app.store().retry_announcement(id, UserId::new(1).unwrap(), server.clock.now()).await.unwrap();
     server.settle().await;
     assert_eq!(server.take(GENERAL).await.len(), 1);
     assert!(server.take(STAFF).await[0].content().starts_with("**Put right**"));

@@ -149,11 +149,16 @@ async fn without_the_permission_staff_get_one_card_and_it_is_made_once_they_gran
     }
     let cards = server.take(STAFF).await;
     assert_eq!(cards.len(), 1);
-    insta::assert_snapshot!(cards[0].content(), @"**An event for office hours could not be made or deleted in Discord**: the bot lacks the permission Create Events in this server: grant it to the bot's role. Reminders are not affected. I try again every hour and do not tell you twice.");
+    insta::assert_snapshot!(cards[0].content(), @"**An event for office hours could not be made or deleted in Discord**: the bot lacks the permission Create Events in this server: grant it to the bot's role. Reminders are not affected. I try again every hour and do not tell you twice; when the reason is put right, press **Retry**.");
     assert_eq!(states(&server).await, ["failed", "failed", "failed"]);
     server.discord.change_member(BOT, &json!({"roles": [BOT_ROLE.to_string()]})).await.unwrap();
-    server.advance(HOUR + MINUTE).await;
+    server.connect().await;
+    let retried = server.staff().press(&cards[0], "Retry").await.unwrap();
+    assert_eq!(retried.content(), "3 events are tried again now.");
+    server.settle().await;
     assert_eq!(events(&server).await.len(), 3);
+    let none = server.staff().press(&cards[0], "Retry").await.unwrap();
+    assert!(none.content().starts_with("There is nothing to try again"), "{}", none.content());
     server.finish().await;
 }
 

@@ -13,7 +13,7 @@ use sandbox::world::demo::{ANNOUNCEMENTS, GENERAL, STAFF, STAFF_MEMBER};
 use serde_json::{Value, json};
 use sqlx::PgPool;
 
-use crate::support::{HOUR, MINUTE, TOKEN, TestServer};
+use crate::support::{HOUR, MINUTE, TOKEN, TestServer, no_desk};
 
 const CROSSPOSTED: u64 = 1;
 
@@ -92,10 +92,14 @@ async fn decide_later(server: &TestServer, deed: Deed, draft: &StaffDraft) {
         Deed::Edit => {
             let wording = Wording { body: "Corrected.".into(), ..draft.wording.clone() };
             let corrected = StaffDraft { wording, ..draft.clone() };
-            store.reword_announcement(&corrected, now).await.unwrap();
+            store.reword_announcement(&corrected, corrected.author, now).await.unwrap();
         }
         Deed::Delete => {
-            store.cancel_announcement(draft.announcement.unwrap(), now).await.unwrap().unwrap();
+            store
+                .cancel_announcement(draft.announcement.unwrap(), draft.author, no_desk(), now)
+                .await
+                .unwrap()
+                .unwrap();
         }
         _ => {}
     }

@@ -93,6 +93,76 @@ words! {
         Discarded = "discarded",
         /// It was taken back after it was handed over.
         Cancelled = "cancelled",
+        /// Nobody touched it for so long that it was dropped; its author was told before.
+        Dropped = "dropped",
+    }
+}
+
+words! {
+    /// How far a question to a second member of staff is.
+    ApprovalState as "state of an approval" {
+        /// Nobody has said anything yet.
+        Waiting = "waiting",
+        /// Somebody approved it.
+        Approved = "approved",
+        /// Somebody sent it back.
+        Returned = "returned",
+        /// It was changed or taken back first.
+        Void = "void",
+    }
+}
+
+words! {
+    /// What was done with a draft, or with what became of it.
+    Deed as "deed" {
+        /// It was begun.
+        Written = "written",
+        /// It was begun as a copy of another one.
+        Copied = "copied",
+        /// Its wording was changed.
+        Reworded = "reworded",
+        /// Other channels were chosen.
+        Channels = "channels",
+        /// Another role, or nobody, is pinged.
+        Ping = "ping",
+        /// Whether it is published to followers.
+        Followers = "followers",
+        /// Whether a thread is opened below it.
+        Thread = "thread",
+        /// Whether it is pinned.
+        Pin = "pin",
+        /// Another time was chosen.
+        Time = "time",
+        /// Another end was chosen, after which it is not sent any more.
+        Expiry = "expiry",
+        /// A warning was confirmed.
+        Confirmed = "confirmed",
+        /// It was handed over to be sent at once.
+        Sent = "sent",
+        /// It was handed over to be sent at its time.
+        Scheduled = "scheduled",
+        /// A second member of staff was asked.
+        Asked = "asked",
+        /// That one approved it.
+        Approved = "approved",
+        /// That one sent it back.
+        Returned = "returned",
+        /// What was asked is not as it was any more.
+        Void = "void",
+        /// What is posted was given another wording.
+        Corrected = "corrected",
+        /// It was taken back.
+        Cancelled = "cancelled",
+        /// What failed was tried again.
+        Retried = "retried",
+        /// Its author gave it up.
+        Discarded = "discarded",
+        /// Its author was told that it will be dropped.
+        Warned = "warned",
+        /// It was dropped.
+        Dropped = "dropped",
+        /// Its end went by before it could be sent.
+        Missed = "missed",
     }
 }
 

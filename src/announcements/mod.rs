@@ -3,18 +3,26 @@
 //! Owns the words of a delivery (state, nonce, reference), what an attempt must do first, and what follows from its
 //! outcome. Refuses to know SQL and Discord's library: `store` keeps what is decided here, `jobs` carries it out.
 
+mod approval;
 mod attempt;
+mod deed;
 mod delivery;
 mod fundraising;
 mod staff_draft;
 mod trouble;
+mod warning;
 mod when;
 mod zone;
 
+pub use approval::{Approval, ApprovalDesk, Asked};
 pub use attempt::{Attempt, Outcome, Settlement, as_sent, plan_attempt, retry_delay, settle, settle_step};
-pub use delivery::{Delivery, DeliveryState, Draft, DraftState, Kind, Nonce, Reference, Step, UnknownWord};
+pub use deed::{Change as DeedChange, changes};
+pub use delivery::{
+    ApprovalState, Deed, Delivery, DeliveryState, Draft, DraftState, Kind, Nonce, Reference, Step, UnknownWord,
+};
 pub use fundraising::money_for_others;
 pub use staff_draft::{MOST_CHANNELS, Obstacle, StaffDraft, Wording, fields};
 pub use trouble::{Part, Trouble, TroubleKey};
+pub use warning::{LATELY, Warning, are_alike, fingerprint};
 pub use when::{When, WhenProblem, read_when, wall_time};
 pub use zone::read_zone;

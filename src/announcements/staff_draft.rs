@@ -4,10 +4,11 @@
 //! purpose; mentions in it ping nobody, because a message pings what its [`Ping`] names and nothing else.
 
 use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::{DraftState, money_for_others};
-use crate::ids::{AnnouncementId, ChannelId, DraftId, RoleId, UserId};
+use crate::ids::{AnnouncementId, ApprovalId, ChannelId, DraftId, RoleId, UserId};
 use crate::message::{Cut, Embed, Image, Message, Ping, escape_markdown, is_deceptive, length, limits, one_line};
 
 /// What the form takes, in characters. All at their longest do not fit one message; [`Obstacle::TooLong`] says so.
@@ -29,7 +30,7 @@ pub const MOST_CHANNELS: u8 = 10;
 const SIGNATURE: &str = "Python Software Foundation";
 
 /// What was typed into the form, cleaned of control and direction characters.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Wording {
     /// Headline, plain text.
     pub title: String,
@@ -90,12 +91,20 @@ pub struct StaffDraft {
     pub pin: bool,
     /// Whether its author confirmed whom the wording, as it is, asks for money for.
     pub money_confirmed: bool,
+    /// The warnings that were confirmed, by their keys.
+    pub confirmed: Vec<String>,
+    /// Who changed it last, where that was not its author.
+    pub changed_by: Option<UserId>,
     /// How far it is.
     pub state: DraftState,
+    /// What a second member of staff is asked about it, while it waits for that.
+    pub approval: Option<ApprovalId>,
     /// Raised by every change.
     pub version: i32,
     /// The time that was chosen.
     pub scheduled_for: Option<DateTime<Utc>>,
+    /// After this it is not sent any more.
+    pub expires_at: Option<DateTime<Utc>>,
     /// What became of it.
     pub announcement: Option<AnnouncementId>,
     /// When it was last changed.
@@ -169,6 +178,12 @@ impl StaffDraft {
         parts.into_iter().flatten().collect::<Vec<_>>().join("\n\n")
     }
 
+    /// Whether somebody of the staff may read it: what was handed over everybody, what is unfinished its author.
+    #[must_use]
+    pub fn is_open_to(&self, reader: UserId) -> bool {
+        self.announcement.is_some() || self.author == reader
+    }
+
     /// What stands in the way of sending it, in the order of the form.
     #[must_use]
     pub fn obstacles(&self, allowed_pings: &[RoleId], sponsorees: &[String]) -> Vec<Obstacle> {
@@ -191,7 +206,7 @@ impl StaffDraft {
 }
 
 /// An address as people type it, `https://` left out or not. `None` for what Discord would not open.
-fn web_address(text: &str) -> Option<Url> {
+pub(super) fn web_address(text: &str) -> Option<Url> {
     if text.is_empty() {
         return None;
     }
@@ -219,9 +234,13 @@ mod tests {
             thread: false,
             pin: false,
             money_confirmed: false,
+            confirmed: vec![],
+            changed_by: None,
             state: DraftState::Draft,
+            approval: None,
             version: 1,
             scheduled_for: None,
+            expires_at: None,
             announcement: None,
             updated_at: DateTime::UNIX_EPOCH,
         }

@@ -106,6 +106,8 @@ pub struct Question {
     pub version: i32,
     /// What was chosen, by whom and when; `None` while it is open.
     pub settled: Option<(Choice, UserId, DateTime<Utc>)>,
+    /// Who wrote other words for its post last.
+    pub rewritten_by: Option<UserId>,
     /// The card.
     pub card: Option<AnnouncementId>,
 }

@@ -18,6 +18,7 @@ pub(super) fn ensure(holds: bool, place: impl Into<String>, problem: &str) -> Ch
 impl Config {
     pub(super) fn validate(&self) -> Check {
         self.delivery.validate()?;
+        self.announce.validate()?;
         self.fetch.validate()?;
         unique("feeds", self.feeds.iter().map(|f| f.key.as_str()))?;
         self.feeds.iter().try_for_each(|feed| feed.validate(&self.discord.allowed_ping_roles))?;

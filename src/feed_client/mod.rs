@@ -13,7 +13,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::{Client, Response, StatusCode, header, redirect};
+use reqwest::{Client, Method, RequestBuilder, Response, StatusCode, header, redirect};
 use url::Url;
 
 pub use errors::{FetchError, RetryAfter};
@@ -134,6 +134,53 @@ impl FeedClient {
         tokio::time::timeout(self.options.timeout, self.follow(url, validators)).await.unwrap_or(Err(late))
     }
 
+    /// Whether somebody answers at `url`, following redirects: by `HEAD`, and where that is refused, by `GET` without its body.
+    ///
+    /// # Errors
+    /// One sentence on what failed; see [`FetchError`].
+    pub async fn reach(&self, url: &Url, within: Duration) -> Result<(), FetchError> {
+        let late = FetchError::Timeout { host: guard::host_and_port(url) };
+        let reached = async {
+            match self.hops(Method::HEAD, url).await {
+                // Many servers answer HEAD otherwise than GET, or not at all.
+                Err(FetchError::Status { .. }) => self.hops(Method::GET, url).await,
+                reached => reached,
+            }
+        };
+        tokio::time::timeout(within, reached).await.unwrap_or(Err(late))
+    }
+
+    async fn hops(&self, method: Method, url: &Url) -> Result<(), FetchError> {
+        let mut current = without_fragment(url.clone());
+        let mut seen = HashSet::from([current.clone()]);
+        for _ in 0..=self.options.max_redirects {
+            let request = self.prepare(method.clone(), &current)?;
+            let response = request.send().await.map_err(|error| errors::classify(&error, &current))?;
+            let status = response.status();
+            if matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308) {
+                let next = target(&response, &current)?;
+                if !seen.insert(next.clone()) {
+                    return Err(FetchError::RedirectLoop);
+                }
+                current = next;
+            } else if status.is_success() {
+                return Ok(());
+            } else {
+                let host = guard::host_and_port(&current);
+                return Err(FetchError::Status { host, status: status.as_u16(), retry_after: None });
+            }
+        }
+        Err(FetchError::TooManyRedirects(self.options.max_redirects))
+    }
+
+    /// A request to an address that may be asked.
+    fn prepare(&self, method: Method, url: &Url) -> Result<RequestBuilder, FetchError> {
+        let allowed = self.options.allow.contains(&guard::host_and_port(url));
+        guard::check(url, allowed)?;
+        let client = if allowed { &self.open } else { &self.guarded };
+        Ok(client.request(method, url.clone()))
+    }
+
     /// Walks the redirects hop by hop, each one checked like the first.
     async fn follow(&self, url: &Url, validators: &Validators) -> Result<Fetched, FetchError> {
         let mut current = without_fragment(url.clone());
@@ -155,10 +202,7 @@ impl FeedClient {
     }
 
     async fn request(&self, url: &Url, validators: &Validators) -> Result<Response, FetchError> {
-        let allowed = self.options.allow.contains(&guard::host_and_port(url));
-        guard::check(url, allowed)?;
-        let client = if allowed { &self.open } else { &self.guarded };
-        let mut request = client.get(url.clone()).header(header::ACCEPT, headers::ACCEPT);
+        let mut request = self.prepare(Method::GET, url)?.header(header::ACCEPT, headers::ACCEPT);
         if let Some(etag) = &validators.etag {
             request = request.header(header::IF_NONE_MATCH, etag);
         }

@@ -22,7 +22,13 @@ const LONGEST_SEARCH: TimeDelta = TimeDelta::days(30);
 /// The settings that count for a feed: the configuration's, else what staff made.
 pub(crate) fn settings(config: &Config, key: &str, staff: Option<&Settings>) -> Option<Settings> {
     let configured = config.feeds.iter().find(|feed| feed.key == key).map(|feed| feed.settings());
-    configured.or_else(|| staff.cloned())
+    configured.or_else(|| staff.cloned()).map(|settings| with_approval(config, settings))
+}
+
+/// The settings, with approval where one of the channels wants it.
+pub(crate) fn with_approval(config: &Config, settings: Settings) -> Settings {
+    let approve = settings.approve || config.announce.needs_approval(&settings.channels);
+    Settings { approve, ..settings }
 }
 
 /// The announcement of a post of which nothing was posted before `unposted_at`.

@@ -10,12 +10,13 @@ use serde::{Deserialize, Serialize};
 
 use super::{Services, carry_out};
 use crate::announcements::{Draft, Outcome, retry_delay};
+use crate::custom_id::{CustomId, Kind};
 use crate::discord::publisher::{EventDraft, StandingEvent};
 use crate::ids::ScheduledEventId;
-use crate::message::{Message, escape_markdown, instant};
+use crate::message::{ActionButton, ButtonStyle, Message, escape_markdown, instant};
 use crate::office_hours::Session;
 use crate::store::{ClaimedEvent, EventSettlement};
-use crate::texts::text_with;
+use crate::texts::{text, text_with};
 
 /// After a request of which nobody knows what came: longer than it can still be under way at Discord, since it is looked
 /// for only once before another one is sent.
@@ -147,5 +148,12 @@ fn settle(outcome: Outcome, attempts: i32, now: DateTime<Utc>) -> EventSettlemen
 
 fn card(services: &Services, id: &str, problem: String, now: DateTime<Utc>) -> Draft {
     let content = text_with(id, [("problem", problem)]);
-    Draft::card(Message { content, ..Message::default() }.fit(), services.config.discord.staff_channel, now)
+    let retry = ActionButton {
+        label: text("card-retry"),
+        custom_id: CustomId::new(Kind::EventRetry, "all").to_string(),
+        style: ButtonStyle::Primary,
+    };
+    // One that was changed by hand is nothing to try again.
+    let buttons = if id == "event-card" { vec![retry] } else { Vec::new() };
+    Draft::card(Message { content, buttons, ..Message::default() }.fit(), services.config.discord.staff_channel, now)
 }

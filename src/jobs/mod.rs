@@ -22,6 +22,7 @@ mod renew_schedule;
 mod step;
 mod tell_staff;
 mod tend_answers;
+mod tend_drafts;
 mod tend_privacy;
 mod thread;
 mod tick;

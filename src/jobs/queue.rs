@@ -21,6 +21,7 @@ use super::renew_knowledge::{self, Renewal};
 use super::renew_schedule;
 use super::tell_staff::TellStaff;
 use super::tend_answers::TendAnswers;
+use super::tend_drafts::TendDrafts;
 use super::tend_privacy::{self, TendPrivacy};
 use super::thread::OpenThread;
 use super::tick::{self, Rhythm};
@@ -196,6 +197,7 @@ async fn build(services: &Services) -> Result<Worker, QueueError> {
         .define_job::<PostCards>()
         .define_job::<TellStaff>()
         .define_job::<TendAnswers>()
+        .define_job::<TendDrafts>()
         .define_job::<TendPrivacy>()
         .init()
         .await?;

@@ -20,6 +20,7 @@ use super::poll_feeds::PollFeed;
 use super::post_cards::PostCards;
 use super::tell_staff::TellStaff;
 use super::tend_answers::TendAnswers;
+use super::tend_drafts::TendDrafts;
 use super::tend_privacy::TendPrivacy;
 use super::thread::OpenThread;
 use super::{Services, delivery_key, event_key, feed_key, run_key};
@@ -63,6 +64,7 @@ pub(super) async fn enqueue_due(services: &Services, utils: &WorkerUtils, rhythm
     if plan {
         utils.add_job(PlanSessions {}, once("plan_sessions")).await?;
         utils.add_job(TendAnswers {}, once("tend_answers")).await?;
+        utils.add_job(TendDrafts {}, once("tend_drafts")).await?;
         utils.add_job(TendPrivacy {}, once("tend_privacy")).await?;
         rhythm.planned(now);
     }

@@ -25,7 +25,8 @@ pub fn changes(before: &Content, after: &Content) -> Vec<String> {
 }
 
 /// What goes is struck out, what comes is bold; of what stays, the nearest words.
-fn words(before: &str, after: &str) -> String {
+#[must_use]
+pub fn words(before: &str, after: &str) -> String {
     let diff = TextDiff::configure().newline_terminated(false).diff_words(before, after);
     let mut runs: Vec<(ChangeTag, String)> = Vec::new();
     for change in diff.iter_all_changes() {

@@ -38,7 +38,7 @@ use chrono::NaiveDate;
 
 pub use answer::{Answer, AnswerSource, AnsweringArticle, Outcome, Related, long_date};
 pub use article::{Article, ArticleId, FrontMatter, Source};
-pub use changes::changes;
+pub use changes::{changes, words as word_changes};
 pub use draft::{DraftState, KnowledgeDraft, NewDraft};
 pub use export::{Exported, export};
 pub use library::{Library, Shelf, Ticket};

@@ -170,6 +170,23 @@ impl Store {
         Ok(tx.commit().await?)
     }
 
+    /// Lets what Discord refused be tried again at once; how many that are. What a process works on right now is left to it.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn retry_events(&self, now: DateTime<Utc>) -> Result<u64, StoreError> {
+        let retried = sqlx::query!(
+            "UPDATE scheduled_event SET next_attempt_at = $1
+             WHERE state IN ('failed', 'moved', 'unwanted') AND problem IS NOT NULL AND next_attempt_at > $2",
+            now,
+            // A claim is a time of the next attempt as well.
+            now + CLAIM,
+        )
+        .execute(&self.pool)
+        .await?;
+        Ok(retried.rows_affected())
+    }
+
     /// Claims a copy that something is to be done about; `None` when there is nothing, or somebody else has it.
     ///
     /// # Errors

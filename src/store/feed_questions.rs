@@ -100,14 +100,16 @@ impl Store {
         question: &Question,
         key: &str,
         (title, summary): (Option<&str>, Option<&str>),
+        by: UserId,
         card: QuestionCard<'_>,
         now: DateTime<Utc>,
     ) -> Result<Option<Question>, StoreError> {
         let mut tx = self.pool.begin().await?;
         let touched = sqlx::query!(
-            "UPDATE feed_question SET version = version + 1 WHERE id = $1 AND version = $2 AND choice IS NULL",
+            "UPDATE feed_question SET version = version + 1, rewritten_by = $3 WHERE id = $1 AND version = $2 AND choice IS NULL",
             question.id.0,
             question.version,
+            by.to_db(),
         )
         .execute(&mut *tx)
         .await?;
@@ -243,7 +245,7 @@ async fn renew_card(
 
 async fn read(tx: &mut Connection, id: QuestionId) -> Result<Option<Question>, StoreError> {
     let row = sqlx::query!(
-        "SELECT q.feed_id, f.key, f.title, q.kind, q.recognised, q.choice, q.version, q.asked_at, q.card_id, q.settled_by, q.settled_at
+        "SELECT q.feed_id, f.key, f.title, q.kind, q.recognised, q.choice, q.version, q.asked_at, q.card_id, q.settled_by, q.settled_at, q.rewritten_by
          FROM feed_question q JOIN feed f ON f.id = q.feed_id WHERE q.id = $1",
         id.0
     )
@@ -282,6 +284,7 @@ async fn read(tx: &mut Connection, id: QuestionId) -> Result<Option<Question>, S
         asked_at: row.asked_at,
         version: row.version,
         settled,
+        rewritten_by: row.rewritten_by.and_then(UserId::from_db),
         card: row.card_id.map(AnnouncementId),
     }))
 }

@@ -37,7 +37,7 @@ use sqlx::{Connection as _, PgConnection, PgPool};
 
 pub use answers::{Closed, DigestFacts, Voted};
 pub use closed_buckets::{CloseReason, ClosedBucket};
-pub use drafts::Change;
+pub use drafts::{Change, DeedRow, Delivered, History, Tended, Word};
 pub use due::DueWork;
 pub use events::{ClaimedEvent, EventKey, EventSettlement, NewEvent};
 pub use feed_questions::{ChosenPost, QuestionCard};

@@ -2,9 +2,11 @@
 
 use chrono::{DateTime, Utc};
 
+use super::connections::Connection;
+use super::drafts;
 use super::{Store, StoreError, announcements};
-use crate::announcements::DeliveryState;
-use crate::ids::{AnnouncementId, ChannelId, MessageId, UserId};
+use crate::announcements::{ApprovalDesk, Deed, DeliveryState};
+use crate::ids::{AnnouncementId, ChannelId, DraftId, MessageId, UserId};
 
 /// How one delivery stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,6 +30,8 @@ pub struct DeliveryStanding {
 pub struct Overview {
     /// Its row.
     pub announcement: AnnouncementId,
+    /// Its draft.
+    pub draft: DraftId,
     /// Its draft's title.
     pub title: String,
     /// Who wrote it.
@@ -40,6 +44,7 @@ pub struct Overview {
 
 struct Row {
     announcement_id: i64,
+    draft_id: i64,
     title: String,
     author_id: i64,
     due_at: DateTime<Utc>,
@@ -69,6 +74,7 @@ impl Row {
     fn overview(&self) -> Result<Overview, StoreError> {
         Ok(Overview {
             announcement: AnnouncementId(self.announcement_id),
+            draft: DraftId(self.draft_id),
             title: self.title.clone(),
             author: UserId::from_db(self.author_id).ok_or(StoreError::Corrupt("user id"))?,
             due_at: self.due_at,
@@ -85,7 +91,7 @@ impl Store {
     pub async fn staff_announcements(&self, since: DateTime<Utc>) -> Result<Vec<Overview>, StoreError> {
         let rows = sqlx::query_as!(
             Row,
-            r#"SELECT d.announcement_id, r.title, r.author_id, d.due_at, d.channel_id, d.state, d.withdrawn, d.message_id,
+            r#"SELECT d.announcement_id, r.id AS draft_id, r.title, r.author_id, d.due_at, d.channel_id, d.state, d.withdrawn, d.message_id,
                       d.removed_at IS NOT NULL AS "removed!",
                       COALESCE(d.problem, (SELECT min(s.problem) FROM delivery_step s WHERE s.delivery_id = d.id AND s.state = 'failed')) AS problem
                FROM draft r JOIN delivery d ON d.announcement_id = r.announcement_id
@@ -170,6 +176,7 @@ impl Store {
     pub async fn retry_announcement(
         &self,
         id: AnnouncementId,
+        by: UserId,
         now: DateTime<Utc>,
     ) -> Result<Vec<ChannelId>, StoreError> {
         let mut tx = self.pool.begin().await?;
@@ -193,10 +200,11 @@ impl Store {
         )
         .fetch_all(&mut *tx)
         .await?;
-        tx.commit().await?;
         channels.extend(finished);
         channels.sort_unstable();
         channels.dedup();
+        retried(&mut tx, id, by, &channels, now).await?;
+        tx.commit().await?;
         channels
             .into_iter()
             .map(|channel| ChannelId::from_db(channel).ok_or(StoreError::Corrupt("channel id")))
@@ -237,11 +245,13 @@ impl Store {
     pub async fn cancel_announcement(
         &self,
         id: AnnouncementId,
+        by: UserId,
+        desk: ApprovalDesk,
         now: DateTime<Utc>,
     ) -> Result<Option<Overview>, StoreError> {
         let mut tx = self.pool.begin().await?;
         // One at a time with other changes of the draft.
-        let draft = sqlx::query_scalar!("SELECT id FROM draft WHERE announcement_id = $1 FOR UPDATE", id.0)
+        let draft = sqlx::query_scalar!("SELECT id FROM draft WHERE announcement_id = $1 FOR NO KEY UPDATE", id.0)
             .fetch_optional(&mut *tx)
             .await?;
         let Some(draft) = draft else { return Ok(None) };
@@ -254,10 +264,12 @@ impl Store {
             )
             .execute(&mut *tx)
             .await?;
+            drafts::record(&mut tx, DraftId(draft), Some(by), Deed::Cancelled, (&[], &[]), now).await?;
         }
+        drafts::void(&mut tx, DraftId(draft), Some(by), desk, now).await?;
         let rows = sqlx::query_as!(
             Row,
-            r#"SELECT d.announcement_id, r.title, r.author_id, d.due_at, d.channel_id, d.state, d.withdrawn, d.message_id,
+            r#"SELECT d.announcement_id, r.id AS draft_id, r.title, r.author_id, d.due_at, d.channel_id, d.state, d.withdrawn, d.message_id,
                       d.removed_at IS NOT NULL AS "removed!",
                       COALESCE(d.problem, (SELECT min(s.problem) FROM delivery_step s WHERE s.delivery_id = d.id AND s.state = 'failed')) AS problem
                FROM draft r JOIN delivery d ON d.announcement_id = r.announcement_id
@@ -271,4 +283,19 @@ impl Store {
         let deliveries = rows.iter().map(Row::standing).collect::<Result<_, _>>()?;
         Ok(Some(Overview { deliveries, ..first.overview()? }))
     }
+}
+
+/// Notes in the history that what failed in these channels was tried again.
+pub(super) async fn retried(
+    tx: &mut Connection,
+    id: AnnouncementId,
+    by: UserId,
+    channels: &[i64],
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let draft =
+        sqlx::query_scalar!("SELECT id FROM draft WHERE announcement_id = $1", id.0).fetch_optional(&mut *tx).await?;
+    let Some(draft) = draft.filter(|_| !channels.is_empty()) else { return Ok(()) };
+    let channels: Vec<String> = channels.iter().map(ToString::to_string).collect();
+    drafts::record(tx, DraftId(draft), Some(by), Deed::Retried, (&[], &channels), now).await
 }

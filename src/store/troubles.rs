@@ -9,9 +9,10 @@ use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::types::Json;
 
 use super::connections::Connection;
+use super::staff_announcements::retried;
 use super::{Store, StoreError, announcements};
 use crate::announcements::{Draft, Kind, Part, Trouble, TroubleKey};
-use crate::ids::{AnnouncementId, ChannelId, DeliveryId, MessageId};
+use crate::ids::{AnnouncementId, ChannelId, DeliveryId, MessageId, UserId};
 use crate::message::Message;
 
 /// For how long what fails in the same channel for the same reason joins a card instead of making another.
@@ -106,6 +107,7 @@ impl Store {
         &self,
         chosen: &[TroubleKey],
         kinds: &[Kind],
+        by: UserId,
         now: DateTime<Utc>,
     ) -> Result<Vec<Retried>, StoreError> {
         let kinds: Vec<String> = kinds.iter().map(ToString::to_string).collect();
@@ -141,6 +143,16 @@ impl Store {
         .fetch_all(&mut *tx)
         .await?;
         done.extend(steps.into_iter().map(|row| (row.delivery_id, row.step)));
+        let tried: Vec<i64> = done.iter().map(|(id, _)| *id).collect();
+        let of_staff = sqlx::query!(
+            "SELECT announcement_id, array_agg(DISTINCT channel_id) AS \"channels!\" FROM delivery WHERE id = ANY($1) GROUP BY announcement_id",
+            &tried
+        )
+        .fetch_all(&mut *tx)
+        .await?;
+        for row in of_staff {
+            retried(&mut tx, AnnouncementId(row.announcement_id), by, &row.channels, now).await?;
+        }
         let troubles = read(&mut tx, &together).await?;
         tx.commit().await?;
         let is_new = |trouble: &Trouble| done.contains(&(trouble.key.delivery.0, trouble.key.part.to_string()));

@@ -21,6 +21,7 @@ async fn members_and_staff_of_another_domain_can_do_nothing(pool: PgPool) {
         ("announce compose", json!({})),
         ("announce drafts", json!({"draft": "1"})),
         ("announce list", json!({})),
+        ("announce history", json!({"announcement": "1"})),
         ("announce retry", json!({"announcement": "1"})),
         ("announce edit", json!({"announcement": "1"})),
         ("announce cancel", json!({"announcement": "1"})),

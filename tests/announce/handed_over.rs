@@ -1,14 +1,14 @@
 //! After it was handed over: list, edit, cancel.
 
 use psfbot::clock::Clock;
-use psfbot::ids::{AnnouncementId, DeliveryId};
+use psfbot::ids::{AnnouncementId, DeliveryId, UserId};
 use sandbox::client::Message;
 use sandbox::world::demo::{ANNOUNCEMENTS, BOT_ROLE, GENERAL, GRANTS, OWNER, STAFF};
 use serde_json::json;
 use sqlx::PgPool;
 
 use super::{choose_channels, choose_ping, compose, plan, ready, wording};
-use crate::support::{HOUR, MINUTE, TestServer};
+use crate::support::{HOUR, MINUTE, TestServer, no_desk};
 
 const SEND_MESSAGES: u64 = 1 << 11;
 const READ_MESSAGE_HISTORY: u64 = 1 << 16;
@@ -140,7 +140,7 @@ async fn a_claim_and_a_cancellation_at_the_same_moment_leave_one_winner(pool: Pg
     for &(delivery, announcement) in &rows {
         let (claimed, cancelled) = tokio::join!(
             store.claim_delivery(DeliveryId(delivery), now),
-            store.cancel_announcement(AnnouncementId(announcement), now)
+            store.cancel_announcement(AnnouncementId(announcement), UserId::new(1).unwrap(), no_desk(), now)
         );
         let (claimed, cancelled) = (claimed.unwrap(), cancelled.unwrap().unwrap());
         let is_cancelled = cancelled.deliveries[0].state.as_str() == "cancelled";
@@ -190,16 +190,26 @@ async fn the_list_names_drafts_plans_posts_and_troubles(pool: PgPool) {
 }
 
 #[sqlx::test]
-async fn a_long_list_is_cut_with_a_count(pool: PgPool) {
+async fn a_long_list_has_pages(pool: PgPool) {
     let mut server = TestServer::connected(pool).await;
     for round in 0..20 {
-        scheduled(&server, &format!("{round} {}", "a long title ".repeat(9)), &[GENERAL, GRANTS]).await;
+        scheduled(&server, &format!("{round} {}", format!("title{round} ").repeat(15)), &[GENERAL, GRANTS]).await;
         // In one second no bot asks Discord for all of it.
         server.clock.advance(MINUTE / 60);
     }
     let list = server.staff().command(STAFF, "announce list", json!({})).await.unwrap();
-    let last = list.content().lines().last().unwrap();
-    assert!(last.ends_with("more are not shown."), "{last}");
+    let mut page = list.message.unwrap();
+    let mut titles = Vec::new();
+    loop {
+        titles.extend(
+            page.content().lines().filter_map(|line| Some(line.strip_prefix("- **")?.split(' ').next()?.to_owned())),
+        );
+        let Ok(next) = server.staff().press(&page, "Next").await else { break };
+        page = next.message.unwrap();
+    }
+    let all: Vec<String> = (0..20).map(|round| round.to_string()).collect();
+    assert_eq!(titles, all, "each stands on one page");
+    assert!(page.content().lines().last().unwrap().starts_with("Page "), "{}", page.content());
     server.advance(HOUR).await;
     for _ in 0..10 {
         server.advance(MINUTE / 60).await;
@@ -242,7 +252,8 @@ async fn a_correction_before_its_time_is_what_is_posted(pool: PgPool) {
     scheduled(&server, "Old", &[GENERAL]).await;
     let sam = server.staff();
     let choices = sam.autocomplete(STAFF, "announce edit", "announcement", "").await.unwrap();
-    let opened = sam.command(STAFF, "announce edit", json!({"announcement": choices[0]["value"]})).await.unwrap();
+    let shown = sam.command(STAFF, "announce edit", json!({"announcement": choices[0]["value"]})).await.unwrap();
+    let opened = sam.press(&shown.message.unwrap(), "Edit").await.unwrap();
     let incomplete = json!({"title": "New", "text": "Read on.", "link": "no address"});
     let refused = sam.submit(STAFF, opened.form_id().unwrap(), incomplete).await.unwrap();
     assert!(refused.content().contains("the link is not a web address"), "{}", refused.content());
@@ -251,6 +262,29 @@ async fn a_correction_before_its_time_is_what_is_posted(pool: PgPool) {
     server.advance(HOUR).await;
     let [posted] = &server.take(GENERAL).await[..] else { panic!("one message is expected") };
     assert!(posted.content().starts_with("**New**"), "{}", posted.content());
+    server.finish().await;
+}
+
+#[sqlx::test]
+async fn of_two_who_change_what_is_scheduled_the_second_is_told(pool: PgPool) {
+    let mut server = TestServer::connected(pool).await;
+    scheduled(&server, "Shared", &[GENERAL]).await;
+    let (sam, olive) = (server.staff(), server.discord.person(OWNER));
+    let options = json!({"announcement": "1"});
+    let [one, other] = [&sam, &olive].map(|person| person.command(STAFF, "announce edit", options.clone()));
+    let (one, other) = (one.await.unwrap().message.unwrap(), other.await.unwrap().message.unwrap());
+    let moved = plan(&olive, &other, "Change time", "in 3 hours", "UTC").await;
+    assert!(moved.content().starts_with("**Changed.**"), "{}", moved.content());
+    let late = choose_channels(&sam, &one, &[GENERAL, GRANTS]).await;
+    assert!(
+        late.content().contains("so nothing was done") && late.content().contains("15:00 UTC"),
+        "{}",
+        late.content()
+    );
+    server.advance(HOUR * 2).await;
+    assert!(server.take(GENERAL).await.is_empty());
+    server.advance(HOUR).await;
+    assert_eq!((server.take(GENERAL).await.len(), server.take(GRANTS).await.len()), (1, 0));
     server.finish().await;
 }
 

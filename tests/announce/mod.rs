@@ -1,12 +1,15 @@
 //! `/announce`: what staff write, as they and the members meet it.
 
+mod approval;
 mod compose;
 mod guard;
 mod handed_over;
 mod killed;
 mod outage;
 mod panel;
+mod recorded;
 mod schedule;
+mod warnings;
 
 use sandbox::client::{Message, Outcome, Person};
 use sandbox::world::demo::{GENERAL, STAFF};

@@ -7,6 +7,8 @@ use psfbot::store::{Change, Store};
 use sandbox::client::{Client, Message};
 use sandbox::world::demo::STAFF_MEMBER;
 
+use crate::support::no_desk;
+
 /// One announcement of staff in one channel.
 #[derive(Debug, Clone)]
 pub(super) struct Said {
@@ -46,17 +48,17 @@ impl Said {
         self.revision += 1;
         let draft = store.draft(self.draft.id).await.unwrap().unwrap();
         let draft = StaffDraft { wording: wording(self.number, self.revision), ..draft };
-        self.draft = made(store.reword_announcement(&draft, now).await.unwrap());
+        self.draft = made(store.reword_announcement(&draft, draft.author, now).await.unwrap());
     }
 
     /// Takes it back.
     pub(super) async fn cancel(&self, store: &Store, now: DateTime<Utc>) {
-        store.cancel_announcement(self.announcement(), now).await.unwrap().unwrap();
+        store.cancel_announcement(self.announcement(), self.draft.author, no_desk(), now).await.unwrap().unwrap();
     }
 
     /// Sends it again after it failed.
     pub(super) async fn retry(&self, store: &Store, now: DateTime<Utc>) {
-        store.retry_announcement(self.announcement(), now).await.unwrap();
+        store.retry_announcement(self.announcement(), self.draft.author, now).await.unwrap();
     }
 
     fn announcement(&self) -> AnnouncementId {

@@ -2,7 +2,7 @@
 
 use insta::assert_snapshot;
 use sandbox::client::Message;
-use sandbox::world::demo::{ANNOUNCE_ROLE, BLOG, OWNER, STAFF, STAFF_ROLE};
+use sandbox::world::demo::{ANNOUNCE_ROLE, BLOG, BOARD_MEMBER, BOARD_ROLE, OWNER, STAFF, STAFF_ROLE};
 use serde_json::json;
 use sqlx::PgPool;
 
@@ -192,5 +192,41 @@ async fn what_is_made_up_changes_nothing(pool: PgPool) {
     server.settle().await;
     assert!(server.take(BLOG).await.is_empty());
     assert!(card_now(&server).await.content().contains("waits for you"));
+    server.finish().await;
+}
+
+#[sqlx::test]
+async fn a_channel_that_wants_a_colleagues_word_has_posts_of_feeds_wait_too(pool: PgPool) {
+    let site = Site::start().await;
+    let mut server = TestServer::configured(pool, |config| {
+        let config =
+            config.replacen("check_links = false", &format!("check_links = false\napproval = [\"{BLOG}\"]"), 1);
+        // Olive and the board are staff for feeds, but not all of them write announcements.
+        let config = config.replacen("feeds = [", &format!("manage_guild = false\nfeeds = [\"{BOARD_ROLE}\", "), 1);
+        site.configure(&config, "")
+    })
+    .await;
+    server.connect().await;
+    server.settle().await;
+    site.posts(&[1]);
+    server.advance(HOUR).await;
+    assert!(server.take(BLOG).await.is_empty());
+    let card = server.take(STAFF).await.remove(0);
+    server.discord.set_permissions(STAFF, BOARD_MEMBER, 1 << 10, 0).await.unwrap();
+    let refused = server.board().press(&card, "Publish").await.unwrap();
+    assert!(refused.content().contains("approved by staff who write announcements"), "{}", refused.content());
+    let sam = server.staff();
+    let opened = sam.press(&card, "Edit").await.unwrap();
+    let words = json!({"title": "Other words", "summary": "Mine."});
+    sam.submit(STAFF, opened.form_id().unwrap(), words).await.unwrap();
+    server.settle().await;
+    let card = card_now(&server).await;
+    let own = sam.press(&card, "Publish").await.unwrap();
+    assert!(own.content().contains("you wrote this wording yourself"), "{}", own.content());
+    let ada = server.discord.join("Ada", &[STAFF_ROLE]).await.unwrap();
+    assert!(ada.press(&card, "Publish").await.unwrap().content().starts_with("It is published now"));
+    server.settle().await;
+    let [posted] = &server.take(BLOG).await[..] else { panic!("one message is expected") };
+    assert!(posted.content().starts_with("**Other words**"), "{}", posted.content());
     server.finish().await;
 }

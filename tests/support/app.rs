@@ -312,6 +312,8 @@ pub(crate) fn config_text(sandbox: &Sandbox, interval: &str) -> String {
         guild_id = "{guild}"
         staff_channel = "{staff}"
         allowed_ping_roles = ["{announcements_role}"]
+        [announce]
+        check_links = false
         [discord.staff]
         announce = ["{staff_role}"]
         feeds = ["{staff_role}"]

@@ -6,3 +6,12 @@ pub(crate) mod process;
 pub(crate) mod proxy;
 
 pub(crate) use app::{HOUR, MINUTE, TOKEN, TestServer, assert_in_time, dump};
+
+/// Makes empty cards, for tests of the store in which no card counts.
+pub(crate) fn no_desk() -> psfbot::announcements::ApprovalDesk {
+    psfbot::announcements::ApprovalDesk {
+        card: |_, _| psfbot::message::Message::default(),
+        returned: |_| psfbot::message::Message::default(),
+        staff_channel: psfbot::ids::ChannelId::new(sandbox::world::demo::STAFF).unwrap(),
+    }
+}

@@ -11,6 +11,8 @@ announce-form-image-alt = What the picture shows, in words
 announce-form-schedule = When should it be posted?
 announce-form-time = Day and time, or how long from now
 announce-form-time-hint = 2026-12-01 14:00, tomorrow 9:00, in 2 hours
+announce-form-until = Not after (optional)
+announce-form-until-hint = 2026-12-01 18:00: what is not posted by then is not posted at all
 announce-form-zone = Your time zone (remembered)
 announce-form-zone-hint = America/New_York, Europe/Berlin, UTC
 
@@ -19,6 +21,20 @@ announce-words = **Draft { $number }, only you see this.** Nothing is posted yet
     - Ping: { $ping }
     - Time: { $time }
     - Followers: { $followers }
+announce-words-scheduled = **Announcement { $number } is scheduled.** Every change below counts at once. Below the line is what will be posted.
+    - Channels: { $channels }
+    - Ping: { $ping }
+    - Time: { $time }
+    - Followers: { $followers }
+announce-words-waiting = **Announcement { $number } waits for a second member of staff.** Every change below counts at once and asks anew. Below the line is what will be posted.
+    - Channels: { $channels }
+    - Ping: { $ping }
+    - Time: { $time }
+    - Followers: { $followers }
+announce-altered = **Changed.** This is how it stands now:
+announce-begun = **Nothing was changed:** it is being posted, or is posted already. `/announce edit` corrects its wording.
+announce-was-dropped = **This draft was dropped,** because nobody touched it for long; its author was told before. Nothing was posted.
+announce-end-before-time = **Nothing was changed:** it would not be sent any more after { $end }, and its time is { $time }. Choose an end after the time, or leave it out.
 announce-no-channel = none chosen yet
 announce-ping-nobody = nobody
 announce-time-now = when you press Send now
@@ -57,6 +73,14 @@ announce-obstacle-image-alt = **To do:** say what the picture shows, for those w
 announce-obstacle-money = **To do:** this asks for money: “{ $asks }”. The PSF cannot raise funds for other organisations. If it is for the PSF or one of its fiscal sponsorees, press “It is for us”; otherwise press Edit and take it out.
 announce-obstacle-channel = **To do:** choose at least one channel.
 announce-obstacle-ping = **To do:** the role that you chose may not be pinged any more. Choose another one, or nobody.
+
+announce-warning-past = **Please check:** by the time it is sent, this date is past: “{ $dates }”. Is the year right? If it is meant, press “I have read the warnings”.
+announce-warning-dead = **Please check:** the link leads nowhere: { $address } ({ $problem }). If it is meant, press “I have read the warnings”.
+announce-warning-alike = **Please check:** it is much like “{ $title }”, { $time }. Is it announced already? If it is meant, press “I have read the warnings”.
+announce-link-unknown = A link could not be checked: { $address } ({ $problem }). Nothing needs to be done if you know that it works.
+announce-link-asking = The links are being checked; when you press Send now or Confirm, I say which lead nowhere.
+announce-sure = I have read the warnings
+announce-other-warnings = **Nothing was confirmed, because something else was found meanwhile.** Please read it:
 
 announce-channel-lacks = **{ $channel } was not taken.** I lack permissions there: { $permissions }. Ask an administrator to grant them, then choose it again.
 announce-channel-kind = **{ $channel } was not taken.** Announcements go to text and announcement channels.
@@ -100,7 +124,7 @@ announce-time-far = { $time } is more than a year ahead. Is the year right?
 announce-zone-unknown = **I don't know the time zone “{ $typed }”.** { $suggestion }Nothing was changed. Write the zone as continent and city, for example `America/New_York`, `Europe/Berlin`, `Asia/Kolkata`, or `UTC`. Abbreviations like EST do not say which place's changes of the clock apply.
 announce-zone-suggestion = Do you mean { $zones }?{ " " }
 
-announce-corrected = **Corrected.** What is posted already is edited in a moment; what is still to come says it from the start. Channels, ping and time stay as they were; to change those of a scheduled one, cancel it and write it anew. It now looks like this:
+announce-corrected = **Corrected.** What is posted already is edited in a moment; what is still to come says it from the start. Channels, ping and time stay as they were. It now looks like this:
 announce-correction-overtaken = Somebody else corrected or cancelled this announcement in the meantime, so nothing was changed. Here is your text back; use `/announce edit` again.
 announce-correction-refused = **Nothing was changed.** Your text is in the file below; correct it and use `/announce edit` again. A button below opens the form once more; paste your text there.
     { $obstacles }
@@ -110,10 +134,13 @@ announce-list-open = **Scheduled and on its way**
 announce-list-drafts = **Your drafts** (`/announce drafts` opens one)
 announce-list-done = **Posted or cancelled in the last seven days**
 announce-list-line = - **{ $title }**, { $time }, by { $author }: { $channels }
-announce-list-more = { $count ->
-    [one] One more is not shown.
-   *[other] { $count } more are not shown.
-}
+announce-list-page = Page { $page } of { $pages }
+announce-list-none = Nothing like that is in the list. `/announce list` without a choice shows all of it.
+announce-earlier = Previous
+announce-later = Next
+announce-copy = Use as a template
+announce-copy-choose = Use one of these as a template
+announce-copied = **A new draft, as a copy.** Its time is not copied, and nothing is sent.
 announce-list-empty = There are no drafts of yours, nothing is scheduled, and nothing was posted in the last seven days. `/announce compose` writes an announcement.
 announce-standing-pending = { $channel } waits for its time
 announce-standing-retried = { $channel } is tried again ({ $problem })
@@ -121,8 +148,9 @@ announce-standing-sending = { $channel } is being posted right now
 announce-standing-withdrawn = { $channel } is cancelled; an attempt to post was under way, so I look whether it was posted, and will not post it again
 announce-standing-delivered = { $channel } posted: { $link }
 announce-standing-held = { $channel } is held: { $problem }
+announce-standing-unapproved = { $channel } waits for a second member of staff
 announce-standing-failed = { $channel } failed: { $problem }
-announce-standing-missed = { $channel } was missed while I was down
+announce-standing-missed = { $channel } was missed: its time went by before it could be posted
 announce-standing-cancelled = { $channel } cancelled, not posted
 announce-standing-deleting = { $channel } was posted and is being deleted: { $link }
 announce-standing-deleted = { $channel } was posted and is deleted
@@ -137,6 +165,52 @@ announce-nothing-to-retry = There is nothing to try again: I don't find an annou
 
 announce-cancelled = **Cancelled:** { $title }, which was due on { $time }. Nothing was posted.
 announce-taken-back = **Taken back:** { $title }, which was due on { $time }. What is posted is deleted in a moment; threads below it stay.
+
+announce-newer = Newer
+announce-older = Older
+announce-history = **History of { $title }** by { $author }, the latest first
+announce-history-none = Nothing is recorded: it is older than the history.
+announce-history-itself = psfbot
+announce-history-deliveries = **In the channels**
+announce-history-change = { $before } → { $after }
+announce-history-nothing = nothing
+announce-history-on = on
+announce-history-off = off
+announce-history-money = whom it asks for money for
+announce-history-past = a date in the past
+announce-history-dead = a link that leads nowhere
+announce-history-alike = much like another announcement
+announce-history-posted = - { $channel }: posted { $at }, { $link }
+announce-history-removed = deleted, known since { $at }
+announce-history-held = - { $channel }: held
+announce-history-pending = - { $channel }: not posted yet
+announce-history-failed = - { $channel }: failed
+announce-history-missed = - { $channel }: missed, its time went by
+announce-history-cancelled = - { $channel }: cancelled, not posted
+announce-deed-written = { $at }, { $by } **began it**
+announce-deed-copied = { $at }, { $by } **copied it** from draft
+announce-deed-reworded = { $at }, { $by } **changed the wording**
+announce-deed-channels = { $at }, { $by } **changed the channels**
+announce-deed-ping = { $at }, { $by } **changed the ping**
+announce-deed-followers = { $at }, { $by } **switched publishing to followers**
+announce-deed-thread = { $at }, { $by } **switched the thread**
+announce-deed-pin = { $at }, { $by } **switched the pin**
+announce-deed-time = { $at }, { $by } **changed the time**
+announce-deed-expiry = { $at }, { $by } **changed until when it is sent**
+announce-deed-confirmed = { $at }, { $by } **confirmed**
+announce-deed-sent = { $at }, { $by } **pressed Send now**
+announce-deed-scheduled = { $at }, { $by } **scheduled it** for
+announce-deed-asked = { $at }, { $by } **asked for approval**
+announce-deed-approved = { $at }, { $by } **approved it**
+announce-deed-returned = { $at }, { $by } **sent it back**
+announce-deed-void = { $at }, { $by } **made the earlier question for approval void**
+announce-deed-corrected = { $at }, { $by } **corrected it**
+announce-deed-cancelled = { $at }, { $by } **took it back**
+announce-deed-retried = { $at }, { $by } **tried again** in
+announce-deed-discarded = { $at }, { $by } **discarded it**
+announce-deed-warned = { $at }, { $by } **told its author that it will be dropped**
+announce-deed-dropped = { $at }, { $by } **dropped it**
+announce-deed-missed = { $at }, { $by } **gave it up,** because its time went by while it waited
 
 announce-panel-new = **The panel for { $channel }**, only you see this. Nothing is posted yet. This is how it will look; its buttons work already.
 announce-panel-stands = **{ $channel } has a panel.** This is how a new one will look; its buttons work already. To replace the one that stands, or to bring back one that somebody deleted by hand, press “Replace it”.

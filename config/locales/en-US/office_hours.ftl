@@ -83,7 +83,12 @@ notice-personal-cancelled = **{ $title }** of { $from } is cancelled. You asked 
 ## Discord's events
 
 event-description = A text chat in { $channel }: ask your question there, or just read along.
-event-card = **An event for office hours could not be made or deleted in Discord**: { $problem }. Reminders are not affected. I try again every hour and do not tell you twice.
+event-card = **An event for office hours could not be made or deleted in Discord**: { $problem }. Reminders are not affected. I try again every hour and do not tell you twice; when the reason is put right, press **Retry**.
+event-retried = { $count ->
+    [one] One event is tried again now.
+   *[other] { $count } events are tried again now.
+}
+event-retry-none = There is nothing to try again: no event for office hours is refused any more, or it is being tried right now.
 event-card-foreign = **An event for office hours was changed by hand in Discord**, so I leave its time as it is: { $problem }. Members who look at the event may see another time than in /officehours.
 event-not-permitted = the bot lacks the permission Create Events in this server: grant it to the bot's role
 event-too-many = this server has 100 events already, which is Discord's limit: delete some that are not needed

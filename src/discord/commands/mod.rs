@@ -23,6 +23,8 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
+pub use announce::Links;
+
 use super::api::Api;
 use super::interactions::Desk;
 use super::publisher::Publisher;
@@ -73,6 +75,8 @@ pub struct Data {
     pub shares: Arc<Pause<(UserId, ChannelId)>>,
     /// Names members' votes on answers.
     pub voters: Voters,
+    /// Whether the addresses of announcements lead anywhere.
+    pub links: Links,
     /// The interactions under way.
     pub desk: Desk,
     /// What is erased is noted there first.

@@ -23,7 +23,7 @@ pub(in crate::discord) async fn retry(turn: &Turn<'_>) -> Result<Reply, Error> {
         return Ok(Reply::aside(text("error-stale-button")));
     }
     let (data, kinds) = (turn.data, kinds(turn));
-    let attempt = async || data.store.retry_troubles(&keys, &kinds, data.clock.now()).await;
+    let attempt = async || data.store.retry_troubles(&keys, &kinds, turn.caller.user, data.clock.now()).await;
     let retried = turn.exchange.insist(attempt).await?;
     if retried.is_empty() {
         return Ok(Reply::aside(text("retry-gone")));
@@ -34,6 +34,13 @@ pub(in crate::discord) async fn retry(turn: &Turn<'_>) -> Result<Reply, Error> {
     let head = retried.iter().any(|one| one.is_new).then(|| text("retry-done"));
     let lines = retried.iter().take(LINES).map(|one| line(turn, one));
     Ok(Reply::new(head.into_iter().chain(lines).collect::<Vec<_>>().join("\n")))
+}
+
+/// Tries again at once what Discord refused of events for sessions.
+pub(in crate::discord) async fn retry_events(turn: &Turn<'_>) -> Result<Reply, Error> {
+    let data = turn.data;
+    let count = turn.exchange.insist(async || data.store.retry_events(data.clock.now()).await).await?;
+    Ok(Reply::aside(if count == 0 { text("event-retry-none") } else { text_with("event-retried", [("count", count)]) }))
 }
 
 /// What the caller may try again: who writes announcements all of it, others what is theirs.

@@ -1,10 +1,13 @@
 //! What is chosen below a preview: channels, ping, whether followers get it.
 
+use std::time::Duration;
+
 use futures_util::future::join_all;
 
+use super::findings::findings;
 use super::preview::{self, NOBODY};
-use super::stop::{Stop, mine, said, save};
-use crate::announcements::{MOST_CHANNELS, Outcome, StaffDraft};
+use super::stop::{Stop, mine, said, save, unsent};
+use crate::announcements::{MOST_CHANNELS, Outcome, StaffDraft, Warning};
 use crate::discord::commands::{Data, Error};
 use crate::discord::interactions::{Exchange, Reply, Turn};
 use crate::discord::publisher::Destination;
@@ -107,6 +110,23 @@ async fn step_switched(turn: &Turn<'_>, change: impl FnOnce(StaffDraft) -> Staff
 /// The author says that the wording asks for money for the PSF or a sponsoree.
 pub(in crate::discord) async fn confirm_money(turn: &Turn<'_>) -> Result<Reply, Error> {
     changed(turn, |draft| StaffDraft { money_confirmed: true, ..draft }).await
+}
+
+/// The author read the warnings that the button was made for.
+pub(in crate::discord) async fn confirm_warnings(turn: &Turn<'_>) -> Result<Reply, Error> {
+    let done = async {
+        let draft = unsent(turn).await?;
+        let found = findings(turn.data, &draft, Duration::ZERO).await;
+        let read = turn.key.split('.').nth(2).unwrap_or_default();
+        if read != found.fingerprint() {
+            return Ok(preview::preview(turn.data, &draft, Some(text("announce-other-warnings"))).await?);
+        }
+        let mut confirmed = draft.confirmed.clone();
+        confirmed.extend(found.warnings.iter().map(Warning::key));
+        let draft = save(turn, &StaffDraft { confirmed, ..draft }).await?;
+        Ok::<_, Stop>(preview::preview(turn.data, &draft, None).await?)
+    };
+    said(turn.data, done.await).await
 }
 
 /// Makes a change that needs no checking, and shows the draft again.

@@ -3,8 +3,10 @@
 use poise::serenity_prelude as serenity;
 use serenity::{CreateActionRow, CreateInputText, CreateModal, InputTextStyle};
 
-use super::stop::{Stop, key, made, mine, said, save};
+use super::findings::{PATIENCE, findings};
+use super::stop::{Stop, alter, key, made, mine, said, save};
 use super::{handed_over, preview};
+use crate::announce_desk::desk;
 use crate::announcements::{DraftState, Obstacle, StaffDraft, Wording, fields};
 use crate::custom_id::{CustomId, Kind};
 use crate::discord::commands::{Data, Error};
@@ -109,7 +111,12 @@ pub(in crate::discord) async fn rewritten(turn: &Turn<'_>) -> Result<Reply, Erro
         let draft = mine(turn).await?;
         // What was confirmed of the old wording says nothing of a new one.
         let money_confirmed = draft.money_confirmed && draft.wording == wording;
-        let draft = save(turn, &StaffDraft { wording: wording.clone(), money_confirmed, ..draft }).await?;
+        let confirmed = if draft.wording == wording { draft.confirmed.clone() } else { Vec::new() };
+        let changed = StaffDraft { wording: wording.clone(), money_confirmed, confirmed, ..draft };
+        if changed.announcement.is_some() {
+            confirmed_as_is(turn, &changed, &[]).await?;
+        }
+        let draft = save(turn, &changed).await?;
         Ok::<_, Stop>(preview::preview(turn.data, &draft, None).await?)
     };
     finish(turn, done.await, &wording).await
@@ -141,22 +148,38 @@ pub(super) async fn correct(data: &Data, announcement: &str) -> Result<Opening, 
         None => None,
     };
     let Some(draft) = found else { return Ok(Opening::Instead(Reply::aside(text("announce-unknown")))) };
-    if draft.announcement.is_none() {
-        return Ok(Opening::Instead(preview::after(&draft)));
+    let Some(announcement) = draft.announcement else { return Ok(Opening::Instead(preview::after(&draft))) };
+    if data.store.can_be_altered(announcement).await? {
+        return preview::preview(data, &draft, None).await.map(Opening::Instead);
     }
     let key = format!("{}.{}", draft.id, draft.version);
     Ok(Opening::Form(form(Kind::AnnounceCorrected, key, &draft.wording)))
 }
 
-/// What the key of the correction's form ends with once its money is confirmed.
-const FOR_US: &str = ".for-us";
+/// What the key of the correction's form holds once its money is confirmed; and before the name of the warnings that are.
+const FOR_US: &str = "for-us";
+const SURE: &str = "sure-";
+
+/// Ends the step when something stands in the way of a wording for what was handed over, and says what.
+async fn confirmed_as_is(turn: &Turn<'_>, draft: &StaffDraft, fine: &[Obstacle]) -> Result<(), Stop> {
+    let mut found = findings(turn.data, draft, PATIENCE).await;
+    found.obstacles.retain(|obstacle| !fine.contains(obstacle));
+    // The form names the warnings that were read before it was opened; with another wording there are others.
+    let named = format!("{SURE}{}", found.fingerprint());
+    if turn.key.split('.').any(|part| part == named) {
+        found.warnings.clear();
+    }
+    preview::refused(turn.data, draft, &found).map_or(Ok(()), |refused| Err(refused.into()))
+}
 
 /// Opens that form again, for a wording whose money is for the PSF or a sponsoree.
 pub(in crate::discord) async fn correct_for_us(turn: &Turn<'_>) -> Result<Opening, Error> {
     let Ok((id, _version)) = key(turn) else { return Ok(Opening::Instead(Reply::aside(text("error-stale-button")))) };
     let found = turn.data.store.draft(id).await?.filter(|draft| draft.announcement.is_some());
     let Some(draft) = found else { return Ok(Opening::Instead(Reply::aside(text("announce-unknown")))) };
-    let key = format!("{}.{}{FOR_US}", draft.id, draft.version);
+    // What is confirmed is handed on; the form's handler looks whether it is what it finds.
+    let confirmed = turn.key.splitn(3, '.').nth(2).unwrap_or_default();
+    let key = format!("{}.{}.{confirmed}", draft.id, draft.version);
     Ok(Opening::Form(form(Kind::AnnounceCorrected, key, &draft.wording)))
 }
 
@@ -177,22 +200,33 @@ async fn correction(turn: &Turn<'_>, wording: &Wording) -> Result<Reply, Stop> {
     }
     // Written into the form by the button that says so; whoever may send the form may press it.
     // What was confirmed of the old wording says nothing of a new one.
-    let money_confirmed = turn.key.ends_with(FOR_US) || (draft.money_confirmed && draft.wording == *wording);
-    let draft = StaffDraft { wording: wording.clone(), money_confirmed, ..draft };
-    let mut obstacles = preview::standing_in_the_way(data, &draft);
+    let money_confirmed =
+        turn.key.split('.').any(|part| part == FOR_US) || (draft.money_confirmed && draft.wording == *wording);
+    let confirmed = if draft.wording == *wording { draft.confirmed.clone() } else { Vec::new() };
+    let draft = StaffDraft { wording: wording.clone(), money_confirmed, confirmed, ..draft };
     // Who was to be pinged was, or was chosen when it was still allowed.
-    obstacles.retain(|obstacle| *obstacle != Obstacle::PingNotAllowed);
-    if !obstacles.is_empty() {
-        let money = obstacles.contains(&Obstacle::MoneyForOthers);
-        let row = money.then(|| CreateActionRow::Buttons(vec![preview::for_us(&draft)]));
-        let obstacles = preview::obstacles(data, &draft, &obstacles).join("\n");
-        let refused = Reply::aside(text_with("announce-correction-refused", [("obstacles", obstacles)]));
-        return Err(refused.rows(row.into_iter().collect()).into());
+    confirmed_as_is(turn, &draft, &[Obstacle::PingNotAllowed]).await?;
+    let (by, is_bound) = (turn.caller.user, data.config.announce.needs_approval(&draft.channels));
+    if let Some(announcement) = draft.announcement
+        && turn.exchange.insist(async || data.store.can_be_altered(announcement).await).await?
+    {
+        let draft = alter(turn, &draft).await?;
+        return Ok(preview::preview(data, &draft, Some(text("announce-altered"))).await?);
     }
-    let change = turn.exchange.insist(async || data.store.reword_announcement(&draft, data.clock.now()).await).await?;
-    let draft = made(change)?;
-    let message = draft.message();
-    let head = text("announce-corrected");
+    let change = turn.exchange.insist(async || {
+        let now = data.clock.now();
+        if is_bound {
+            data.store.propose_correction(&draft, by, desk(&data.config), now).await
+        } else {
+            data.store.reword_announcement(&draft, by, now).await
+        }
+    });
+    let stored = made(change.await?)?;
+    let (head, message) = if is_bound {
+        (text("approval-asked-correction"), draft.message())
+    } else {
+        (text("announce-corrected"), stored.message())
+    };
     Ok(preview::around(&head, &message.content).embed(render::preview(&message)))
 }
 

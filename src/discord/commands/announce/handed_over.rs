@@ -2,16 +2,17 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use crate::announce_desk::desk;
 use crate::announcements::DeliveryState;
 use crate::discord::commands::{Data, Error};
 use crate::discord::interactions::{Exchange, Reply, Turn};
 use crate::ids::{AnnouncementId, UserId};
-use crate::message::{cut, escape_markdown, instant, length, limits};
+use crate::message::{cut, escape_markdown, instant};
 use crate::store::{DeliveryStanding, Overview};
 use crate::texts::{text, text_with};
 
 /// How long what was posted stays in the list.
-const RECENT: TimeDelta = TimeDelta::days(7);
+pub(super) const RECENT: TimeDelta = TimeDelta::days(7);
 
 /// How long what was posted can be corrected. Discord has no limit; beyond this it is rather a mistake.
 pub(super) const CORRECTABLE: TimeDelta = TimeDelta::days(90);
@@ -27,66 +28,11 @@ pub(super) fn announcement(option: &str) -> Option<AnnouncementId> {
     option.trim().parse().ok().map(AnnouncementId)
 }
 
-/// Drafts, what needs somebody, what is scheduled, what was posted lately.
-pub(super) async fn list(data: &Data, author: Option<UserId>) -> Result<Reply, Error> {
-    let now = data.clock.now();
-    let drafts = match author {
-        Some(author) => data.store.unsent_drafts(author, "").await?,
-        None => Vec::new(),
-    };
-    let found = data.store.staff_announcements(now - RECENT).await?;
-    let is_any = |overview: &Overview, states: &[DeliveryState]| {
-        overview.deliveries.iter().any(|delivery| states.contains(&delivery.state))
-    };
-    let is_troubled = |delivery: &DeliveryStanding| {
-        matches!(delivery.state, DeliveryState::Failed | DeliveryState::Held) || is_unfinished(delivery)
-    };
-    let (troubled, rest): (Vec<_>, Vec<_>) =
-        found.iter().partition(|overview| overview.deliveries.iter().any(is_troubled));
-    let (open, done): (Vec<_>, Vec<_>) =
-        rest.into_iter().partition(|overview| is_any(overview, &[DeliveryState::Pending, DeliveryState::Sending]));
-    let draft_lines = drafts.iter().map(|(id, heading)| format!("- {} (draft {id})", title(heading))).collect();
-    let lines = |overviews: Vec<&Overview>| overviews.into_iter().map(|one| line(data, one)).collect();
-    let sections: [(&str, Vec<String>); 4] = [
-        ("announce-list-trouble", lines(troubled)),
-        // Next due first.
-        ("announce-list-open", lines(open.into_iter().rev().collect())),
-        ("announce-list-drafts", draft_lines),
-        ("announce-list-done", lines(done)),
-    ];
-    Ok(Reply::new(fitted(sections)))
-}
-
-/// The sections that hold something, as far as they fit one message.
-fn fitted(sections: [(&str, Vec<String>); 4]) -> String {
-    let mut out = String::new();
-    let mut left_out: u64 = 0;
-    // What the last line may take.
-    let room = limits::CONTENT - 100;
-    for (heading, lines) in sections {
-        let mut heading = Some(text(heading)).filter(|_| !lines.is_empty());
-        for line in lines {
-            let addition = [heading.as_deref(), Some(&line)].into_iter().flatten().collect::<Vec<_>>().join("\n");
-            if left_out > 0 || length(&out) + length(&addition) + 1 > room {
-                left_out += 1;
-                continue;
-            }
-            heading = None;
-            out.push_str(&addition);
-            out.push('\n');
-        }
-    }
-    if left_out > 0 {
-        out.push_str(&text_with("announce-list-more", [("count", left_out)]));
-    }
-    if out.is_empty() { text("announce-list-empty") } else { out }
-}
-
-fn title(title: &str) -> String {
+pub(super) fn title(title: &str) -> String {
     if title.is_empty() { text("announce-untitled") } else { escape_markdown(&cut(title, TITLE)) }
 }
 
-fn line(data: &Data, overview: &Overview) -> String {
+pub(super) fn line(data: &Data, overview: &Overview) -> String {
     let standings: Vec<String> = overview.deliveries.iter().map(|delivery| standing(data, delivery)).collect();
     text_with(
         "announce-list-line",
@@ -130,6 +76,7 @@ fn standing(data: &Data, delivery: &DeliveryStanding) -> String {
                 (_, false, false) => text_with("announce-standing-delivered", [channel, link]),
             }
         }
+        DeliveryState::Held if delivery.problem.is_none() => text_with("announce-standing-unapproved", [channel]),
         DeliveryState::Held => text_with("announce-standing-held", [channel, problem()]),
         DeliveryState::Failed => text_with("announce-standing-failed", [channel, problem()]),
         DeliveryState::Missed => text_with("announce-standing-missed", [channel]),
@@ -139,21 +86,22 @@ fn standing(data: &Data, delivery: &DeliveryStanding) -> String {
 }
 
 /// A message stands, and a step after it failed.
-fn is_unfinished(delivery: &DeliveryStanding) -> bool {
+pub(super) fn is_unfinished(delivery: &DeliveryStanding) -> bool {
     delivery.state == DeliveryState::Delivered && !delivery.removed && delivery.problem.is_some()
 }
 
 /// `/announce cancel`, and the button below what was scheduled.
-pub(super) async fn cancel(data: &Data, exchange: &Exchange, key: &str) -> Result<Reply, Error> {
+pub(super) async fn cancel(data: &Data, exchange: &Exchange, by: UserId, key: &str) -> Result<Reply, Error> {
     let Some(id) = announcement(key) else { return Ok(Reply::aside(text("announce-unknown"))) };
-    let found = exchange.insist(async || data.store.cancel_announcement(id, data.clock.now()).await).await?;
+    let desk = desk(&data.config);
+    let found = exchange.insist(async || data.store.cancel_announcement(id, by, desk, data.clock.now()).await).await?;
     Ok(found.map_or_else(|| Reply::aside(text("announce-unknown")), |overview| taken_back(data, &overview)))
 }
 
 /// `/announce retry`.
-pub(super) async fn retry(data: &Data, option: &str) -> Result<Reply, Error> {
+pub(super) async fn retry(data: &Data, exchange: &Exchange, by: UserId, option: &str) -> Result<Reply, Error> {
     let channels = match announcement(option) {
-        Some(id) => data.store.retry_announcement(id, data.clock.now()).await?,
+        Some(id) => exchange.insist(async || data.store.retry_announcement(id, by, data.clock.now()).await).await?,
         None => Vec::new(),
     };
     Ok(if channels.is_empty() {
@@ -165,7 +113,7 @@ pub(super) async fn retry(data: &Data, option: &str) -> Result<Reply, Error> {
 
 /// The button below what was scheduled.
 pub(in crate::discord) async fn take_back(turn: &Turn<'_>) -> Result<Reply, Error> {
-    cancel(turn.data, &turn.exchange, &turn.key).await
+    cancel(turn.data, &turn.exchange, turn.caller.user, &turn.key).await
 }
 
 /// What was cancelled, what is looked for, and what is deleted.

@@ -4,9 +4,14 @@
 //! A draft that was not sent is its author's alone to change; what was handed over, any staff of the domain may cancel
 //! or correct, because whoever notices a mistake should not have to find its author first.
 
+mod approval;
 mod choose;
+mod findings;
 mod form;
 mod handed_over;
+mod history;
+mod links;
+mod list;
 mod panel;
 mod plan;
 mod preview;
@@ -16,11 +21,15 @@ mod stop;
 use poise::serenity_prelude as serenity;
 use serenity::{AutocompleteChoice, CreateAutocompleteResponse};
 
+pub(in crate::discord) use approval::{another_time, approve, approve_at, approve_now, back, sent_back, timed};
 pub(in crate::discord) use choose::{
-    choose_channels, choose_ping, confirm_money, switch_followers, switch_pin, switch_thread,
+    choose_channels, choose_ping, confirm_money, confirm_warnings, switch_followers, switch_pin, switch_thread,
 };
 pub(in crate::discord) use form::{correct_for_us, corrected, rewrite, rewritten, written};
 pub(in crate::discord) use handed_over::take_back;
+pub(in crate::discord) use history::{copy, copy_chosen, page as history_page};
+pub use links::Links;
+pub(in crate::discord) use list::page as list_page;
 pub(in crate::discord) use panel::{post_panel, remove_panel};
 pub(in crate::discord) use plan::{choose_time, confirm, plan, planned};
 pub(in crate::discord::commands) use plan::{no_time, no_zone};
@@ -41,7 +50,7 @@ use crate::texts::{text, text_with};
 /// Write an announcement, see it as it will look, then send or schedule it
 #[poise::command(
     slash_command,
-    subcommands("compose", "drafts", "list", "edit", "cancel", "retry", "panel_here"),
+    subcommands("compose", "drafts", "list", "edit", "cancel", "retry", "history", "panel_here"),
     subcommand_required,
     category = "help-staff",
     default_member_permissions = "MANAGE_GUILD",
@@ -108,9 +117,31 @@ async fn drafts(
 
 /// Your drafts, what is scheduled, what was posted lately, and what needs you
 #[poise::command(slash_command)]
-async fn list(ctx: AppContext<'_>) -> Result<(), Error> {
+async fn list(
+    ctx: AppContext<'_>,
+    #[description = "Only these"] state: Option<list::Section>,
+    #[description = "Only what goes to this channel"]
+    #[channel_types("Text", "News")]
+    channel: Option<serenity::GuildChannel>,
+    #[description = "Only what you wrote"] mine: Option<bool>,
+) -> Result<(), Error> {
     let (data, author) = (ctx.data(), caller(ctx));
-    answer(ctx, async { handed_over::list(data, author).await }).await
+    let channel = channel.and_then(|channel| ChannelId::new(channel.id.get()));
+    let filter = list::Filter { state, channel, mine: mine.unwrap_or(false) };
+    answer(ctx, async { list::list(data, author, filter, 0).await }).await
+}
+
+/// Who did what with an announcement, when, before and after
+#[poise::command(slash_command)]
+async fn history(
+    ctx: AppContext<'_>,
+    #[description = "Which one"]
+    #[autocomplete = "suggest_recorded"]
+    #[max_length = 100]
+    announcement: String,
+) -> Result<(), Error> {
+    let (data, reader) = (ctx.data(), caller(ctx));
+    answer(ctx, async { history::history(data, reader, &announcement).await }).await
 }
 
 /// Correct an announcement that is scheduled or posted; posted messages are edited in place
@@ -135,8 +166,12 @@ async fn cancel(
     #[max_length = 100]
     announcement: String,
 ) -> Result<(), Error> {
-    let data = ctx.data();
-    answer(ctx, async { handed_over::cancel(data, &exchange_of(ctx), &announcement).await }).await
+    let (data, by) = (ctx.data(), caller(ctx));
+    answer(ctx, async {
+        let Some(by) = by else { return Ok(Reply::aside(text("announce-unknown"))) };
+        handed_over::cancel(data, &exchange_of(ctx), by, &announcement).await
+    })
+    .await
 }
 
 /// Try again to post an announcement that failed or is held
@@ -148,8 +183,12 @@ async fn retry(
     #[max_length = 100]
     announcement: String,
 ) -> Result<(), Error> {
-    let data = ctx.data();
-    answer(ctx, async { handed_over::retry(data, &announcement).await }).await
+    let (data, by) = (ctx.data(), caller(ctx));
+    answer(ctx, async {
+        let Some(by) = by else { return Ok(Reply::aside(text("announce-unknown"))) };
+        handed_over::retry(data, &exchange_of(ctx), by, &announcement).await
+    })
+    .await
 }
 
 /// A message whose buttons work for members where they cannot write; you see it before it is posted
@@ -176,6 +215,15 @@ async fn suggest_drafts(ctx: AppContext<'_>, typed: &str) -> CreateAutocompleteR
     suggest(async {
         let found = ctx.data().store.unsent_drafts(author, typed).await?;
         Ok(found.into_iter().map(|(id, title)| (id.to_string(), name(&title, None))).collect())
+    })
+    .await
+}
+
+async fn suggest_recorded(ctx: AppContext<'_>, typed: &str) -> CreateAutocompleteResponse {
+    let Some(reader) = caller(ctx) else { return CreateAutocompleteResponse::new() };
+    suggest(async {
+        let found = ctx.data().store.recorded_drafts(reader, typed).await?;
+        Ok(found.into_iter().map(|(id, title, at)| (id.to_string(), name(&title, Some(at)))).collect())
     })
     .await
 }

@@ -5,8 +5,8 @@ use poise::serenity_prelude as serenity;
 use serenity::{ButtonStyle, CreateActionRow, CreateButton, CreateInputText, CreateModal, InputTextStyle};
 
 use super::preview;
-use super::send::ready;
-use super::stop::{Stop, made, mine, said, save};
+use super::send::{hand_over, ready};
+use super::stop::{Stop, mine, said, save, unsent};
 use crate::announcements::{DraftState, StaffDraft, When, WhenProblem, read_when, read_zone, wall_time};
 use crate::custom_id::{CustomId, Kind};
 use crate::discord::commands::Error;
@@ -16,8 +16,9 @@ use crate::texts::{text, text_with};
 use chrono_tz::Tz;
 
 /// Names of the fields in the form.
-const TIME: &str = "time";
-const ZONE: &str = "zone";
+pub(super) const TIME: &str = "time";
+pub(super) const ZONE: &str = "zone";
+const UNTIL: &str = "until";
 
 /// The longest that either can sensibly be.
 const MOST: u16 = 60;
@@ -36,18 +37,35 @@ pub(in crate::discord) async fn plan(turn: &Turn<'_>) -> Result<Opening, Error> 
 }
 
 fn form(draft: &StaffDraft, zone: Option<Tz>) -> CreateModal {
-    let input = |label: &str, name, hint: &str| {
-        CreateInputText::new(InputTextStyle::Short, text(label), name).max_length(MOST).placeholder(text(hint))
-    };
+    let id = CustomId::new(Kind::AnnouncePlanned, format!("{}.{}", draft.id, draft.version));
+    let mut inputs = time_inputs(zone);
+    let until = input("announce-form-until", UNTIL, "announce-form-until-hint").required(false);
+    inputs.push(match draft.expires_at {
+        Some(at) => until.value(at.format("%Y-%m-%d %H:%M UTC").to_string()),
+        None => until,
+    });
+    CreateModal::new(id.to_string(), text("announce-form-schedule"))
+        .components(inputs.into_iter().map(CreateActionRow::InputText).collect())
+}
+
+/// A form for a time alone.
+pub(super) fn time_form(id: CustomId, title: String, zone: Option<Tz>) -> CreateModal {
+    let inputs = time_inputs(zone).into_iter().map(CreateActionRow::InputText).collect();
+    CreateModal::new(id.to_string(), title).components(inputs)
+}
+
+fn time_inputs(zone: Option<Tz>) -> Vec<CreateInputText> {
     let when = input("announce-form-time", TIME, "announce-form-time-hint");
     let place = input("announce-form-zone", ZONE, "announce-form-zone-hint");
     let place = match zone {
         Some(zone) => place.value(zone.name()),
         None => place,
     };
-    let id = CustomId::new(Kind::AnnouncePlanned, format!("{}.{}", draft.id, draft.version));
-    CreateModal::new(id.to_string(), text("announce-form-schedule"))
-        .components(vec![CreateActionRow::InputText(when), CreateActionRow::InputText(place)])
+    vec![when, place]
+}
+
+fn input(label: &str, name: &str, hint: &str) -> CreateInputText {
+    CreateInputText::new(InputTextStyle::Short, text(label), name).max_length(MOST).placeholder(text(hint))
 }
 
 /// That form was sent: the time is kept with the draft and shown back, or what is wrong with it is said.
@@ -60,11 +78,35 @@ async fn time_typed(turn: &Turn<'_>) -> Result<Reply, Stop> {
     let data = turn.data;
     let zone = read_zone(turn.field(ZONE)).map_err(|near| no_zone(turn.field(ZONE), &near))?;
     turn.exchange.insist(async || data.store.keep_zone(turn.caller.user, zone, data.clock.now()).await).await?;
+    let draft = StaffDraft { expires_at: end_typed(turn, zone)?, ..draft };
     match read_when(turn.field(TIME), zone, data.clock.now()) {
         Err(problem) => Err(no_time(turn.field(TIME), problem).into()),
         Ok(When::At(at)) => keep(turn, draft, at).await,
-        Ok(When::Skipped(choices)) => Ok(ask(turn, &draft, "announce-time-skipped", choices, zone).await?),
-        Ok(When::Twice(choices)) => Ok(ask(turn, &draft, "announce-time-twice", choices, zone).await?),
+        Ok(When::Skipped(choices)) => {
+            Ok(ask(turn, &end_kept(turn, draft).await?, "announce-time-skipped", choices, zone).await?)
+        }
+        Ok(When::Twice(choices)) => {
+            Ok(ask(turn, &end_kept(turn, draft).await?, "announce-time-twice", choices, zone).await?)
+        }
+    }
+}
+
+/// The draft with its end, where another one was typed; the time is still to be chosen.
+async fn end_kept(turn: &Turn<'_>, draft: StaffDraft) -> Result<StaffDraft, Stop> {
+    let stored = mine(turn).await?;
+    if stored.expires_at == draft.expires_at { Ok(stored) } else { save(turn, &draft).await }
+}
+
+/// The time after which it is not sent any more; none where nothing was typed.
+fn end_typed(turn: &Turn<'_>, zone: Tz) -> Result<Option<DateTime<Utc>>, Stop> {
+    let typed = turn.field(UNTIL);
+    if typed.trim().is_empty() {
+        return Ok(None);
+    }
+    match read_when(typed, zone, turn.data.clock.now()) {
+        // Of two that can be meant the later one: until then it may be sent.
+        Ok(When::At(at) | When::Skipped([_, at]) | When::Twice([_, at])) => Ok(Some(at)),
+        Err(problem) => Err(no_time(typed, problem).into()),
     }
 }
 
@@ -90,8 +132,17 @@ fn quoted(typed: &str) -> String {
 }
 
 async fn keep(turn: &Turn<'_>, draft: StaffDraft, at: DateTime<Utc>) -> Result<Reply, Stop> {
-    let draft = save(turn, &StaffDraft { scheduled_for: Some(at), ..draft }).await?;
-    Ok(preview::preview(turn.data, &draft, Some(text("announce-time-check"))).await?)
+    if let Some(end) = draft.expires_at.filter(|&end| end <= at) {
+        let times = [("time", instant(at)), ("end", instant(end))];
+        return Err(Reply::aside(text_with("announce-end-before-time", times)).into());
+    }
+    // One that is to be sent as soon as it is approved has a time from now on.
+    let (state, check) = match draft.state {
+        DraftState::Draft => (DraftState::Draft, "announce-time-check"),
+        _ => (DraftState::Scheduled, "announce-altered"),
+    };
+    let draft = save(turn, &StaffDraft { scheduled_for: Some(at), state, ..draft }).await?;
+    Ok(preview::preview(turn.data, &draft, Some(text(check))).await?)
 }
 
 /// Shows the two instants that may be meant; the button carries the one that is chosen.
@@ -140,7 +191,7 @@ pub(in crate::discord) async fn confirm(turn: &Turn<'_>) -> Result<Reply, Error>
 }
 
 async fn confirmed(turn: &Turn<'_>) -> Result<Reply, Stop> {
-    let draft = mine(turn).await?;
+    let draft = unsent(turn).await?;
     ready(turn, &draft).await?;
     let data = turn.data;
     let Some(due_at) = draft.scheduled_for else { return Err(Reply::aside(text("error-stale-button")).into()) };
@@ -148,8 +199,9 @@ async fn confirmed(turn: &Turn<'_>) -> Result<Reply, Stop> {
         let late = text_with("announce-time-past", [("time", instant(due_at))]);
         return Err(preview::preview(data, &draft, Some(late)).await?.into());
     }
-    let change = turn
-        .exchange
-        .insist(async || data.store.announce_draft(&draft, due_at, DraftState::Scheduled, data.clock.now()).await);
-    Ok(preview::after(&made(change.await?)?))
+    if let Some(end) = draft.expires_at.filter(|&end| end <= due_at) {
+        let times = [("time", instant(due_at)), ("end", instant(end))];
+        return Err(Reply::aside(text_with("announce-end-before-time", times)).into());
+    }
+    hand_over(turn, &draft, Some(due_at)).await
 }

@@ -1,6 +1,8 @@
 //! A draft as its author sees it: in words what will happen, then the announcement exactly as it will look, then the
 //! controls. And what is left to read of a draft once it was handed over.
 
+use std::time::Duration;
+
 use chrono_tz::Tz;
 use poise::serenity_prelude as serenity;
 use serenity::{
@@ -8,12 +10,13 @@ use serenity::{
     CreateSelectMenuOption,
 };
 
+use super::findings::{Findings, findings};
 use crate::announcements::{DraftState, MOST_CHANNELS, Obstacle, StaffDraft, wall_time};
 use crate::custom_id::{CustomId, Kind};
 use crate::discord::commands::{Data, Error};
 use crate::discord::interactions::Reply;
 use crate::discord::render;
-use crate::ids::ChannelId;
+use crate::ids::{AnnouncementId, ChannelId};
 use crate::message::{cut, escape_markdown, instant, length, limits};
 use crate::texts::{text, text_with};
 
@@ -32,8 +35,9 @@ pub(in crate::discord::commands) async fn preview(
     draft: &StaffDraft,
     notice: Option<String>,
 ) -> Result<Reply, Error> {
-    let rows = controls(data, draft).await;
-    with_rows(data, draft, notice, rows).await
+    let found = findings(data, draft, Duration::ZERO).await;
+    let rows = controls(data, draft, &found).await;
+    shown(data, draft, notice, rows, &found).await
 }
 
 /// A draft with other controls.
@@ -43,14 +47,24 @@ pub(super) async fn with_rows(
     notice: Option<String>,
     rows: Vec<CreateActionRow>,
 ) -> Result<Reply, Error> {
+    let found = findings(data, draft, Duration::ZERO).await;
+    shown(data, draft, notice, rows, &found).await
+}
+
+async fn shown(
+    data: &Data,
+    draft: &StaffDraft,
+    notice: Option<String>,
+    rows: Vec<CreateActionRow>,
+    found: &Findings,
+) -> Result<Reply, Error> {
     let zone = match draft.scheduled_for {
         // Without it the time is shown in UTC and in the reader's own zone, which is no reason to fail.
         Some(_) => data.store.zone_of(draft.author).await.unwrap_or_default(),
         None => None,
     };
-    let found = standing_in_the_way(data, draft);
     let head: Vec<String> =
-        notice.into_iter().chain([words(draft, zone)]).chain(obstacles(data, draft, &found)).collect();
+        notice.into_iter().chain([words(data, draft, zone)]).chain(found.lines(data, draft)).collect();
     let message = draft.message();
     Ok(around(&head.join("\n"), &message.content).embed(render::preview(&message)).rows(rows))
 }
@@ -65,20 +79,29 @@ pub(in crate::discord) fn around(head: &str, content: &str) -> Reply {
 }
 
 /// What will happen, without any control.
-fn words(draft: &StaffDraft, zone: Option<Tz>) -> String {
+fn words(data: &Data, draft: &StaffDraft, zone: Option<Tz>) -> String {
     let ping = draft.ping.map_or_else(|| text("announce-ping-nobody"), |role| format!("<@&{role}>"));
     let time = match draft.scheduled_for {
+        None if draft.approval.is_some() => text("approval-time-now"),
         None => text("announce-time-now"),
         Some(at) => {
             let local = zone.map(|zone| format!("\n  {}", wall_time(at, zone))).unwrap_or_default();
-            text_with("announce-time-planned", [("time", format!("{}{local}", instant(at)))])
+            let time = format!("{}{local}", instant(at));
+            if draft.announcement.is_some() { time } else { text_with("announce-time-planned", [("time", time)]) }
         }
     };
     let followers = text(if draft.crosspost { "announce-followers-yes" } else { "announce-followers-no" });
     let after = [(draft.thread, "announce-thread-yes"), (draft.pin, "announce-pin-yes")];
-    let after: Vec<String> = after.into_iter().filter(|(wanted, _)| *wanted).map(|(_, words)| text(words)).collect();
+    let expiry = draft.expires_at.map(|at| text_with("announce-expiry", [("time", instant(at))]));
+    let approval = data.config.announce.needs_approval(&draft.channels).then(|| text("approval-needed"));
+    let after = after.into_iter().filter(|(wanted, _)| *wanted).map(|(_, words)| text(words));
+    let after: Vec<String> = after.chain(expiry).chain(approval).collect();
     let head = text_with(
-        "announce-words",
+        match draft.announcement {
+            None => "announce-words",
+            Some(_) if draft.approval.is_some() => "announce-words-waiting",
+            Some(_) => "announce-words-scheduled",
+        },
         [
             ("number", draft.id.to_string()),
             ("channels", channels(&draft.channels)),
@@ -101,6 +124,21 @@ pub(super) fn channels(channels: &[ChannelId]) -> String {
 /// What stands in the way of sending a draft, by the configuration.
 pub(super) fn standing_in_the_way(data: &Data, draft: &StaffDraft) -> Vec<Obstacle> {
     draft.obstacles(&data.config.discord.allowed_ping_roles, &data.config.fundraising.sponsorees)
+}
+
+/// Why a draft that was handed over can't be altered or corrected so, with a button where something is to be confirmed.
+pub(super) fn refused(data: &Data, draft: &StaffDraft, found: &Findings) -> Option<Reply> {
+    if found.is_clear() {
+        return None;
+    }
+    let row = to_confirm(found).then(|| CreateActionRow::Buttons(vec![for_us(draft, found)]));
+    let obstacles = found.lines(data, draft).join("\n");
+    let refused = Reply::aside(text_with("announce-correction-refused", [("obstacles", obstacles)]));
+    Some(refused.rows(row.into_iter().collect()))
+}
+
+fn to_confirm(found: &Findings) -> bool {
+    !found.warnings.is_empty() || found.obstacles.contains(&Obstacle::MoneyForOthers)
 }
 
 /// What stands in the way, a line each.
@@ -138,15 +176,21 @@ fn id(kind: Kind, draft: &StaffDraft) -> String {
     CustomId::new(kind, format!("{}.{}", draft.id, draft.version)).to_string()
 }
 
-async fn controls(data: &Data, draft: &StaffDraft) -> Vec<CreateActionRow> {
-    let found = standing_in_the_way(data, draft);
+async fn controls(data: &Data, draft: &StaffDraft, found: &Findings) -> Vec<CreateActionRow> {
     let menus = [Some(channel_menu(draft)), ping_menu(data, draft).await];
-    let buttons = [way_on(draft, found.is_empty()), more(draft, &found)];
+    let buttons = [way_on(draft, found.is_clear()), more(draft, found)];
     menus.into_iter().flatten().map(CreateActionRow::SelectMenu).chain(buttons.map(CreateActionRow::Buttons)).collect()
 }
 
 /// Send, schedule, edit, discard.
 fn way_on(draft: &StaffDraft, can_go: bool) -> Vec<CreateButton> {
+    if let Some(announcement) = draft.announcement {
+        return vec![
+            button(Kind::AnnouncePlan, draft, "announce-change-time", ButtonStyle::Secondary),
+            button(Kind::AnnounceRewrite, draft, "announce-edit", ButtonStyle::Secondary),
+            cancel_button(announcement),
+        ];
+    }
     let send = |style| button(Kind::AnnounceSend, draft, "announce-send", style).disabled(!can_go);
     let plan = |label| button(Kind::AnnouncePlan, draft, label, ButtonStyle::Secondary);
     let mut row = match draft.scheduled_for {
@@ -163,7 +207,7 @@ fn way_on(draft: &StaffDraft, can_go: bool) -> Vec<CreateButton> {
 }
 
 /// What follows the message, and what has to be confirmed.
-fn more(draft: &StaffDraft, found: &[Obstacle]) -> Vec<CreateButton> {
+fn more(draft: &StaffDraft, found: &Findings) -> Vec<CreateButton> {
     let followers = if draft.crosspost { "announce-followers-off" } else { "announce-followers-on" };
     let thread = if draft.thread { "announce-thread-off" } else { "announce-thread-on" };
     let pin = if draft.pin { "announce-pin-off" } else { "announce-pin-on" };
@@ -172,15 +216,26 @@ fn more(draft: &StaffDraft, found: &[Obstacle]) -> Vec<CreateButton> {
         button(Kind::AnnounceThread, draft, thread, ButtonStyle::Secondary),
         button(Kind::AnnouncePin, draft, pin, ButtonStyle::Secondary),
     ];
-    if found.contains(&Obstacle::MoneyForOthers) {
+    // What was handed over is confirmed in its form.
+    let is_draft = draft.announcement.is_none();
+    if is_draft && found.obstacles.contains(&Obstacle::MoneyForOthers) {
         row.push(button(Kind::AnnounceMoney, draft, "announce-money", ButtonStyle::Secondary));
+    }
+    if is_draft && !found.warnings.is_empty() {
+        let id = CustomId::new(Kind::AnnounceSure, format!("{}.{}.{}", draft.id, draft.version, found.fingerprint()));
+        row.push(CreateButton::new(id.to_string()).label(text("announce-sure")).style(ButtonStyle::Secondary));
     }
     row
 }
 
-/// The button that confirms the money of a correction.
-pub(super) fn for_us(draft: &StaffDraft) -> CreateButton {
-    button(Kind::AnnounceCorrectForUs, draft, "announce-money", ButtonStyle::Secondary)
+/// The button that opens a correction's form again, in which what is `found` counts as confirmed.
+fn for_us(draft: &StaffDraft, found: &Findings) -> CreateButton {
+    let is_money = found.obstacles.contains(&Obstacle::MoneyForOthers);
+    let (money, label) = if is_money { (".for-us", "announce-money") } else { ("", "announce-sure") };
+    let key = format!("{}.{}{money}.sure-{}", draft.id, draft.version, found.fingerprint());
+    CreateButton::new(CustomId::new(Kind::AnnounceCorrectForUs, key).to_string())
+        .label(text(label))
+        .style(ButtonStyle::Secondary)
 }
 
 fn channel_menu(draft: &StaffDraft) -> CreateSelectMenu {
@@ -224,6 +279,11 @@ pub(super) fn after(draft: &StaffDraft) -> Reply {
     let ping = draft.ping.map_or_else(|| text("announce-ping-nobody"), |role| format!("<@&{role}>"));
     let said = match draft.state {
         DraftState::Draft => text("announce-overtaken"),
+        DraftState::Sent | DraftState::Scheduled if draft.approval.is_some() => {
+            let planned = draft.scheduled_for.filter(|_| draft.state == DraftState::Scheduled);
+            let time = planned.map_or_else(|| text("approval-time-now"), instant);
+            text_with("approval-asked", [channels, ("ping", ping), ("time", time)])
+        }
         DraftState::Sent => text_with("announce-sent", [channels, ("ping", ping)]),
         DraftState::Scheduled => {
             let time = draft.scheduled_for.map(instant).unwrap_or_default();
@@ -231,11 +291,14 @@ pub(super) fn after(draft: &StaffDraft) -> Reply {
         }
         DraftState::Discarded => text("announce-discarded"),
         DraftState::Cancelled => text("announce-was-cancelled"),
+        DraftState::Dropped => text("announce-was-dropped"),
     };
-    let cancel = draft.announcement.filter(|_| draft.state == DraftState::Scheduled).map(|announcement| {
-        let id = CustomId::new(Kind::AnnounceCancel, announcement).to_string();
-        let button = CreateButton::new(id).label(text("announce-cancel")).style(ButtonStyle::Danger);
-        CreateActionRow::Buttons(vec![button])
-    });
+    let is_open = draft.state == DraftState::Scheduled || draft.approval.is_some();
+    let cancel = draft.announcement.filter(|_| is_open).map(|id| CreateActionRow::Buttons(vec![cancel_button(id)]));
     Reply::new(said).rows(cancel.into_iter().collect())
+}
+
+fn cancel_button(announcement: AnnouncementId) -> CreateButton {
+    let id = CustomId::new(Kind::AnnounceCancel, announcement).to_string();
+    CreateButton::new(id).label(text("announce-cancel")).style(ButtonStyle::Danger)
 }

@@ -5,6 +5,7 @@ use poise::serenity_prelude as serenity;
 use serenity::{CreateActionRow, CreateInputText, CreateModal, InputTextStyle};
 
 use crate::blog::{Choice, Question, QuestionKind, QuestionPost};
+use crate::config::Domain;
 use crate::custom_id::{CustomId, Kind};
 use crate::discord::commands::{Data, Error};
 use crate::discord::interactions::{Opening, Reply, Turn, given_back};
@@ -38,6 +39,11 @@ pub(in crate::discord) async fn settle(turn: &Turn<'_>, choice: Choice) -> Resul
     let Some(chosen) = chosen(data, &question, choice) else {
         return Ok(Reply::aside(text_with("feeds-not-read-any-more", [("feed", question.feed_key)])));
     };
+    if choice != Choice::Known
+        && let Some(refused) = not_his_to_approve(turn, &question)
+    {
+        return Ok(refused);
+    }
     let settled = Question { settled: Some((choice, by, now)), ..question.clone() };
     let card = Cards { config: &data.config, now }.message(&settled);
     let attempt = async || data.store.settle_question(&question, (choice, by), &chosen, &card, now).await;
@@ -48,6 +54,20 @@ pub(in crate::discord) async fn settle(turn: &Turn<'_>, choice: Choice) -> Resul
     // An attempt whose answer was lost has done it already: then the first was he himself.
     let is_mine = question.settled.is_some_and(|(chose, who, _)| (chose, who) == (choice, by));
     Ok(if is_mine { Reply::new(text(said(question.kind, choice))) } else { overtaken(&question) })
+}
+
+/// Where a channel wants a second member of staff's word: it is of those who write announcements, and of none who wrote the
+/// post's words himself.
+fn not_his_to_approve(turn: &Turn<'_>, question: &Question) -> Option<Reply> {
+    let data = turn.data;
+    let settings = feed_desk::settings(&data.config, &question.feed_key, question.staff.as_ref())?;
+    if !data.config.announce.needs_approval(&settings.channels) {
+        return None;
+    }
+    if !turn.caller.is_staff(data, Domain::Announce) {
+        return Some(Reply::aside(text("approval-feed-staff")));
+    }
+    (question.rewritten_by == Some(turn.caller.user)).then(|| Reply::aside(text("approval-feed-own")))
 }
 
 /// What is announced; `None` where the feed has no settings any more.
@@ -148,10 +168,10 @@ async fn reword(turn: &Turn<'_>, title: &str, summary: &str) -> Result<Result<Re
     let summary = (summary != post.entry.summary).then_some(summary);
     let now = data.clock.now();
     let cards = Cards { config: &data.config, now };
-    let key = post.entry.key.clone();
+    let (key, by) = (post.entry.key.clone(), turn.caller.user);
     let attempt = async || {
         let card = |question: &Question| cards.draft(question);
-        data.store.rewrite_question(&question, &key, (title, summary), &card, now).await
+        data.store.rewrite_question(&question, &key, (title, summary), by, &card, now).await
     };
     let changed = turn.exchange.insist(attempt).await?;
     if changed.is_some() {

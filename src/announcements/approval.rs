@@ -1,0 +1,126 @@
+//! A second member of staff's word on an announcement: what exactly it is given for, and who may not give it.
+
+use chrono::{DateTime, SecondsFormat, Utc};
+use sha2::{Digest, Sha256};
+
+use super::{ApprovalState, DraftState, StaffDraft, Wording};
+use crate::ids::{AnnouncementId, ApprovalId, ChannelId, UserId};
+use crate::message::{Message, Ping};
+
+/// What a second member of staff is asked, or was.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Approval {
+    /// Its row.
+    pub id: ApprovalId,
+    /// The draft as it is stored.
+    pub draft: StaffDraft,
+    /// Another wording for what is posted already; `None` where all of it waits.
+    pub correction: Option<Wording>,
+    /// What is approved, as [`StaffDraft::digest`] has it.
+    pub digest: Vec<u8>,
+    /// How far it is.
+    pub state: ApprovalState,
+    /// Who asked, and when.
+    pub asked: Asked,
+    /// Who said something, and when; without a name where a change did.
+    pub settled: Option<(Option<UserId>, DateTime<Utc>)>,
+    /// Why it was sent back; empty where nobody wrote why.
+    pub reason: String,
+    /// The card that asks.
+    pub card: Option<AnnouncementId>,
+}
+
+/// Who asked, and when.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Asked {
+    /// Who.
+    pub by: UserId,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
+/// Makes the cards about approvals, and says where they stand.
+#[derive(Debug, Clone, Copy)]
+pub struct ApprovalDesk {
+    /// The card that asks, as it is to read at this time.
+    pub card: fn(&Approval, DateTime<Utc>) -> Message,
+    /// What the author is told when it is sent back.
+    pub returned: fn(&Approval) -> Message,
+    /// Where they stand.
+    pub staff_channel: ChannelId,
+}
+
+impl Approval {
+    /// The draft as it is once it is approved.
+    #[must_use]
+    pub fn proposed(&self) -> StaffDraft {
+        let draft = self.draft.clone();
+        match &self.correction {
+            None => draft,
+            Some(wording) => StaffDraft { wording: wording.clone(), ..draft },
+        }
+    }
+
+    /// Whether what would be approved is what was asked about.
+    #[must_use]
+    pub fn is_as_asked(&self) -> bool {
+        self.proposed().digest()[..] == self.digest[..]
+    }
+
+    /// Whether it is somebody's own: he asked, or wrote it, or changed it last. Of a correction only who asked counts.
+    #[must_use]
+    pub fn is_own(&self, user: UserId) -> bool {
+        let wrote = self.correction.is_none() && (self.draft.author == user || self.draft.changed_by == Some(user));
+        self.asked.by == user || wrote
+    }
+
+    /// The time that went by while it waited.
+    #[must_use]
+    pub fn missed_time(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        let planned = self.correction.is_none() && self.draft.state == DraftState::Scheduled;
+        self.draft.scheduled_for.filter(|&at| planned && at <= now)
+    }
+
+    /// Whether its end has gone by.
+    #[must_use]
+    pub fn is_expired(&self, now: DateTime<Utc>) -> bool {
+        self.correction.is_none() && self.draft.expires_at.is_some_and(|at| at <= now)
+    }
+}
+
+impl StaffDraft {
+    /// A fingerprint of what members would meet: content, picture, ping, thread and pin, channels, followers, time, end.
+    #[must_use]
+    pub fn digest(&self) -> [u8; 32] {
+        let message = self.message();
+        let image = message.embed.as_ref().and_then(|embed| embed.image.as_ref());
+        let mut channels: Vec<String> = self.channels.iter().map(ToString::to_string).collect();
+        channels.sort_unstable();
+        let pings = match &message.ping {
+            Ping::Nobody => String::new(),
+            Ping::Roles(roles) => roles.iter().map(ToString::to_string).collect::<Vec<_>>().join(","),
+            Ping::Everyone => "everyone".to_owned(),
+        };
+        let time = |at: Option<DateTime<Utc>>| {
+            at.map(|at| at.to_rfc3339_opts(SecondsFormat::Micros, true)).unwrap_or_default()
+        };
+        let planned = self.scheduled_for.filter(|_| self.state == DraftState::Scheduled);
+        let parts = [
+            message.content.clone(),
+            image.map(|image| image.url.to_string()).unwrap_or_default(),
+            image.and_then(|image| image.alt.clone()).unwrap_or_default(),
+            pings,
+            message.thread.clone().unwrap_or_default(),
+            format!("{} {} {}", message.thread.is_some(), message.pin, self.crosspost),
+            channels.join(","),
+            time(planned),
+            time(self.expires_at),
+        ];
+        let mut hash = Sha256::new();
+        for part in parts {
+            // With its length, so that nothing moves from one part into the next.
+            hash.update(format!("{}:{part}\n", part.len()));
+        }
+        hash.finalize().into()
+    }
+}

@@ -1,0 +1,115 @@
+//! What stands in the way of sending a draft, and what its author is warned of, as far as is known now.
+
+use std::time::Duration;
+
+use super::links::Reach;
+use super::preview;
+use crate::announcements::{LATELY, Obstacle, StaffDraft, Warning, are_alike, fingerprint};
+use crate::discord::commands::Data;
+use crate::message::{cut, escape_markdown, instant, one_line};
+use crate::texts::{text, text_with};
+
+/// How long Send waits for addresses that are being asked. A preview waits for none.
+pub(super) const PATIENCE: Duration = Duration::from_secs(5);
+
+/// What is quoted of an address, of a title and of a reason, in characters.
+const QUOTED: usize = 100;
+
+/// What was found.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Findings {
+    /// What must be put right.
+    pub(super) obstacles: Vec<Obstacle>,
+    /// What must be confirmed, and is not yet.
+    pub(super) warnings: Vec<Warning>,
+    /// Addresses of which nobody can say anything, with the reason.
+    unknown: Vec<(String, String)>,
+    /// Whether addresses are still being asked.
+    is_asking: bool,
+}
+
+impl Findings {
+    /// Whether it can go.
+    pub(super) fn is_clear(&self) -> bool {
+        self.obstacles.is_empty() && self.warnings.is_empty()
+    }
+
+    /// Names what is to be confirmed: a button made for these confirms these alone.
+    pub(super) fn fingerprint(&self) -> String {
+        let keys: Vec<String> = self.warnings.iter().map(Warning::key).collect();
+        fingerprint(keys.iter().map(String::as_str))
+    }
+
+    /// All of it, a line each.
+    pub(super) fn lines(&self, data: &Data, draft: &StaffDraft) -> Vec<String> {
+        let warnings = self.warnings.iter().map(warning);
+        let unknown = self.unknown.iter().map(|(address, problem)| {
+            text_with("announce-link-unknown", [("address", quoted(address)), ("problem", quoted(problem))])
+        });
+        let asking = self.is_asking.then(|| text("announce-link-asking"));
+        preview::obstacles(data, draft, &self.obstacles)
+            .into_iter()
+            .chain(warnings)
+            .chain(unknown)
+            .chain(asking)
+            .collect()
+    }
+}
+
+/// Looks at a draft; what is asked over the network is waited for at most so long.
+pub(super) async fn findings(data: &Data, draft: &StaffDraft, patience: Duration) -> Findings {
+    let now = data.clock.now();
+    let mut warnings = Vec::new();
+    let dates = draft.wording.past_dates(draft.scheduled_for.unwrap_or(now).max(now));
+    if !dates.is_empty() {
+        warnings.push(Warning::PastDates(dates));
+    }
+    let (mut unknown, mut is_asking) = (Vec::new(), false);
+    let addresses = if data.config.announce.check_links { draft.wording.addresses() } else { Vec::new() };
+    for (url, reach) in data.links.look(&data.feed_client, &addresses, patience).await {
+        match reach {
+            Some(Reach::Fine) => {}
+            Some(Reach::Dead(problem)) => warnings.push(Warning::DeadLink { address: url.to_string(), problem }),
+            Some(Reach::Unknown(problem)) => unknown.push((url.to_string(), problem)),
+            None => is_asking = true,
+        }
+    }
+    warnings.extend(alike(data, draft).await);
+    warnings.retain(|warning| !draft.confirmed.contains(&warning.key()));
+    Findings { obstacles: preview::standing_in_the_way(data, draft), warnings, unknown, is_asking }
+}
+
+/// The latest announcement that is much like it.
+async fn alike(data: &Data, draft: &StaffDraft) -> Option<Warning> {
+    if draft.wording.body.is_empty() {
+        return None;
+    }
+    let found = data.store.announced_since(data.clock.now() - LATELY, draft.announcement).await;
+    let found = found.unwrap_or_else(|error| {
+        tracing::warn!("an announcement can't be compared with the latest ones: {error}");
+        Vec::new()
+    });
+    let content = draft.message().content;
+    let (other, at) = found.into_iter().find(|(other, _)| are_alike(&content, other))?;
+    let title = other.lines().map(|line| line.trim_matches(['*', ' '])).find(|line| !line.is_empty()).map(one_line);
+    Some(Warning::Alike { title: title.unwrap_or_default(), at })
+}
+
+fn warning(warning: &Warning) -> String {
+    match warning {
+        Warning::PastDates(dates) => {
+            let dates: Vec<String> = dates.iter().take(5).map(|date| quoted(date)).collect();
+            text_with("announce-warning-past", [("dates", dates.join("; "))])
+        }
+        Warning::DeadLink { address, problem } => {
+            text_with("announce-warning-dead", [("address", quoted(address)), ("problem", quoted(problem))])
+        }
+        Warning::Alike { title, at } => {
+            text_with("announce-warning-alike", [("title", quoted(title)), ("time", instant(*at))])
+        }
+    }
+}
+
+fn quoted(text: &str) -> String {
+    escape_markdown(&cut(text, QUOTED))
+}
