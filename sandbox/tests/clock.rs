@@ -18,7 +18,7 @@ async fn movable() -> (Sandbox, StillClock) {
 fn sentence(error: &Error) -> (u16, &str) {
     match error {
         Error::Refused { status, error } => (*status, error),
-        Error::Http(_) => (0, "not reached"),
+        Error::Http(_) | Error::Unanswered(_) => (0, "no answer"),
     }
 }
 
