@@ -13,7 +13,7 @@ use crate::texts::{text, text_with};
 
 /// The change with all that follows from it; `zone` is the one that a time was read in.
 pub(super) fn preview(data: &Data, planned: &Planned<'_>, affected: Affected, zone: Option<Tz>) -> String {
-    let mut lines = head("sessions-preview", planned);
+    let mut lines = head(["sessions-preview", "sessions-preview-date"], planned);
     if let Some(zone) = zone {
         lines.push(text_with("sessions-read-in", [("wall", wall_time(planned.proposal.start, zone))]));
     }
@@ -25,19 +25,20 @@ pub(super) fn preview(data: &Data, planned: &Planned<'_>, affected: Affected, zo
 
 /// What is said of a change that was made.
 pub(super) fn made(planned: &Planned<'_>) -> String {
-    let mut lines = head("sessions-made", planned);
+    let mut lines = head(["sessions-made", "sessions-made-date"], planned);
     lines.push(text(if planned.date.is_some() { "sessions-made-soon-date" } else { "sessions-made-soon" }));
     lines.join("\n")
 }
 
-fn head(id: &str, planned: &Planned<'_>) -> Vec<String> {
+/// In the words for a session, or in those for a key date.
+fn head([id, date_id]: [&str; 2], planned: &Planned<'_>) -> Vec<String> {
     if let (Some(date), Some(after)) = (planned.date, planned.date_after()) {
         let args = [
             ("title", escape_markdown(&date.title)),
             ("before", date.when.in_words()),
             ("when", after.when.in_words()),
         ];
-        return vec![text_with(&format!("{id}-date-{}", planned.proposal.op.word()), args)];
+        return vec![text_with(&format!("{date_id}-{}", planned.proposal.op.word()), args)];
     }
     let before = planned.before.as_ref().map_or(planned.proposal.start, |session| session.start);
     let args = [
