@@ -9,9 +9,7 @@ use uuid::Uuid;
 
 use crate::ids::UserId;
 
-/// Stands in the place of the id of staff who had everything about themselves erased. Nobody has it: Discord's ids are a
-/// million million million times as large.
-pub const FORMER_STAFF: i64 = 1;
+pub use crate::ids::FORMER_STAFF;
 
 /// What is erased.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]

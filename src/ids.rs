@@ -90,6 +90,10 @@ impl<'de> Deserialize<'de> for Snowflake {
     }
 }
 
+/// Stands in the place of the id of staff who had everything about themselves erased. Nobody has it: Discord's ids are a
+/// million million million times as large.
+pub const FORMER_STAFF: i64 = 1;
+
 macro_rules! snowflake_ids {
     ($($(#[$doc:meta])* $name:ident),* $(,)?) => {$(
         $(#[$doc])*

@@ -4,7 +4,7 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use sha2::{Digest, Sha256};
 
 use super::{ApprovalState, DraftState, StaffDraft, Wording};
-use crate::ids::{AnnouncementId, ApprovalId, ChannelId, UserId};
+use crate::ids::{AnnouncementId, ApprovalId, ChannelId, FORMER_STAFF, UserId};
 use crate::message::{Message, Ping};
 
 /// What a second member of staff is asked, or was.
@@ -67,11 +67,14 @@ impl Approval {
         self.proposed().digest()[..] == self.digest[..]
     }
 
-    /// Whether it is somebody's own: he asked, or wrote it, or changed it last. Of a correction only who asked counts.
+    /// Whether it is somebody's own: he asked, or wrote it, or changed it last. Of a correction only who asked counts. Where
+    /// one of them was erased nobody can tell any more, so it is nobody's to approve: it is sent back, and asked about anew.
     #[must_use]
     pub fn is_own(&self, user: UserId) -> bool {
-        let wrote = self.correction.is_none() && (self.draft.author == user || self.draft.changed_by == Some(user));
-        self.asked.by == user || wrote
+        let is_his = |who: UserId| who == user || who.to_db() == FORMER_STAFF;
+        let wrote =
+            self.correction.is_none() && (is_his(self.draft.author) || self.draft.changed_by.is_some_and(is_his));
+        is_his(self.asked.by) || wrote
     }
 
     /// The time that went by while it waited.

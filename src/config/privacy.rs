@@ -48,6 +48,8 @@ impl Config {
         let hint = "write a time between \"1d\" and \"3660d\"";
         ensure(fits(self.retention.feedback), "retention.feedback", hint)?;
         ensure(fits(self.retention.drafts), "retention.drafts", hint)?;
+        let after_notice = self.retention.drafts >= self.announce.keep_drafts;
+        ensure(after_notice, "retention.drafts", "write at least announce.keep_drafts, after which authors are told")?;
         ensure(fits(self.retention.unsent_replies), "retention.unsent_replies", hint)?;
         self.programs.iter().try_for_each(|program| {
             ensure(program.keep.is_none_or(fits), format!("programs.keep of {:?}", program.key), hint)

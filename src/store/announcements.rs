@@ -155,6 +155,8 @@ pub(super) async fn revise(
 /// once; what may have been is looked for by the delivery's own job, and never sent again; what stands is deleted.
 /// Whether anything was there to take back.
 pub(super) async fn take_back(tx: &mut Connection, id: AnnouncementId, now: DateTime<Utc>) -> Result<bool, StoreError> {
+    // In the order in which a delivery that is being recorded locks the two.
+    sqlx::query!("SELECT id FROM announcement WHERE id = $1 FOR NO KEY UPDATE", id.0).fetch_optional(&mut *tx).await?;
     let taken = sqlx::query!(
         "UPDATE delivery SET withdrawn = TRUE,
                 state = CASE WHEN state = 'pending' AND attempts = 0 THEN 'cancelled'

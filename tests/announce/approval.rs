@@ -111,6 +111,22 @@ async fn two_who_approve_at_once_post_once(pool: PgPool) {
 }
 
 #[sqlx::test]
+async fn who_has_himself_erased_cannot_approve_his_own_afterwards(pool: PgPool) {
+    let mut server = server(pool).await;
+    let sam = server.staff();
+    asked(&mut server, "Mine").await;
+    let me = sam.command(GENERAL, "me", json!({})).await.unwrap().message.unwrap();
+    let sure = sam.press(&me, "Erase everything").await.unwrap().message.unwrap();
+    assert!(sam.press(&sure, "Erase everything").await.unwrap().content().starts_with("Erased."));
+    let card = card(&mut server).await;
+    sam.press(&card, "Approve").await.unwrap();
+    server.settle().await;
+    assert_eq!(states(&server).await, ["held"]);
+    assert!(server.look(ANNOUNCEMENTS).await.is_empty());
+    server.close().await;
+}
+
+#[sqlx::test]
 async fn a_role_taken_away_approves_and_sends_nothing(pool: PgPool) {
     let mut server = server(pool).await;
     // So that who has no role can still reach for what stands there.

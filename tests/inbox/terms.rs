@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use sqlx::PgPool;
 
 use super::{done, inbox, next_round, press, send};
-use crate::support::TestServer;
+use crate::support::{MINUTE, TestServer};
 
 /// Feedback that came in before, by name.
 async fn wrote(server: &TestServer, day: &str, text: &str) -> String {
@@ -92,6 +92,7 @@ async fn all_that_hold_it_get_a_theme_once_staff_have_seen_how_many(pool: PgPool
         [(MEMBER, "visa letter late"), (MEMBER, "no visa letter"), (OTHER_MEMBER, "Visa letters, please")]
     {
         send(&server.discord.person(person), "grants", false, text, "").await;
+        server.clock.advance(MINUTE);
     }
     server.settle().await;
     let term = first(&staff, &inbox(&server, "themes", json!({})).await).await;
@@ -101,9 +102,9 @@ async fn all_that_hold_it_get_a_theme_once_staff_have_seen_how_many(pool: PgPool
     assert_snapshot!(preview.content(), @"
     **The theme “Visa letters” for what holds “visa letter”**
     3 submissions have it then. Already with it: 0.
-    1. Grants Program · 21 November 2026 · visa letter late
-    2. Grants Program · 21 November 2026 · Visa letters, please
-    3. Grants Program · 21 November 2026 · no visa letter
+    1. Grants Program · 21 November 2026 · Visa letters, please
+    2. Grants Program · 21 November 2026 · no visa letter
+    3. Grants Program · 21 November 2026 · visa letter late
     ");
     assert_eq!(themes(&server).await, [], "nothing before it is confirmed");
     let given = press(&staff, &preview, "Give it to all 3").await;

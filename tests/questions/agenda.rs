@@ -7,7 +7,7 @@ use sqlx::PgPool;
 
 use super::{hosts_of, id_of, list_of, menu, press, receipt, submit, ways};
 use crate::sessions::{go_to, sessions, with_a_chat};
-use crate::support::TestServer;
+use crate::support::{MINUTE, TestServer};
 
 async fn ask(person: &Person, way: &str, question: &str) -> Message {
     let opened = person.press(&ways(person).await, &format!("{way}: Chat Hour")).await.unwrap();
@@ -30,6 +30,7 @@ async fn it_is_shown_before_and_posted_at_the_start_and_what_is_hidden_or_withdr
     assert_eq!(none.content(), "No open questions for **Chat Hour** yet, so no agenda is posted at its start.");
     let (member, other) = (server.member(), server.discord.person(OTHER_MEMBER));
     ask(&member, "With my name", "Who may *vote*? @everyone").await;
+    server.clock.advance(MINUTE);
     ask(&other, "With my name", "Where is the money?").await;
     let thanks = ask(&member, "Anonymously", "Who pays?").await;
     go_to(&mut server, "2026-11-21T13:00:00Z").await;

@@ -212,6 +212,7 @@ announce-deed-warned = { $at }, { $by } **told its author that it will be droppe
 announce-deed-dropped = { $at }, { $by } **dropped it**
 announce-deed-missed = { $at }, { $by } **gave it up,** because its time went by while it waited
 
+announce-panel-approval = In { $channel } nothing is announced without a second member of staff, so I put no panel there. Choose another channel, or take it out of `announce.approval`.
 announce-panel-new = **The panel for { $channel }**, only you see this. Nothing is posted yet. This is how it will look; its buttons work already.
 announce-panel-stands = **{ $channel } has a panel.** This is how a new one will look; its buttons work already. To replace the one that stands, or to bring back one that somebody deleted by hand, press “Replace it”.
 announce-panel-post = Post it

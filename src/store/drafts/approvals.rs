@@ -66,7 +66,8 @@ impl Store {
         if !asked.is_as_asked() {
             return Ok(Word::Overtaken(asked));
         }
-        if asked.is_expired(now) {
+        // Also of a time that would come after its end.
+        if asked.is_expired(at.unwrap_or(now).max(now)) {
             return Ok(Word::Expired(asked));
         }
         match (asked.missed_time(now), at) {

@@ -52,9 +52,11 @@ impl Store {
             if asked.is_expired(now) {
                 miss(&mut tx, &asked.draft, desk, now).await?;
                 tended.missed += 1;
-            } else if let (Some(_), Some(card)) = (asked.missed_time(now), asked.card) {
+            } else if asked.missed_time(now).is_some() {
                 sqlx::query!("UPDATE approval SET late_at = $2 WHERE id = $1", row.id, now).execute(&mut *tx).await?;
-                announcements::revise(&mut tx, card, &(desk.card)(&asked, now), now).await?;
+                if let Some(card) = asked.card {
+                    announcements::revise(&mut tx, card, &(desk.card)(&asked, now), now).await?;
+                }
                 tended.late += 1;
             }
             tx.commit().await?;

@@ -20,7 +20,7 @@ pub enum Recapped {
 }
 
 impl Store {
-    /// Makes a draft of the answered questions of a series that stand in no recap, except in one that was discarded. `compose`
+    /// Makes a draft of the answered questions of a series that stand in no recap, except in one that was discarded or dropped. `compose`
     /// makes the wording and says how many of the questions, from the first on, it holds; the others are left to the
     /// next. The click that asked for it makes one draft, however often it arrives.
     ///
@@ -41,7 +41,7 @@ impl Store {
         // Of two at once the second waits here, and then finds what the first left: PostgreSQL looks at each row again.
         let rows = rows!(
             "WHERE q.series = $1 AND q.state = 'answered' AND q.answer_message_id IS NOT NULL AND NOT q.withdrawn
-               AND (q.recap_id IS NULL OR q.recap_id IN (SELECT d.id FROM draft d WHERE d.state = 'discarded'))
+               AND (q.recap_id IS NULL OR q.recap_id IN (SELECT d.id FROM draft d WHERE d.state IN ('discarded', 'dropped')))
              ORDER BY q.settled_at, q.id LIMIT $2 FOR UPDATE OF q",
             series,
             MOST,

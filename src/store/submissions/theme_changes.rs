@@ -282,6 +282,8 @@ async fn merge(tx: &mut Connection, from: ThemeId, into: ThemeId) -> Result<(), 
     sqlx::query!("UPDATE submission_deed SET theme_id = $2 WHERE theme_id = $1", from.0, into.0)
         .execute(&mut *tx)
         .await?;
+    // A text that was not sent was written, and counted, for those of the first alone.
+    sqlx::query!("DELETE FROM theme_reply WHERE theme_id = $1 AND sent_at IS NULL", from.0).execute(&mut *tx).await?;
     sqlx::query!("UPDATE theme_reply SET theme_id = $2 WHERE theme_id = $1", from.0, into.0).execute(&mut *tx).await?;
     sqlx::query!("DELETE FROM theme WHERE id = $1", from.0).execute(&mut *tx).await?;
     Ok(())

@@ -16,6 +16,9 @@ use crate::texts::{text, text_with};
 /// The panel for a channel, as it will look, with what can be done about it.
 pub(super) async fn preview(data: &Data, exchange: &Exchange, channel: ChannelId) -> Result<Reply, Error> {
     let mention = || ("channel", format!("<#{channel}>"));
+    if data.config.announce.needs_approval(&[channel]) {
+        return Ok(Reply::aside(text_with("announce-panel-approval", [mention()])));
+    }
     let note = match judge(data, exchange, channel).await {
         Verdict::Refused(why) => return Ok(Reply::aside(why)),
         Verdict::Unknown(why) => Some(why),
@@ -46,6 +49,9 @@ pub(super) async fn preview(data: &Data, exchange: &Exchange, channel: ChannelId
 /// It is posted, in the place of the one that was shown.
 pub(in crate::discord) async fn post_panel(turn: &Turn<'_>) -> Result<Reply, Error> {
     let (data, Some((channel, seen))) = (turn.data, meant(&turn.key)) else { return Ok(stale()) };
+    if data.config.announce.needs_approval(&[channel]) {
+        return Ok(stale());
+    }
     // What is missing may have been taken away since it was shown.
     if let Verdict::Refused(why) = judge(data, &turn.exchange, channel).await {
         return Ok(Reply::aside(why));
