@@ -90,6 +90,14 @@ impl<'de> Deserialize<'de> for Snowflake {
     }
 }
 
+impl UserId {
+    /// Whether this may be `user`: it is, or stands for one who was erased, of whom nobody can tell any more who he is.
+    #[must_use]
+    pub fn may_be(self, user: Self) -> bool {
+        self == user || self.to_db() == FORMER_STAFF
+    }
+}
+
 /// Stands in the place of the id of staff who had everything about themselves erased. Nobody has it: Discord's ids are a
 /// million million million times as large.
 pub const FORMER_STAFF: i64 = 1;

@@ -9,7 +9,7 @@ use serde_json::json;
 use sqlx::PgPool;
 
 use crate::support::process::eventually;
-use crate::support::{HOUR, MINUTE, TestServer};
+use crate::support::{HOUR, MINUTE, TestServer, direct_messages};
 
 const DAY: TimeDelta = TimeDelta::days(1);
 
@@ -30,16 +30,6 @@ async fn office_hours(person: &Person) -> Message {
 async fn ask_for_it(server: &TestServer) -> Message {
     let message = office_hours(&server.member()).await;
     server.member().press(&message, "Remind me: Welcome Hour").await.unwrap().message.unwrap()
-}
-
-/// What the bot wrote to somebody in private.
-async fn direct_messages(person: &Person) -> Vec<Message> {
-    let state = person.state().await.unwrap();
-    let channels = state["channels"].as_array().unwrap();
-    match channels.iter().find(|channel| channel["type"] == 1) {
-        Some(channel) => person.messages(channel["id"].as_str().unwrap().parse().unwrap()).await.unwrap(),
-        None => Vec::new(),
-    }
 }
 
 async fn rows(server: &TestServer) -> i64 {

@@ -4,7 +4,7 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use sha2::{Digest, Sha256};
 
 use super::{ApprovalState, DraftState, StaffDraft, Wording};
-use crate::ids::{AnnouncementId, ApprovalId, ChannelId, FORMER_STAFF, UserId};
+use crate::ids::{AnnouncementId, ApprovalId, ChannelId, UserId};
 use crate::message::{Message, Ping};
 
 /// What a second member of staff is asked, or was.
@@ -54,11 +54,7 @@ impl Approval {
     /// The draft as it is once it is approved.
     #[must_use]
     pub fn proposed(&self) -> StaffDraft {
-        let draft = self.draft.clone();
-        match &self.correction {
-            None => draft,
-            Some(wording) => StaffDraft { wording: wording.clone(), ..draft },
-        }
+        self.draft.clone().corrected(self.correction.as_ref())
     }
 
     /// Whether what would be approved is what was asked about.
@@ -71,10 +67,9 @@ impl Approval {
     /// one of them was erased nobody can tell any more, so it is nobody's to approve: it is sent back, and asked about anew.
     #[must_use]
     pub fn is_own(&self, user: UserId) -> bool {
-        let is_his = |who: UserId| who == user || who.to_db() == FORMER_STAFF;
-        let wrote =
-            self.correction.is_none() && (is_his(self.draft.author) || self.draft.changed_by.is_some_and(is_his));
-        is_his(self.asked.by) || wrote
+        let StaffDraft { author, changed_by, .. } = &self.draft;
+        let wrote = author.may_be(user) || changed_by.is_some_and(|by| by.may_be(user));
+        self.asked.by.may_be(user) || (self.correction.is_none() && wrote)
     }
 
     /// The time that went by while it waited.
@@ -92,6 +87,15 @@ impl Approval {
 }
 
 impl StaffDraft {
+    /// With another wording, where there is one.
+    #[must_use]
+    pub fn corrected(self, correction: Option<&Wording>) -> Self {
+        match correction {
+            None => self,
+            Some(wording) => Self { wording: wording.clone(), ..self },
+        }
+    }
+
     /// A fingerprint of what members would meet: content, picture, ping, thread and pin, channels, followers, time, end.
     #[must_use]
     pub fn digest(&self) -> [u8; 32] {

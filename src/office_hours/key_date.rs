@@ -153,6 +153,8 @@ fn day_in_words(day: NaiveDate) -> String {
     day.format("%-d %B %Y").to_string()
 }
 
-fn midnight(day: NaiveDate) -> DateTime<Utc> {
+/// The instant in UTC at which a day begins.
+#[must_use]
+pub fn midnight(day: NaiveDate) -> DateTime<Utc> {
     day.and_time(chrono::NaiveTime::MIN).and_utc()
 }

@@ -23,7 +23,7 @@ use crate::ids::{ChannelId, RoleId};
 pub use calendar::{Appointment, Certainty, google_date_link, google_link, google_subscription, ics};
 pub use change::{Change, Ticket, Timetable};
 pub use door::{Bits, Closing, Target, WRITING, closed, opened};
-pub use key_date::{KeyDate, When};
+pub use key_date::{KeyDate, When, midnight};
 pub use listing::Listed;
 pub use plan::{LONGEST_LEAD, Occasion, Reminder, SILENT_FROM, Subject, occasions, plan, scheduled};
 pub use render::{Moved, PERSONAL_LEAD, date_notice, notice, personal_notice, personal_reminder, reminder};

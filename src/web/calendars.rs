@@ -10,7 +10,7 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, ETAG,
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use sha2::{Digest, Sha256};
 use tokio::sync::Mutex;
 use tokio::task::JoinError;
@@ -129,7 +129,7 @@ fn answer(made: &Result<Arc<Made>, JoinError>, headers: &HeaderMap) -> Response 
 
 /// From a midnight to a midnight, so that the files of a day are the same.
 fn reach(now: DateTime<Utc>) -> (DateTime<Utc>, DateTime<Utc>) {
-    let today = now.date_naive().and_time(NaiveTime::MIN).and_utc();
+    let today = office_hours::midnight(now.date_naive());
     let from = today.checked_sub_signed(REACH).unwrap_or(DateTime::<Utc>::MIN_UTC);
     (from, today.checked_add_signed(REACH).unwrap_or(DateTime::<Utc>::MAX_UTC))
 }

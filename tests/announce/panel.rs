@@ -5,15 +5,10 @@ use sandbox::world::demo::{BLOG, BOT_ROLE, GENERAL, GUILD, STAFF};
 use serde_json::json;
 use sqlx::PgPool;
 
-use crate::support::TestServer;
+use crate::support::{TestServer, press};
 
 /// `SEND_MESSAGES`.
 const SEND: u64 = 1 << 11;
-
-async fn press(person: &Person, message: &Message, label: &str) -> Message {
-    let outcome = person.press(message, label).await.unwrap_or_else(|error| panic!("{label}: {error}"));
-    outcome.message.clone().unwrap_or_else(|| panic!("{label}: {outcome:?}"))
-}
 
 async fn panel(person: &Person) -> Message {
     let outcome = person.command(STAFF, "announce panel", json!({"channel": GENERAL.to_string()})).await.unwrap();

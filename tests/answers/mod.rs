@@ -13,8 +13,8 @@ use sandbox::client::{Message, Outcome, Person};
 use sandbox::world::demo::{GENERAL, STAFF};
 use serde_json::{Value, json};
 
-use crate::support::TestServer;
 use crate::support::process::eventually;
+use crate::support::{TestServer, direct_messages, press};
 
 /// Something that no article is about.
 const UNKNOWN: &str = "Zxqv blorp fnord?";
@@ -23,12 +23,6 @@ const UNKNOWN: &str = "Zxqv blorp fnord?";
 async fn ask(person: &Person, question: &str) -> Message {
     let outcome = person.command(GENERAL, "ask", json!({"question": question})).await.unwrap();
     outcome.message.clone().unwrap_or_else(|| panic!("no answer: {outcome:?}"))
-}
-
-/// Presses a button, and reads what comes of it.
-async fn press(person: &Person, message: &Message, label: &str) -> Message {
-    let outcome = person.press(message, label).await.unwrap_or_else(|error| panic!("{label}: {error}"));
-    outcome.message.clone().unwrap_or_else(|| panic!("{label}: {outcome:?}"))
 }
 
 /// Opens a form by a button; its custom id.
@@ -80,14 +74,4 @@ async fn reply(person: &Person, card: &Message, text: &str) -> (String, Outcome)
     let form = form(person, card, "Reply").await;
     let outcome = person.submit(STAFF, &form, json!({"text": text})).await.unwrap();
     (form, outcome)
-}
-
-/// What the bot wrote to somebody in private.
-async fn direct_messages(person: &Person) -> Vec<Message> {
-    let state = person.state().await.unwrap();
-    let channels = state["channels"].as_array().unwrap();
-    match channels.iter().find(|channel| channel["type"] == 1) {
-        Some(channel) => person.messages(channel["id"].as_str().unwrap().parse().unwrap()).await.unwrap(),
-        None => Vec::new(),
-    }
 }

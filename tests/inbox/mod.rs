@@ -14,7 +14,7 @@ use sandbox::client::{Message, Person};
 use sandbox::world::demo::{GENERAL, STAFF};
 use serde_json::{Value, json};
 
-use crate::support::{HOUR, TestServer};
+use crate::support::{HOUR, TestServer, press};
 
 /// Sends feedback; the thanks.
 async fn send(person: &Person, program: &str, anonymous: bool, went_well: &str, to_change: &str) -> Message {
@@ -32,11 +32,6 @@ async fn inbox(server: &TestServer, what: &str, options: Value) -> Message {
     let message = outcome.message.clone().unwrap_or_else(|| panic!("no answer: {outcome:?}"));
     assert!(message.is_ephemeral() && message.pinged_nobody(), "{message:?}");
     message
-}
-
-async fn press(person: &Person, message: &Message, label: &str) -> Message {
-    let outcome = person.press(message, label).await.unwrap_or_else(|error| panic!("{label}: {error}"));
-    outcome.message.clone().unwrap_or_else(|| panic!("{label}: {outcome:?}"))
 }
 
 /// The only submission's row.

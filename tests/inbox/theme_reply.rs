@@ -3,7 +3,7 @@
 use insta::assert_snapshot;
 use sandbox::client::{Message, Person};
 use sandbox::world::demo::{GENERAL, MEMBER, OTHER_MEMBER, STAFF, STAFF_ROLE};
-use serde_json::{Value, json};
+use serde_json::json;
 use sqlx::PgPool;
 
 use super::{done, inbox, next_round, press, send};
@@ -44,15 +44,8 @@ async fn written(person: &Person, list: &Message, text: &str) -> (String, Messag
 }
 
 async fn direct_messages(person: &Person) -> Vec<String> {
-    let state = person.state().await.unwrap();
-    let channel = state["channels"].as_array().unwrap().iter().find(|channel| channel["type"] == 1).cloned();
-    match channel.as_ref().and_then(|channel: &Value| channel["id"].as_str()) {
-        Some(id) => {
-            let messages = person.messages(id.parse().unwrap()).await.unwrap();
-            messages.iter().map(|message| message.content().to_owned()).collect()
-        }
-        None => Vec::new(),
-    }
+    let messages = crate::support::direct_messages(person).await;
+    messages.iter().map(|message| message.content().to_owned()).collect()
 }
 
 async fn replies(server: &TestServer) -> i64 {

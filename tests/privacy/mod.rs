@@ -12,7 +12,7 @@ use sandbox::client::{Message, Person};
 use sandbox::world::demo::{GENERAL, STAFF};
 use serde_json::{Value, json};
 
-use crate::support::{TestServer, process::eventually};
+use crate::support::{TestServer, direct_messages, press, process::eventually};
 
 /// Sends feedback about grants; the thanks.
 async fn send(person: &Person, anonymous: bool, went_well: &str) -> Message {
@@ -22,11 +22,6 @@ async fn send(person: &Person, anonymous: bool, went_well: &str) -> Message {
     let outcome = person.submit(GENERAL, form.form_id().unwrap(), written).await.unwrap();
     assert!(outcome.content().contains("Thank you"), "{outcome:?}");
     outcome.message.unwrap()
-}
-
-async fn press(person: &Person, message: &Message, label: &str) -> Message {
-    let outcome = person.press(message, label).await.unwrap_or_else(|error| panic!("{label}: {error}"));
-    outcome.message.clone().unwrap_or_else(|| panic!("{label}: {outcome:?}"))
 }
 
 async fn me(person: &Person) -> Message {
@@ -58,16 +53,6 @@ fn receipt(thanks: &Message) -> String {
 async fn file(message: &Message) -> Value {
     let url = message.raw["attachments"][0]["url"].as_str().unwrap_or_else(|| panic!("no file: {message:?}"));
     reqwest::get(url).await.unwrap().json().await.unwrap()
-}
-
-/// What the bot wrote to somebody in private.
-async fn direct_messages(person: &Person) -> Vec<Message> {
-    let state = person.state().await.unwrap();
-    let channels = state["channels"].as_array().unwrap();
-    match channels.iter().find(|channel| channel["type"] == 1) {
-        Some(channel) => person.messages(channel["id"].as_str().unwrap().parse().unwrap()).await.unwrap(),
-        None => Vec::new(),
-    }
 }
 
 /// The direct messages, once there are so many.

@@ -12,13 +12,7 @@ use sandbox::client::{Message, Outcome, Person};
 use sandbox::world::demo::GENERAL;
 use serde_json::json;
 
-use crate::support::TestServer;
-
-/// Presses a button, and reads what comes of it.
-async fn press(person: &Person, message: &Message, label: &str) -> Message {
-    let outcome = person.press(message, label).await.unwrap_or_else(|error| panic!("{label}: {error}"));
-    outcome.message.clone().unwrap_or_else(|| panic!("{label}: {outcome:?}"))
-}
+use crate::support::{TestServer, direct_messages, press};
 
 /// The two ways to ask, for each series.
 async fn ways(person: &Person) -> Message {
@@ -76,16 +70,6 @@ async fn count(server: &TestServer, what: &str) -> i64 {
         .fetch_one(&server.pool)
         .await
         .unwrap()
-}
-
-/// What the bot wrote to somebody in private.
-async fn direct_messages(person: &Person) -> Vec<Message> {
-    let state = person.state().await.unwrap();
-    let channels = state["channels"].as_array().unwrap();
-    match channels.iter().find(|channel| channel["type"] == 1) {
-        Some(channel) => person.messages(channel["id"].as_str().unwrap().parse().unwrap()).await.unwrap(),
-        None => Vec::new(),
-    }
 }
 
 /// The custom id of the select menu that begins so.

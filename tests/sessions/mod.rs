@@ -12,7 +12,7 @@ use sandbox::world::demo::{BOARD, BOT_ROLE, GENERAL, GRANTS_ROLE, GUILD};
 use serde_json::{Value, json};
 use sqlx::PgPool;
 
-use crate::support::TestServer;
+use crate::support::{TestServer, direct_messages};
 
 /// The welcome hour of 1 December, 17:00 UTC.
 const WELCOME: &str = "welcome.1796144400";
@@ -74,14 +74,4 @@ async fn events(server: &TestServer) -> Vec<String> {
         format!("{} {}", event["name"].as_str().unwrap(), &event["scheduled_start_time"].as_str().unwrap()[..16])
     };
     state["scheduled_events"].as_array().unwrap().iter().map(shown).collect()
-}
-
-/// What the bot wrote to somebody in private.
-async fn direct_messages(person: &Person) -> Vec<Message> {
-    let state = person.state().await.unwrap();
-    let channels = state["channels"].as_array().unwrap();
-    match channels.iter().find(|channel| channel["type"] == 1) {
-        Some(channel) => person.messages(channel["id"].as_str().unwrap().parse().unwrap()).await.unwrap(),
-        None => Vec::new(),
-    }
 }

@@ -4,8 +4,10 @@ mod app;
 pub(crate) mod ics;
 pub(crate) mod process;
 pub(crate) mod proxy;
+mod screen;
 
 pub(crate) use app::{HOUR, MINUTE, TOKEN, TestServer, assert_in_time, dump};
+pub(crate) use screen::{direct_messages, press};
 
 /// Makes empty cards, for tests of the store in which no card counts.
 pub(crate) fn no_desk() -> psfbot::announcements::ApprovalDesk {

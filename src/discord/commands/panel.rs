@@ -37,17 +37,6 @@ pub(super) fn message() -> Message {
     Message { content: text("panel-words"), buttons, silent: true, ..Message::default() }.fit()
 }
 
-/// One of its buttons, as it stands in an answer.
-pub(super) fn button(button: &ActionButton) -> CreateButton {
-    let style = match button.style {
-        ButtonStyle::Primary => serenity::ButtonStyle::Primary,
-        ButtonStyle::Success => serenity::ButtonStyle::Success,
-        ButtonStyle::Danger => serenity::ButtonStyle::Danger,
-        ButtonStyle::Secondary => serenity::ButtonStyle::Secondary,
-    };
-    CreateButton::new(&button.custom_id).label(&button.label).style(style)
-}
-
 /// The form for a question.
 pub(in crate::discord) async fn open_question(_turn: &Turn<'_>) -> Result<Opening, Error> {
     let field = (QUESTION, "panel-ask-field", "panel-ask-hint", LONGEST_QUESTION, InputTextStyle::Paragraph);

@@ -54,12 +54,10 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<Word, StoreError> {
         let mut tx = self.pool.begin().await?;
-        let Some(asked) = locked(&mut tx, id).await? else { return Ok(Word::Gone) };
-        if asked.state != ApprovalState::Waiting {
-            let is_mine =
-                asked.state == ApprovalState::Approved && asked.settled.is_some_and(|(who, _)| who == Some(by));
-            return Ok(if is_mine { Word::Done(asked) } else { Word::Overtaken(asked) });
-        }
+        let asked = match waiting(&mut tx, id, by, ApprovalState::Approved).await? {
+            Ok(asked) => asked,
+            Err(word) => return Ok(word),
+        };
         if asked.is_own(by) {
             return Ok(Word::Own(asked));
         }
@@ -100,12 +98,10 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<Word, StoreError> {
         let mut tx = self.pool.begin().await?;
-        let Some(asked) = locked(&mut tx, id).await? else { return Ok(Word::Gone) };
-        if asked.state != ApprovalState::Waiting {
-            let is_mine =
-                asked.state == ApprovalState::Returned && asked.settled.is_some_and(|(who, _)| who == Some(by));
-            return Ok(if is_mine { Word::Done(asked) } else { Word::Overtaken(asked) });
-        }
+        let asked = match waiting(&mut tx, id, by, ApprovalState::Returned).await? {
+            Ok(asked) => asked,
+            Err(word) => return Ok(word),
+        };
         if asked.correction.is_none() {
             sqlx::query!(
                 "UPDATE draft SET state = 'draft', announcement_id = NULL, updated_at = $2, version = version + 1 WHERE id = $1",
@@ -128,6 +124,22 @@ impl Store {
     }
 }
 
+/// What waits for a word, locked; else what is said: `word` is what somebody wishes now, and may have said before, in a
+/// click whose answer was lost.
+async fn waiting(
+    tx: &mut Connection,
+    id: ApprovalId,
+    by: UserId,
+    word: ApprovalState,
+) -> Result<Result<Approval, Word>, StoreError> {
+    let Some(asked) = locked(tx, id).await? else { return Ok(Err(Word::Gone)) };
+    if asked.state == ApprovalState::Waiting {
+        return Ok(Ok(asked));
+    }
+    let is_mine = asked.state == word && asked.settled.is_some_and(|(who, _)| who == Some(by));
+    Ok(Err(if is_mine { Word::Done(asked) } else { Word::Overtaken(asked) }))
+}
+
 /// Asks about a draft as it is stored, inside a transaction that holds it. What was asked about it before is void.
 pub(super) async fn ask(
     tx: &mut Connection,
@@ -139,10 +151,7 @@ pub(super) async fn ask(
 ) -> Result<(), StoreError> {
     void(tx, draft, Some(by), desk, now).await?;
     let stored = read(&mut *tx, draft).await?.ok_or(StoreError::Corrupt("draft"))?;
-    let proposed = match correction {
-        None => stored,
-        Some(wording) => StaffDraft { wording: wording.clone(), ..stored },
-    };
+    let proposed = stored.corrected(correction);
     let id = sqlx::query_scalar!(
         "INSERT INTO approval (draft_id, digest, correction, asked_by, asked_at) VALUES ($1, $2, $3, $4, $5) RETURNING id",
         draft.0,

@@ -9,6 +9,7 @@ use crate::announcements::{Draft, Kind as Occasion};
 use crate::custom_id::{CustomId, Kind};
 use crate::discord::commands::{Data, Error, panel};
 use crate::discord::interactions::{Exchange, Reply, Turn};
+use crate::discord::render;
 use crate::ids::{AnnouncementId, ChannelId};
 use crate::store::PanelChange;
 use crate::texts::{text, text_with};
@@ -41,9 +42,8 @@ pub(super) async fn preview(data: &Data, exchange: &Exchange, channel: ChannelId
         ],
     };
     let message = panel::message();
-    let own = message.buttons.iter().map(panel::button).collect();
     let content = format!("{}\n\n{}", head.join("\n"), message.content);
-    Ok(Reply::new(content).rows(vec![CreateActionRow::Buttons(own), CreateActionRow::Buttons(deeds)]))
+    Ok(Reply::new(content).rows(render::rows(&message)).more_rows([CreateActionRow::Buttons(deeds)]))
 }
 
 /// It is posted, in the place of the one that was shown.

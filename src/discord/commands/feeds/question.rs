@@ -10,7 +10,7 @@ use crate::custom_id::{CustomId, Kind};
 use crate::discord::commands::{Data, Error};
 use crate::discord::interactions::{Opening, Reply, Turn, given_back};
 use crate::feed_desk::{self, Cards, settled_words};
-use crate::ids::{FORMER_STAFF, QuestionId, UserId};
+use crate::ids::QuestionId;
 use crate::message::cut;
 use crate::store::ChosenPost;
 use crate::texts::{text, text_with};
@@ -67,9 +67,7 @@ fn not_his_to_approve(turn: &Turn<'_>, question: &Question) -> Option<Reply> {
     if !turn.caller.is_staff(data, Domain::Announce) {
         return Some(Reply::aside(text("approval-feed-staff")));
     }
-    // Of one who was erased nobody can tell any more who he is.
-    let is_his = |who: UserId| who == turn.caller.user || who.to_db() == FORMER_STAFF;
-    question.rewritten_by.is_some_and(is_his).then(|| Reply::aside(text("approval-feed-own")))
+    question.rewritten_by.is_some_and(|by| by.may_be(turn.caller.user)).then(|| Reply::aside(text("approval-feed-own")))
 }
 
 /// What is announced; `None` where the feed has no settings any more.

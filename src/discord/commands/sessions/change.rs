@@ -1,6 +1,6 @@
 //! A wish becomes a proposal that is shown with a button; the button makes the change.
 
-use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 use poise::serenity_prelude as serenity;
 use serenity::{ButtonStyle, CreateActionRow, CreateButton};
@@ -70,13 +70,12 @@ pub(super) async fn propose_time(data: &Data, exchange: &Exchange, wish: &Wish<'
     // Whole days need no time of day, and keep none.
     let is_days =
         calendar.key_date(&about.0.key).is_some_and(|date| matches!(date.planned, office_hours::When::Days { .. }));
-    let midnight = |day: NaiveDate| day.and_time(NaiveTime::MIN).and_utc();
     if let (true, Ok(day)) = (is_days, when.trim().parse::<NaiveDate>()) {
-        return show(data, &calendar, proposal(midnight(day)), None).await;
+        return show(data, &calendar, proposal(office_hours::midnight(day)), None).await;
     }
     match read_when(when, zone, data.clock.now()) {
         Ok(When::At(at)) if is_days => {
-            show(data, &calendar, proposal(midnight(at.with_timezone(&zone).date_naive())), None).await
+            show(data, &calendar, proposal(office_hours::midnight(at.with_timezone(&zone).date_naive())), None).await
         }
         Err(problem) => Ok(no_time(when, problem)),
         Ok(When::At(at)) => show(data, &calendar, proposal(at), Some(zone)).await,
