@@ -66,8 +66,10 @@ fn words(approval: &Approval, now: DateTime<Utc>) -> String {
     let expiry = draft.expires_at.map(|at| text_with("announce-expiry", [("time", instant(at))]));
     let after = [(draft.thread, "announce-thread-yes"), (draft.pin, "announce-pin-yes")];
     let after = after.into_iter().filter(|(wanted, _)| *wanted).map(|(_, words)| text(words));
+    let tags = draft.tags.iter().map(|tag| escape_markdown(&tag.name)).collect::<Vec<_>>().join(", ");
+    let tags = (!tags.is_empty()).then(|| text_with("approval-tags", [("tags", tags)]));
     let head = late.into_iter().chain([text_with("approval-card", asked)]);
-    head.chain(expiry).chain(after).chain([text("approval-who")]).collect::<Vec<_>>().join("\n")
+    head.chain(tags).chain(expiry).chain(after).chain([text("approval-who")]).collect::<Vec<_>>().join("\n")
 }
 
 fn buttons(approval: &Approval, now: DateTime<Utc>) -> Vec<ActionButton> {

@@ -313,6 +313,8 @@ pub enum Purpose {
     Cards,
     /// It announces.
     Announcements,
+    /// It posts what staff announce, which may bear a forum's tags.
+    ByHand,
     /// It announces, and opens a thread below each announcement.
     Threads,
     /// It announces, and opens the channel for sessions.
@@ -340,7 +342,7 @@ impl Config {
         let digest = self.answers.digest_channel.filter(|_| self.answers.digest);
         let digest = digest.map(|channel| used(channel, "answers.digest_channel".into(), Purpose::Cards));
         let approval = self.announce.approval.iter();
-        let approval = approval.map(|&channel| used(channel, "announce.approval".into(), Purpose::Announcements));
+        let approval = approval.map(|&channel| used(channel, "announce.approval".into(), Purpose::ByHand));
         [staff].into_iter().chain(approval).chain(digest).chain(feeds).chain(series).chain(dates).collect()
     }
 

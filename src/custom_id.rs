@@ -129,6 +129,8 @@ kinds! {
     AnnounceThread = "announce-thread" v 1 for Some(Domain::Announce),
     /// A draft's preview: whether it is pinned.
     AnnouncePin = "announce-pin" v 1 for Some(Domain::Announce),
+    /// A draft's preview: the tags of its posts in forums.
+    AnnounceTags = "announce-tags" v 1 for Some(Domain::Announce),
     /// A draft's preview: send it now.
     AnnounceSend = "announce-send" v 1 for Some(Domain::Announce),
     /// A draft's preview: open the form for a time.

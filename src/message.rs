@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use unicode_segmentation::UnicodeSegmentation;
 use url::Url;
 
-use crate::ids::RoleId;
+use crate::ids::{RoleId, Snowflake};
 
 pub use fit::{Cut, Place};
 
@@ -59,6 +59,8 @@ pub mod limits {
     pub const BUTTONS: usize = ROWS * ROW;
     /// What a file shows, in words (<https://discord.com/developers/docs/resources/message#attachment-object>).
     pub const ALT: usize = 1024;
+    /// Tags of a forum's post (<https://discord.com/developers/docs/resources/channel#start-thread-in-forum-or-media-channel>).
+    pub const POST_TAGS: usize = 5;
     /// Name of a thread (<https://discord.com/developers/docs/resources/channel#start-thread-from-message>).
     pub const THREAD_NAME: usize = 100;
 }
@@ -168,6 +170,26 @@ pub struct Message {
     /// Whether it is pinned in its channel.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub pin: bool,
+    /// What its post is called where it goes to a forum; at most [`limits::THREAD_NAME`]. See [`Message::post_name`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// The tags that its post bears where it goes to a forum, as far as the forum offers them; at most
+    /// [`limits::POST_TAGS`] of one forum.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<Snowflake>,
+}
+
+impl Message {
+    /// What its post is called in a forum: its name, else its headline, else how it begins.
+    #[must_use]
+    pub fn post_name(&self) -> String {
+        let headline = || self.embed.as_ref().and_then(|embed| embed.title.clone());
+        // A name is plain text: marks of emphasis would be read as they are.
+        let begins = || self.content.lines().next().unwrap_or_default().replace(['*', '_', '~', '`', '\\'], "");
+        let named = self.name.clone().or_else(headline).unwrap_or_else(begins);
+        let name = cut(&one_line(&named), limits::THREAD_NAME);
+        if name.is_empty() { "…".to_owned() } else { name }
+    }
 }
 
 /// A picture that goes with a message. It is kept beside the message, not in its JSON.

@@ -92,6 +92,10 @@ answers! {
     wrong_channel_type = BAD_REQUEST, 50024, "Cannot execute action on this channel type";
     expired_token = UNAUTHORIZED, 50027, "Invalid Webhook Token";
     too_large = PAYLOAD_TOO_LARGE, 40005, "Request entity too large";
+    tag_required = BAD_REQUEST, 40067, "A tag is required to create a forum post in this channel";
+    too_many_pinned_posts = BAD_REQUEST, 30047, "Maximum number of pinned threads in a forum channel has been reached";
+    thread_archived = BAD_REQUEST, 50083, "Thread is archived";
+    thread_locked = BAD_REQUEST, 160_005, "Thread is locked";
     thread_exists = BAD_REQUEST, 160_004, "A thread has already been created for this message";
 }
 

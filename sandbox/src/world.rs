@@ -1,9 +1,16 @@
 //! What the server is made of: roles, members, channels, overwrites. Owns the sample server and the JSON of these
 //! objects as Discord shows them; knows nothing of messages.
 
+use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
 use crate::permissions as p;
+use crate::state::timestamp;
+
+/// Discord's flag of a post that is pinned in its forum.
+pub(crate) const PINNED: u64 = 1 << 1;
+/// Discord's flag of a forum that takes no post without a tag.
+const REQUIRE_TAG: u64 = 1 << 4;
 
 /// A server: its roles, members and channels.
 #[derive(Debug, Clone)]
@@ -83,7 +90,7 @@ pub struct Overwrite {
 pub struct Channel {
     /// Its id.
     pub id: u64,
-    /// Discord's channel type: 0 text, 1 direct message, 5 announcement, 10 to 12 threads, 15 forum.
+    /// Discord's channel type: 0 text, 1 direct message, 5 announcement, 10 to 12 threads, 15 forum, 16 media.
     pub kind: u8,
     /// Its name; empty for direct messages.
     pub name: String,
@@ -103,6 +110,27 @@ pub struct Channel {
     pub slowmode_seconds: u32,
     /// Whether a thread is archived, and locked.
     pub archived: (bool, bool),
+    /// When a thread was archived or brought back last; before that, when it was made.
+    pub archived_at: Option<DateTime<Utc>>,
+    /// Messages of a thread, the one that it began with not counted.
+    pub messages: u32,
+    /// Whether a forum's post is pinned in it.
+    pub pinned: bool,
+    /// The tags that a forum offers.
+    pub tags: Vec<Tag>,
+    /// Whether a forum takes no post without a tag.
+    pub requires_tag: bool,
+    /// The ids of a post's tags.
+    pub applied_tags: Vec<u64>,
+}
+
+/// A tag that a forum offers for its posts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tag {
+    /// Its id.
+    pub id: u64,
+    /// Its name.
+    pub name: String,
 }
 
 impl Role {
@@ -169,7 +197,19 @@ impl Channel {
             auto_archive_minutes: 1440,
             slowmode_seconds: 0,
             archived: (false, false),
+            archived_at: None,
+            messages: 0,
+            pinned: false,
+            tags: Vec::new(),
+            requires_tag: false,
+            applied_tags: Vec::new(),
         }
+    }
+
+    /// Whether it holds posts instead of messages: a forum or a media channel.
+    #[must_use]
+    pub fn holds_posts(&self) -> bool {
+        matches!(self.kind, 15 | 16)
     }
 
     /// Whether it is a direct-message channel.
@@ -229,18 +269,30 @@ impl World {
             "last_message_id": null, "rate_limit_per_user": channel.slowmode_seconds});
         if channel.is_thread() {
             json["owner_id"] = json!(channel.owner_id.map(|id| id.to_string()));
-            json["message_count"] = json!(0);
+            json["message_count"] = json!(channel.messages);
+            json["flags"] = json!(if channel.pinned { PINNED } else { 0 });
+            json["applied_tags"] = channel.applied_tags.iter().map(u64::to_string).collect();
             json["member_count"] = json!(1);
             json["thread_metadata"] = json!({"archived": channel.archived.0, "locked": channel.archived.1,
                 "auto_archive_duration": channel.auto_archive_minutes,
-                "archive_timestamp": "2024-05-01T12:00:00.000000+00:00"});
+                "archive_timestamp": timestamp(channel.archived_at.unwrap_or_default())});
         } else {
+            if channel.holds_posts() {
+                json["flags"] = json!(if channel.requires_tag { REQUIRE_TAG } else { 0 });
+                json["available_tags"] = channel.tags.iter().map(Tag::json).collect();
+            }
             json["topic"] = json!(channel.topic);
             json["position"] = json!(position);
             json["nsfw"] = json!(false);
             json["permission_overwrites"] = channel.overwrites.iter().map(Overwrite::json).collect();
         }
         json
+    }
+}
+
+impl Tag {
+    fn json(&self) -> Value {
+        json!({"id": self.id.to_string(), "name": self.name, "moderated": false, "emoji_id": null, "emoji_name": null})
     }
 }
 
@@ -265,6 +317,12 @@ pub mod demo {
     pub const GRANTS: u64 = 1_100_000_000_000_000_014;
     /// `#general`, where everybody writes.
     pub const GENERAL: u64 = 1_100_000_000_000_000_015;
+    /// `#community-news`, a forum.
+    pub const FORUM: u64 = 1_100_000_000_000_000_017;
+    /// The forum's tag "News".
+    pub const NEWS_TAG: u64 = 1_100_000_000_000_000_051;
+    /// The forum's tag "Event".
+    pub const EVENT_TAG: u64 = 1_100_000_000_000_000_052;
     /// `#staff`, seen by staff and the bot alone.
     pub const STAFF: u64 = 1_100_000_000_000_000_016;
     /// Role: PSF staff, with Manage Server.
@@ -379,12 +437,16 @@ fn demo_channels() -> Vec<Channel> {
     staff.set_overwrite(demo::GUILD, OverwriteKind::Role, 0, p::VIEW_CHANNEL);
     staff.set_overwrite(demo::STAFF_ROLE, OverwriteKind::Role, p::VIEW_CHANNEL, 0);
     staff.set_overwrite(demo::BOT_ROLE, OverwriteKind::Role, p::VIEW_CHANNEL, 0);
+    let mut forum = with_topic(demo::FORUM, 15, "community-news", "A forum: one post for each piece of news");
+    let tag = |id, name: &str| Tag { id, name: name.to_owned() };
+    forum.tags = vec![tag(demo::NEWS_TAG, "News"), tag(demo::EVENT_TAG, "Event")];
     vec![
         announcements,
         blog,
         with_topic(demo::BOARD, 0, "psf-board", "Office hours with the PSF Board"),
         with_topic(demo::GRANTS, 0, "grants", "Questions on the Grants Program"),
         with_topic(demo::GENERAL, 0, "general", "Everything else"),
+        forum,
         staff,
     ]
 }

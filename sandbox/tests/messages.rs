@@ -129,6 +129,91 @@ async fn threads_and_pins_belong_to_messages() {
 }
 
 #[tokio::test]
+async fn a_post_of_a_forum_is_a_thread_whose_first_message_has_its_id() {
+    let sandbox = start().await;
+    let rest = Rest::of(&sandbox);
+    let path = format!("/channels/{}/threads", demo::FORUM);
+    let body = json!({"name": "News", "message": {"content": "First"}, "applied_tags": [demo::NEWS_TAG.to_string()]});
+    let post = rest.post(&path, body.clone()).await;
+    assert_eq!((post.status, &post.json["parent_id"]), (201, &json!(demo::FORUM.to_string())));
+    assert_eq!(
+        (&post.json["message"]["id"], &post.json["message"]["channel_id"]),
+        (&post.json["id"], &post.json["id"])
+    );
+    assert_eq!(post.json["applied_tags"], json!([demo::NEWS_TAG.to_string()]));
+    let again = rest.post(&path, body).await;
+    assert_ne!(again.json["id"], post.json["id"], "a post has no nonce");
+    assert_eq!(rest.say(demo::FORUM, json!({"content": "Bare"})).await.json["code"], 50024);
+    assert_eq!(rest.get(&format!("/channels/{}/messages", demo::FORUM)).await.json["code"], 50024);
+    let id: u64 = post.json["id"].as_str().unwrap().parse().unwrap();
+    rest.say(id, json!({"content": "A reply"})).await;
+    assert_eq!(rest.get(&format!("/channels/{id}")).await.json["message_count"], 1);
+}
+
+#[tokio::test]
+async fn a_forum_that_wants_a_tag_takes_none_without() {
+    let sandbox = start().await;
+    let rest = Rest::of(&sandbox);
+    sandbox.client().change_channel(demo::FORUM, &json!({"requires_tag": true})).await.unwrap();
+    let path = format!("/channels/{}/threads", demo::FORUM);
+    let body = |tags: Value| json!({"name": "News", "message": {"content": "First"}, "applied_tags": tags});
+    assert_eq!(rest.post(&path, body(json!([]))).await.json["code"], 40067);
+    assert_eq!(rest.post(&path, body(json!(["7"]))).await.json["code"], 50035);
+    assert_eq!(rest.post(&path, body(json!([demo::EVENT_TAG.to_string()]))).await.status, 201);
+    let forum = rest.get(&format!("/channels/{}", demo::FORUM)).await.json;
+    assert_eq!((&forum["flags"], &forum["available_tags"][0]["name"]), (&json!(16), &json!("News")));
+}
+
+#[tokio::test]
+async fn an_archived_thread_is_listed_apart_and_comes_back_when_somebody_writes() {
+    let sandbox = start().await;
+    let rest = Rest::of(&sandbox);
+    let body = json!({"name": "News", "message": {"content": "First"}});
+    let id: u64 = rest.post(&format!("/channels/{}/threads", demo::FORUM), body).await.json["id"]
+        .as_str()
+        .unwrap()
+        .parse()
+        .unwrap();
+    let archived = format!("/channels/{}/threads/archived/public", demo::FORUM);
+    let active = format!("/guilds/{}/threads/active", demo::GUILD);
+    let listed = async |path: &str| rest.get(path).await.json["threads"].as_array().unwrap().len();
+    assert_eq!((listed(&active).await, listed(&archived).await), (1, 0));
+    let client = sandbox.client();
+    client.change_channel(id, &json!({"archived": true})).await.unwrap();
+    assert_eq!((listed(&active).await, listed(&archived).await), (0, 1));
+    let message = format!("/channels/{id}/messages/{id}");
+    assert_eq!(rest.patch(&message, json!({"content": "Changed"})).await.json["code"], 50083);
+    rest.say(id, json!({"content": "Wake up"})).await;
+    assert_eq!((listed(&active).await, listed(&archived).await), (1, 0));
+    assert_eq!(rest.patch(&message, json!({"content": "Changed"})).await.status, 200);
+    client.change_channel(id, &json!({"archived": true, "locked": true})).await.unwrap();
+    assert_eq!(rest.say(id, json!({"content": "Locked"})).await.json["code"], 160_005);
+    let wake = json!({"archived": false});
+    assert_eq!(rest.patch(&format!("/channels/{id}"), wake.clone()).await.status, 200, "it is the bot's own");
+    assert_eq!(rest.delete(&format!("/channels/{id}")).await.json["code"], 50013);
+    client.set_permissions(demo::FORUM, demo::BOT_ROLE, p::MANAGE_THREADS, 0).await.unwrap();
+    assert_eq!(rest.delete(&format!("/channels/{id}")).await.status, 200);
+    assert_eq!(rest.get(&format!("/channels/{id}")).await.json["code"], 10003);
+}
+
+#[tokio::test]
+async fn one_post_of_a_forum_can_be_pinned_by_whoever_manages_threads() {
+    let sandbox = start().await;
+    let rest = Rest::of(&sandbox);
+    let mut posts = Vec::new();
+    for name in ["One", "Two"] {
+        let body = json!({"name": name, "message": {"content": name}});
+        let post = rest.post(&format!("/channels/{}/threads", demo::FORUM), body).await;
+        posts.push(format!("/channels/{}", post.json["id"].as_str().unwrap()));
+    }
+    let pinned = json!({"flags": 2});
+    assert_eq!(rest.patch(&posts[0], pinned.clone()).await.json["code"], 50013);
+    sandbox.client().set_permissions(demo::FORUM, demo::BOT_ROLE, p::MANAGE_THREADS, 0).await.unwrap();
+    assert_eq!(rest.patch(&posts[0], pinned.clone()).await.json["flags"], 2);
+    assert_eq!(rest.patch(&posts[1], pinned).await.json["code"], 30047);
+}
+
+#[tokio::test]
 async fn history_is_paged_newest_first() {
     let sandbox = start().await;
     let rest = Rest::of(&sandbox);

@@ -11,9 +11,10 @@ const user = document.getElementById("user");
 const KINDS = [
   { title: "Announcements", sign: "📣", word: "announcement channel", has: (type) => type === ANNOUNCEMENT },
   { title: "Text channels", sign: "#", word: "text channel", has: (type) => type === 0 },
+  { title: "Forums", sign: "❏", word: "forum: each post is a thread", has: (type) => type === 15 || type === 16 },
   { title: "Threads", sign: "↳", word: "thread", has: (type) => THREADS.includes(type) },
   { title: "Direct messages", sign: "@", word: "direct messages", has: (type) => type === 1 || type === 3 },
-  { title: "Other channels", sign: "#", word: "channel", has: (type) => type === 13 || type === 15 },
+  { title: "Other channels", sign: "#", word: "channel", has: (type) => type === 2 || type === 13 },
 ];
 
 export const kindOf = (type) => KINDS.find((kind) => kind.has(type)) ?? null;

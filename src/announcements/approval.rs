@@ -96,7 +96,7 @@ impl StaffDraft {
         }
     }
 
-    /// A fingerprint of what members would meet: content, picture, ping, thread and pin, channels, followers, time, end.
+    /// A fingerprint of what members would meet: content, picture, ping, thread and pin, channels, followers, tags, time, end.
     #[must_use]
     pub fn digest(&self) -> [u8; 32] {
         let message = self.message();
@@ -123,8 +123,11 @@ impl StaffDraft {
             time(planned),
             time(self.expires_at),
         ];
+        // Only where there are any: what waits since before there were tags is still what was asked about.
+        let tags: Vec<String> = self.tags.iter().map(|tag| tag.id.to_string()).collect();
+        let tags = (!tags.is_empty()).then(|| tags.join(","));
         let mut hash = Sha256::new();
-        for part in parts {
+        for part in parts.into_iter().chain(tags) {
             // With its length, so that nothing moves from one part into the next.
             hash.update(format!("{}:{part}\n", part.len()));
         }

@@ -9,6 +9,10 @@ use crate::message::{Message, cut, limits};
 /// From how long after it was due a message says that it is late, where it has words for that.
 const LATE: TimeDelta = TimeDelta::minutes(2);
 
+/// How long a request whose answer was lost may still be under way. What has no nonce, or was withdrawn, is not looked for
+/// before that: what is not there yet may come.
+pub const UNDER_WAY: TimeDelta = TimeDelta::seconds(30);
+
 /// How an attempt begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Attempt {
@@ -137,6 +141,18 @@ pub fn settle(outcome: Outcome, attempts: i32, now: DateTime<Utc>) -> Settlement
     }
 }
 
+/// As [`settle`], for a forum's post. It has no nonce: where nobody knows whether it was made, it is looked for only once
+/// the request can't be under way any more.
+#[must_use]
+pub fn settle_post(outcome: Outcome, attempts: i32, now: DateTime<Utc>) -> Settlement {
+    match settle(outcome, attempts, now) {
+        Settlement::Retry { at, problem: Some(problem) } => {
+            Settlement::Retry { at: at.max(now + UNDER_WAY), problem: Some(problem) }
+        }
+        settlement => settlement,
+    }
+}
+
 /// As [`settle`], for a step after the message stood: one that is gone, with its channel or alone, was taken away by
 /// somebody who may, so nothing is left to do and nobody is to be alarmed.
 #[must_use]
@@ -175,6 +191,15 @@ mod tests {
         assert_eq!(as_sent(&message, due, due + TimeDelta::minutes(3)).content, "This is late.\nSoon.");
         let plain = Message { content: "x".repeat(2000), ..Message::default() };
         assert_eq!(as_sent(&plain, due, due + TimeDelta::days(1)), plain);
+    }
+
+    #[test]
+    fn a_post_of_which_nobody_knows_is_left_time_to_come() {
+        let now = DateTime::UNIX_EPOCH;
+        let settled = settle_post(Outcome::Unknown { problem: "502".into() }, 1, now);
+        assert_eq!(settled, Settlement::Retry { at: now + UNDER_WAY, problem: Some("502".into()) });
+        let settled = settle_post(Outcome::Wait { until: now }, 1, now);
+        assert_eq!(settled, Settlement::Retry { at: now, problem: None });
     }
 
     #[test]

@@ -21,13 +21,14 @@ type Part = fn(&StaffDraft) -> Vec<String>;
 /// What differs between two versions of a draft.
 #[must_use]
 pub fn changes(before: &StaffDraft, after: &StaffDraft) -> Vec<Change> {
-    let parts: [(Deed, Part); 8] = [
+    let parts: [(Deed, Part); 9] = [
         (Deed::Reworded, wording),
         (Deed::Channels, |draft| draft.channels.iter().map(ToString::to_string).collect()),
         (Deed::Ping, |draft| draft.ping.iter().map(ToString::to_string).collect()),
         (Deed::Followers, |draft| flag(draft.crosspost)),
         (Deed::Thread, |draft| flag(draft.thread)),
         (Deed::Pin, |draft| flag(draft.pin)),
+        (Deed::Tags, |draft| draft.tags.iter().map(|tag| tag.name.clone()).collect()),
         (Deed::Time, |draft| time(draft.scheduled_for)),
         (Deed::Expiry, |draft| time(draft.expires_at)),
     ];

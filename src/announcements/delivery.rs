@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use rand::distr::{Distribution, Uniform};
 use sha2::{Digest, Sha256};
 
+use super::{ChannelKind, Posted};
 use crate::ids::{ChannelId, DeliveryId, MessageId};
 use crate::message::Message;
 
@@ -131,6 +132,8 @@ words! {
         Thread = "thread",
         /// Whether it is pinned.
         Pin = "pin",
+        /// Other tags for its posts in forums.
+        Tags = "tags",
         /// Another time was chosen.
         Time = "time",
         /// Another end was chosen, after which it is not sent any more.
@@ -339,20 +342,29 @@ pub struct Delivery {
     pub looked_until: Option<MessageId>,
     /// The message that stands, once it does.
     pub message_id: Option<MessageId>,
+    /// Whether its message stands in a post of its own, in a forum.
+    pub in_post: bool,
     /// Whether staff cancelled it after an attempt was begun: its message is never sent again, and deleted where it stands.
     pub withdrawn: bool,
 }
 
 impl Delivery {
-    /// What follows once its message stands; `crosspost` says whether that is wanted and possible where it stands.
+    /// What follows once its message stands in a channel of this kind.
     #[must_use]
-    pub fn steps(&self, crosspost: bool) -> Vec<Step> {
+    pub fn steps(&self, kind: ChannelKind) -> Vec<Step> {
         let wanted = [
-            (crosspost, Step::Crosspost),
+            (self.crosspost, Step::Crosspost),
             (self.message.thread.is_some(), Step::Thread),
             (self.message.pin, Step::Pin),
         ];
-        wanted.into_iter().filter(|(is_wanted, _)| *is_wanted).map(|(_, step)| step).collect()
+        let follows = |(is_wanted, step): &(bool, Step)| *is_wanted && kind.takes(*step);
+        wanted.into_iter().filter(follows).map(|(_, step)| step).collect()
+    }
+
+    /// The channel that its message stands in: of a forum's post the post itself.
+    #[must_use]
+    pub fn stands_in(&self, message: MessageId) -> ChannelId {
+        Posted::of(self.channel, message, self.in_post).channel
     }
 }
 

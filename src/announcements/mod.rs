@@ -5,6 +5,7 @@
 
 mod approval;
 mod attempt;
+mod channel_kind;
 mod deed;
 mod delivery;
 mod fundraising;
@@ -15,7 +16,10 @@ mod when;
 mod zone;
 
 pub use approval::{Approval, ApprovalDesk, Asked};
-pub use attempt::{Attempt, Outcome, Settlement, as_sent, plan_attempt, retry_delay, settle, settle_step};
+pub use attempt::{
+    Attempt, Outcome, Settlement, UNDER_WAY, as_sent, plan_attempt, retry_delay, settle, settle_post, settle_step,
+};
+pub use channel_kind::{ChannelKind, PostTag, Posted};
 pub use deed::{Change as DeedChange, changes};
 pub use delivery::{
     ApprovalState, Deed, Delivery, DeliveryState, Draft, DraftState, Kind, Nonce, Reference, Step, UnknownWord,

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::{DraftState, money_for_others};
+use super::{DraftState, PostTag, money_for_others};
 use crate::ids::{AnnouncementId, ApprovalId, ChannelId, DraftId, RoleId, UserId};
 use crate::message::{Cut, Embed, Image, Message, Ping, escape_markdown, is_deceptive, length, limits, one_line};
 
@@ -89,6 +89,8 @@ pub struct StaffDraft {
     pub thread: bool,
     /// Whether it is pinned.
     pub pin: bool,
+    /// The tags that its posts in forums bear.
+    pub tags: Vec<PostTag>,
     /// Whether its author confirmed whom the wording, as it is, asks for money for.
     pub money_confirmed: bool,
     /// The warnings that were confirmed, by their keys.
@@ -132,6 +134,8 @@ pub enum Obstacle {
     NoChannel,
     /// The role may not be pinged (any more).
     PingNotAllowed,
+    /// This forum takes no post without one of its tags, and none is chosen.
+    NoTag(ChannelId),
 }
 
 impl StaffDraft {
@@ -158,6 +162,8 @@ impl StaffDraft {
             ping: self.ping.map_or(Ping::Nobody, |role| Ping::Roles(vec![role])),
             thread: self.thread.then(|| self.wording.title.clone()),
             pin: self.pin,
+            name: Some(self.wording.title.clone()),
+            tags: self.tags.iter().map(|tag| tag.id).collect(),
             ..Message::default()
         };
         message.fitted()
@@ -233,6 +239,7 @@ mod tests {
             crosspost: true,
             thread: false,
             pin: false,
+            tags: Vec::new(),
             money_confirmed: false,
             confirmed: vec![],
             changed_by: None,

@@ -5,8 +5,8 @@ use std::str::FromStr;
 
 use chrono::{DateTime, Utc};
 
-use super::{DeliveryState, Kind, Step, UnknownWord};
-use crate::ids::{ChannelId, DeliveryId, MessageId};
+use super::{DeliveryState, Kind, Posted, Step, UnknownWord};
+use crate::ids::{ChannelId, DeliveryId};
 use crate::message::{Message, cut, one_line};
 
 /// Longest title that is repeated, in characters.
@@ -90,7 +90,7 @@ pub struct Trouble {
     /// Whether the announcement was taken back: nothing is to be posted, but something may have to be looked for.
     pub withdrawn: bool,
     /// The message, where it stands.
-    pub message: Option<MessageId>,
+    pub message: Option<Posted>,
 }
 
 impl Trouble {

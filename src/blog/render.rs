@@ -49,12 +49,13 @@ pub fn preview(feed: &FeedInfo, entry: &Entry) -> (Message, Vec<Cut>) {
     };
     let button = |url: &Url| LinkButton { label: text("blog-read"), url: url.clone() };
     let links = entry.url.iter().map(button).collect();
-    let thread = feed.thread.then(|| message::one_line(entry.heading()));
+    let heading = Some(message::one_line(entry.heading()));
+    let thread = heading.clone().filter(|_| feed.thread);
     let mut content = content(&name, entry);
     // Below everything else: the phone's notification begins with the title.
     content.extend(feed.ping.map(|role| format!("\n<@&{role}>")));
     let ping = feed.ping.map_or(Ping::Nobody, |role| Ping::Roles(vec![role]));
-    let message = Message { content, embed: Some(embed), links, thread, ping, ..Message::default() };
+    let message = Message { content, embed: Some(embed), links, thread, name: heading, ping, ..Message::default() };
     let (message, mut cuts) = message.fitted();
     cuts.extend(Cut::between(Place::Title, &message::one_line(entry.heading()), &title(entry)));
     (message, cuts)

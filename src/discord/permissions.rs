@@ -3,8 +3,10 @@
 //!
 //! Bits are kept raw: serenity drops the ones that it does not know.
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Deserializer};
 
+use crate::announcements::ChannelKind;
 use crate::ids::{ChannelId, GuildId, RoleId, Snowflake, UserId};
 
 /// A set of permission bits.
@@ -53,11 +55,17 @@ pub const MANAGE_PERMISSIONS: Permission = Permission {
     name: "Manage Roles",
     purpose: "to open the channel for sessions and close it again; in the channel it is called Manage Permissions",
 };
-/// To hand out what it must have itself.
+/// To post in a thread, and to hand out what it must have itself.
 pub const SEND_IN_THREADS: Permission = Permission {
     bit: 1 << 38,
     name: "Send Messages in Threads",
-    purpose: "to let members write in threads during sessions",
+    purpose: "to post in threads, and to let members write in them during sessions",
+};
+/// To post in a thread that is locked, to pin a post in its forum, to delete one.
+pub const MANAGE_THREADS: Permission = Permission {
+    bit: 1 << 34,
+    name: "Manage Threads",
+    purpose: "to post in locked threads, to pin and to delete posts",
 };
 /// What shows staff's commands to a member until an administrator shows them to more.
 pub const MANAGE_SERVER: Permission =
@@ -73,6 +81,9 @@ pub fn bits(permissions: &[Permission]) -> u64 {
 
 /// What an announcement needs.
 pub const ANNOUNCING: [Permission; 4] = [VIEW_CHANNEL, SEND_MESSAGES, EMBED_LINKS, READ_MESSAGE_HISTORY];
+
+/// What an announcement in a thread needs; the permissions are those of the thread's channel.
+pub const ANNOUNCING_IN_THREAD: [Permission; 4] = [VIEW_CHANNEL, SEND_IN_THREADS, EMBED_LINKS, READ_MESSAGE_HISTORY];
 
 impl Permissions {
     /// Whether all of it is granted.
@@ -165,6 +176,71 @@ pub struct Channel {
     /// Exceptions.
     #[serde(default)]
     pub permission_overwrites: Vec<Overwrite>,
+    /// The channel that a thread belongs to; of other channels the category.
+    #[serde(default)]
+    pub parent_id: Option<ChannelId>,
+    /// <https://discord.com/developers/docs/resources/channel#channel-object-channel-flags>
+    #[serde(default)]
+    pub flags: u64,
+    /// The tags that a forum offers.
+    #[serde(default)]
+    pub available_tags: Vec<Tag>,
+    /// What threads have.
+    #[serde(default)]
+    pub thread_metadata: Option<ThreadMetadata>,
+    /// Messages of a thread, the one that it began with not counted.
+    #[serde(default)]
+    pub message_count: u64,
+}
+
+/// A tag that a forum offers.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Tag {
+    /// Its id.
+    pub id: Snowflake,
+    /// What it is called.
+    pub name: String,
+    /// Whether moderators alone may give it to a post.
+    #[serde(default)]
+    pub moderated: bool,
+}
+
+/// How a thread stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+pub struct ThreadMetadata {
+    /// Whether it is archived.
+    pub archived: bool,
+    /// Whether only moderators can bring it back and write in it.
+    #[serde(default)]
+    pub locked: bool,
+    /// When that changed last.
+    pub archive_timestamp: DateTime<Utc>,
+}
+
+impl Channel {
+    /// What kind of channel it is, for announcements.
+    #[must_use]
+    pub fn announcing_kind(&self) -> ChannelKind {
+        match self.kind {
+            TEXT_CHANNEL => ChannelKind::Text,
+            ANNOUNCEMENT_CHANNEL => ChannelKind::Announcement,
+            10..=12 => ChannelKind::Thread,
+            FORUM_CHANNEL | MEDIA_CHANNEL => ChannelKind::Forum,
+            _ => ChannelKind::Other,
+        }
+    }
+
+    /// Whether it is a forum that takes no post without a tag.
+    #[must_use]
+    pub const fn requires_tag(&self) -> bool {
+        self.flags & REQUIRE_TAG != 0
+    }
+
+    /// Whether it is a thread that is locked.
+    #[must_use]
+    pub fn is_locked(&self) -> bool {
+        self.thread_metadata.is_some_and(|thread| thread.locked)
+    }
 }
 
 /// The type of an announcement channel, whose messages can be published to followers.
@@ -173,8 +249,14 @@ pub const ANNOUNCEMENT_CHANNEL: u8 = 5;
 /// The type of an ordinary text channel.
 pub const TEXT_CHANNEL: u8 = 0;
 
-/// The types of threads, whose permissions are those of another channel.
-pub const THREADS: std::ops::RangeInclusive<u8> = 10..=12;
+/// The type of a forum.
+pub const FORUM_CHANNEL: u8 = 15;
+
+/// The type of a media channel, a forum whose posts are shown by their pictures.
+pub const MEDIA_CHANNEL: u8 = 16;
+
+/// The flag of a forum that takes no post without a tag.
+const REQUIRE_TAG: u64 = 1 << 4;
 
 /// What a member with `roles` may do in the server, where no channel makes an exception.
 #[must_use]
@@ -245,6 +327,11 @@ mod tests {
             guild_id: None,
             kind: 0,
             permission_overwrites: overwrites.collect(),
+            parent_id: None,
+            flags: 0,
+            available_tags: Vec::new(),
+            thread_metadata: None,
+            message_count: 0,
         }
     }
 

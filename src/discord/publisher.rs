@@ -10,7 +10,9 @@ mod doors;
 mod events;
 mod gate;
 mod pace;
+mod posts;
 mod route;
+mod seen;
 mod send;
 mod standing;
 mod steps;
@@ -27,11 +29,11 @@ use tokio_util::sync::CancellationToken;
 
 use super::api::{Api, File};
 use super::permissions::{
-    self, ANNOUNCEMENT_CHANNEL, ANNOUNCING, ATTACH_FILES, CREATE_PUBLIC_THREADS, Channel, EMBED_LINKS, Guild,
-    MENTION_ROLES, PIN_MESSAGES, Permissions, READ_MESSAGE_HISTORY, Role, TEXT_CHANNEL, THREADS,
+    self, ANNOUNCING, ANNOUNCING_IN_THREAD, ATTACH_FILES, CREATE_PUBLIC_THREADS, Channel, EMBED_LINKS, Guild,
+    MANAGE_THREADS, MENTION_ROLES, PIN_MESSAGES, Permissions, READ_MESSAGE_HISTORY, Role, Tag,
 };
 use super::render;
-use crate::announcements::{Delivery, Outcome, Reference};
+use crate::announcements::{ChannelKind, Delivery, Outcome, Reference, Step};
 use crate::clock::SharedClock;
 use crate::ids::{ChannelId, GuildId, MessageId, RoleId, Snowflake, UserId};
 use crate::message::{Message, Picture, length, limits};
@@ -41,6 +43,7 @@ use direct::Openings;
 pub use events::{EventDraft, StandingEvent};
 use gate::Gate;
 use pace::Urgency;
+use seen::Seen;
 pub(in crate::discord) use send::Failure;
 use send::{MOMENT, PATIENCE, SEATS};
 use standing::{Reading, Standing};
@@ -66,6 +69,7 @@ pub struct Publisher {
     urgency: Urgency,
     gate: Arc<Gate>,
     standing: Arc<Reading>,
+    seen: Arc<Seen>,
     openings: Arc<Openings>,
     /// See [`SEATS`].
     seats: Arc<Semaphore>,
@@ -74,14 +78,20 @@ pub struct Publisher {
 }
 
 /// Where a delivery goes, as far as it decides what is done.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Destination {
-    /// What the bot may do there.
+    /// What the bot may do there; in a thread what it may do in the thread's channel.
     permissions: Permissions,
-    /// Whether messages there can be published to followers.
-    pub is_announcement: bool,
-    /// Whether it is a channel that people read messages in, not one for voice or for threads alone.
-    pub is_text: bool,
+    /// What kind of channel it is.
+    pub kind: ChannelKind,
+    /// What it is called; empty for direct messages.
+    pub name: String,
+    /// The tags that a forum offers and the bot may give.
+    pub tags: Vec<Tag>,
+    /// Whether a forum takes no post without one of them.
+    pub requires_tag: bool,
+    /// Whether it is a thread that only moderators write in.
+    is_locked: bool,
     /// Who the bot is.
     me: UserId,
 }
@@ -91,14 +101,21 @@ impl Destination {
     /// of its own to followers needs no other.
     #[must_use]
     pub fn lacks(&self) -> Vec<&'static str> {
-        self.permissions.missing(&ANNOUNCING)
+        match (self.kind, self.is_locked) {
+            (ChannelKind::Thread, false) => self.permissions.missing(&ANNOUNCING_IN_THREAD),
+            (ChannelKind::Thread, true) => {
+                self.permissions.missing(&[&ANNOUNCING_IN_THREAD[..], &[MANAGE_THREADS]].concat())
+            }
+            _ => self.permissions.missing(&ANNOUNCING),
+        }
     }
 
     /// The permissions that the bot lacks for what is to follow a message there: its thread, its pin.
     #[must_use]
     pub fn lacks_after(&self, message: &Message) -> Vec<&'static str> {
-        let thread = message.thread.as_ref().map(|_| CREATE_PUBLIC_THREADS);
-        let pin = message.pin.then_some(PIN_MESSAGES);
+        let opens_thread = message.thread.is_some() && self.kind.takes(Step::Thread);
+        let thread = opens_thread.then_some(CREATE_PUBLIC_THREADS);
+        let pin = message.pin.then_some(if self.kind == ChannelKind::Forum { MANAGE_THREADS } else { PIN_MESSAGES });
         self.permissions.missing(&thread.into_iter().chain(pin).collect::<Vec<_>>())
     }
 
@@ -164,9 +181,9 @@ impl Publisher {
     /// A publisher for one guild.
     #[must_use]
     pub fn new(api: Api, guild: GuildId, store: Store, clock: SharedClock, stopping: CancellationToken) -> Self {
-        let (gate, standing, openings) = (Arc::default(), Arc::default(), Arc::default());
+        let (gate, standing, seen, openings) = (Arc::default(), Arc::default(), Arc::default(), Arc::default());
         let seats = Arc::new(Semaphore::new(SEATS));
-        Self { api, guild, store, clock, urgency: Urgency::Background, gate, standing, openings, seats, stopping }
+        Self { api, guild, store, clock, urgency: Urgency::Background, gate, standing, seen, openings, seats, stopping }
     }
 
     /// The same publisher, for what members wait for: it has room when announcements have used up theirs.
@@ -182,16 +199,29 @@ impl Publisher {
     pub async fn destination(&self, channel: ChannelId) -> Result<Destination, Outcome> {
         let channel: Channel = self.call(Method::GET, &format!("/channels/{channel}"), None).await?;
         let standing = self.standing().await?;
-        let permissions = permissions::in_channel(&standing.guild, standing.me, &standing.roles, &channel);
-        if THREADS.contains(&channel.kind) {
-            return Err(Outcome::Refused { problem: text("refused-thread") });
-        }
         if channel.guild_id != Some(self.guild) {
             return Err(Outcome::Refused { problem: text("refused-other-server") });
         }
-        let is_announcement = channel.kind == ANNOUNCEMENT_CHANNEL;
-        let is_text = is_announcement || channel.kind == TEXT_CHANNEL;
-        Ok(Destination { permissions, is_announcement, is_text, me: standing.me })
+        let kind = channel.announcing_kind();
+        let permitting =
+            |channel: &Channel| permissions::in_channel(&standing.guild, standing.me, &standing.roles, channel);
+        // A thread has no exceptions of its own.
+        let permissions = match channel.parent_id.filter(|_| kind == ChannelKind::Thread) {
+            None => permitting(&channel),
+            Some(parent) => permitting(&self.call(Method::GET, &format!("/channels/{parent}"), None).await?),
+        };
+        let may_give = |tag: &Tag| !tag.moderated || permissions.has(MANAGE_THREADS);
+        let destination = Destination {
+            permissions,
+            kind,
+            requires_tag: channel.requires_tag(),
+            is_locked: channel.is_locked(),
+            me: standing.me,
+            name: channel.name.unwrap_or_default(),
+            tags: channel.available_tags.into_iter().filter(may_give).collect(),
+        };
+        self.seen.note(channel.id, &destination);
+        Ok(destination)
     }
 
     /// As [`Publisher::destination`], for a member's direct messages.
@@ -201,7 +231,15 @@ impl Publisher {
     pub async fn direct_destination(&self) -> Result<Destination, Outcome> {
         let me = self.standing().await?.me;
         // There are no permissions to lack there: Discord itself says whether the member takes messages.
-        Ok(Destination { permissions: Permissions(u64::MAX), is_announcement: false, is_text: true, me })
+        Ok(Destination {
+            permissions: Permissions(u64::MAX),
+            kind: ChannelKind::Direct,
+            name: String::new(),
+            tags: Vec::new(),
+            requires_tag: false,
+            is_locked: false,
+            me,
+        })
     }
 
     /// Reads the guild's roles.
@@ -233,7 +271,7 @@ impl Publisher {
 
     /// Creates a delivery's message, unless Discord knows its nonce: then it is the message of the earlier attempt.
     /// Where the bot may not attach files it goes without its pictures, and says so: all that they show is in words as well.
-    pub async fn create(&self, delivery: &Delivery, pictures: Vec<Picture>, destination: Destination) -> Outcome {
+    pub async fn create(&self, delivery: &Delivery, pictures: Vec<Picture>, destination: &Destination) -> Outcome {
         let missing = destination.permissions.missing(&[EMBED_LINKS]);
         if !missing.is_empty() {
             return Outcome::Blocked { problem: missing_permissions(&missing) };
@@ -245,6 +283,9 @@ impl Publisher {
             }
         };
         let (body, files) = with_pictures(body, pictures, destination);
+        if destination.kind == ChannelKind::Forum {
+            return self.create_post(delivery, body, &files, destination).await;
+        }
         let path = format!("/channels/{}/messages", delivery.channel);
         match self.claimed::<Created>(Method::POST, &path, Some(&body), &files, delivery.claimed_until).await {
             Ok(created) => Outcome::Stands(created.id),
@@ -257,12 +298,15 @@ impl Publisher {
     /// # Errors
     /// With the outcome of the attempt when that can't be told. Without Read Message History Discord answers with an
     /// empty list, which says nothing.
-    pub async fn look(&self, delivery: &Delivery, destination: Destination) -> Result<Looked, Outcome> {
+    pub async fn look(&self, delivery: &Delivery, destination: &Destination) -> Result<Looked, Outcome> {
         let missing = destination.permissions.missing(&[READ_MESSAGE_HISTORY]);
         if !missing.is_empty() {
             return Err(Outcome::Blocked { problem: missing_permissions(&missing) });
         }
         let start = Snowflake::first_at(delivery.due_at.min(self.clock.now()) - CLOCK_SKEW);
+        if destination.kind == ChannelKind::Forum {
+            return self.look_for_post(delivery, start, destination.me).await;
+        }
         let after = delivery.looked_until.map_or(start, |message| message.0.max(start));
         let path = format!("/channels/{}/messages?limit={PAGE}&after={after}", delivery.channel);
         let page: Vec<Found> = self.call(Method::GET, &path, None).await?;
@@ -283,12 +327,12 @@ impl Publisher {
                 return Outcome::Refused { problem: text_with("refused-json", [("problem", error.to_string())]) };
             }
         };
-        let path = format!("/channels/{}/messages/{message}", delivery.channel);
+        let path = format!("/channels/{}/messages/{message}", delivery.stands_in(message));
         // Not when the claim is over: an older edit must not overtake a newer one.
-        match self.claimed::<Created>(Method::PATCH, &path, Some(&body), &[], delivery.claimed_until).await {
-            Ok(edited) => Outcome::Stands(edited.id),
-            Err(failure) => failure.into(),
+        if let Err(failure) = self.in_thread(delivery, message, Method::PATCH, &path, &body).await {
+            return failure.into();
         }
+        if delivery.in_post { self.name_post(delivery, message).await } else { Outcome::Stands(message) }
     }
 
     /// Publishes a message of an announcement channel to its followers. One that is published already counts as done.
@@ -303,7 +347,7 @@ impl Publisher {
 }
 
 /// The body of a message with its pictures, and their bytes.
-fn with_pictures(mut body: Value, pictures: Vec<Picture>, destination: Destination) -> (Value, Vec<File>) {
+fn with_pictures(mut body: Value, pictures: Vec<Picture>, destination: &Destination) -> (Value, Vec<File>) {
     if pictures.is_empty() {
         return (body, Vec::new());
     }

@@ -4,7 +4,7 @@ use graphile_worker::{IntoTaskHandlerResult, TaskHandler, WorkerContext};
 use serde::{Deserialize, Serialize};
 
 use super::{Services, carry_out};
-use crate::announcements::{Attempt, Delivery, Kind, Outcome, as_sent, plan_attempt, settle};
+use crate::announcements::{Attempt, ChannelKind, Delivery, Kind, Outcome, as_sent, plan_attempt, settle, settle_post};
 use crate::discord::publisher::{Destination, Looked};
 use crate::ids::{DeliveryId, MessageId};
 use crate::texts::text;
@@ -27,38 +27,36 @@ impl TaskHandler for DeliverAnnouncement {
 
 async fn deliver(services: &Services, id: DeliveryId) -> anyhow::Result<()> {
     let Some(mut delivery) = services.store.claim_delivery(id, services.clock.now()).await? else { return Ok(()) };
-    let (outcome, crosspost) = if delivery.withdrawn {
-        (find_withdrawn(services, &mut delivery).await?, false)
+    let (outcome, kind) = if delivery.withdrawn {
+        find_withdrawn(services, &mut delivery).await?
     } else {
         attempt(services, &mut delivery).await?
     };
     let now = services.clock.now();
-    let settlement = settle(outcome, delivery.attempts, now);
+    let settlement = match kind {
+        ChannelKind::Forum => settle_post(outcome, delivery.attempts, now),
+        _ => settle(outcome, delivery.attempts, now),
+    };
     tracing::info!(delivery = %id, channel = %delivery.channel, attempt = delivery.attempts, ?settlement, "attempt settled");
-    services.store.settle_delivery(&delivery, &settlement, crosspost, now).await?;
+    services.store.settle_delivery(&delivery, &settlement, kind, now).await?;
     Ok(())
 }
 
-/// Makes the attempt; its outcome, and whether the message is then to be published to followers.
-async fn attempt(services: &Services, delivery: &mut Delivery) -> anyhow::Result<(Outcome, bool)> {
+/// Makes the attempt; its outcome, and what kind of channel that was in, as far as it was read.
+async fn attempt(services: &Services, delivery: &mut Delivery) -> anyhow::Result<(Outcome, ChannelKind)> {
     let begin = plan_attempt(delivery, services.clock.now(), services.nonce_window);
     // A member's own reminder that can't be sent is nothing for staff: the member is told at the next command.
     let gives_up = begin == Attempt::LookOnly || delivery.kind == Kind::Personal;
     if let Some(until) = services.publisher.posts_wait_until(delivery.channel).filter(|_| begin == Attempt::Send) {
-        return Ok((Outcome::Wait { until }, false));
+        return Ok((Outcome::Wait { until }, ChannelKind::Other));
     }
-    let destination = match delivery.kind {
-        Kind::Personal => services.publisher.direct_destination().await,
-        _ => services.publisher.destination(delivery.channel).await,
-    };
-    let destination = match destination {
+    let destination = match destination(services, delivery).await {
         Ok(destination) => destination,
-        Err(outcome) => return Ok((if gives_up { given_up(outcome) } else { outcome }, false)),
+        Err(outcome) => return Ok((if gives_up { given_up(outcome) } else { outcome }, ChannelKind::Other)),
     };
-    let crosspost = delivery.crosspost && destination.is_announcement;
-    let found = match begin {
+    let found = match destination.kind.begin(begin) {
         Attempt::Send => Ok(None),
-        Attempt::LookFirst | Attempt::LookOnly => find(services, delivery, destination).await?,
+        Attempt::LookFirst | Attempt::LookOnly => find(services, delivery, &destination).await?,
     };
     let outcome = match found {
         Ok(Some(message)) => Outcome::Stands(message),
@@ -66,11 +64,19 @@ async fn attempt(services: &Services, delivery: &mut Delivery) -> anyhow::Result
         Ok(None) => {
             let said = as_sent(&delivery.message, delivery.due_at, services.clock.now());
             let pictures = services.store.pictures(delivery.id).await?;
-            services.publisher.create(&Delivery { message: said, ..delivery.clone() }, pictures, destination).await
+            services.publisher.create(&Delivery { message: said, ..delivery.clone() }, pictures, &destination).await
         }
         Err(outcome) => outcome,
     };
-    Ok((if gives_up { given_up(outcome) } else { outcome }, crosspost))
+    Ok((if gives_up { given_up(outcome) } else { outcome }, destination.kind))
+}
+
+/// Reads where a delivery goes.
+async fn destination(services: &Services, delivery: &Delivery) -> Result<Destination, Outcome> {
+    match delivery.kind {
+        Kind::Personal => services.publisher.direct_destination().await,
+        _ => services.publisher.destination(delivery.channel).await,
+    }
 }
 
 /// What follows where it can't even be looked whether a message stands that it is too late to send: staff could do
@@ -84,21 +90,18 @@ fn given_up(outcome: Outcome) -> Outcome {
 
 /// Looks for the message of a delivery that staff cancelled after an attempt was begun, to be deleted where it stands.
 /// Nothing is sent.
-async fn find_withdrawn(services: &Services, delivery: &mut Delivery) -> anyhow::Result<Outcome> {
-    let destination = match delivery.kind {
-        Kind::Personal => services.publisher.direct_destination().await,
-        _ => services.publisher.destination(delivery.channel).await,
-    };
-    let destination = match destination {
+async fn find_withdrawn(services: &Services, delivery: &mut Delivery) -> anyhow::Result<(Outcome, ChannelKind)> {
+    let destination = match destination(services, delivery).await {
         Ok(destination) => destination,
-        Err(Outcome::NoChannel { problem }) => return Ok(Outcome::Gone { note: problem }),
-        Err(outcome) => return Ok(outcome),
+        Err(Outcome::NoChannel { problem }) => return Ok((Outcome::Gone { note: problem }, ChannelKind::Other)),
+        Err(outcome) => return Ok((outcome, ChannelKind::Other)),
     };
-    Ok(match find(services, delivery, destination).await? {
+    let outcome = match find(services, delivery, &destination).await? {
         Ok(None) => Outcome::Gone { note: text("gone-never-posted") },
         Ok(Some(message)) => Outcome::Stands(message),
         Err(outcome) => outcome,
-    })
+    };
+    Ok((outcome, destination.kind))
 }
 
 /// Looks for the message page by page. Each page is noted, so that a busy channel is read once however often the
@@ -106,7 +109,7 @@ async fn find_withdrawn(services: &Services, delivery: &mut Delivery) -> anyhow:
 async fn find(
     services: &Services,
     delivery: &mut Delivery,
-    destination: Destination,
+    destination: &Destination,
 ) -> anyhow::Result<Result<Option<MessageId>, Outcome>> {
     loop {
         let until = match services.publisher.look(delivery, destination).await {

@@ -97,6 +97,7 @@ impl Message {
         }
         let name = |name: String| cut(&one_line(&name), limits::THREAD_NAME);
         self.thread = self.thread.map(name).filter(|name| !name.is_empty());
+        self.name = self.name.map(name).filter(|name| !name.is_empty());
         (self, cuts)
     }
 }

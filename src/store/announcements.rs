@@ -3,9 +3,8 @@
 use chrono::{DateTime, Utc};
 
 use super::connections::Connection;
-use super::deliveries::UNDER_WAY;
 use super::{Store, StoreError};
-use crate::announcements::{Draft, Nonce, Reference};
+use crate::announcements::{Draft, Nonce, Reference, UNDER_WAY};
 use crate::ids::{AnnouncementId, ChannelId, DeliveryId};
 use crate::message::{Message, Picture};
 

@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::types::Json;
 
 use super::{Store, StoreError};
-use crate::announcements::{Delivery, DeliveryState, Nonce, Reference, Settlement, Step};
+use crate::announcements::{ChannelKind, Delivery, DeliveryState, Nonce, Reference, Settlement, Step, UNDER_WAY};
 use crate::ids::{AnnouncementId, ChannelId, DeliveryId, MessageId};
 use crate::message::Message;
 
@@ -14,10 +14,6 @@ pub(super) const CLAIM: TimeDelta = TimeDelta::seconds(30);
 /// A claim that lasts longer than this was made by a clock that was ahead: it is not waited for, and since nobody knows when
 /// its attempt really was, the message is looked for.
 pub(super) const AHEAD: TimeDelta = TimeDelta::seconds(90);
-
-/// How long a request whose answer was lost may still be under way. A delivery that was withdrawn is not looked for
-/// before that: what is not there yet may come.
-pub(super) const UNDER_WAY: TimeDelta = TimeDelta::seconds(30);
 
 pub(super) struct Row {
     pub(super) id: i64,
@@ -35,6 +31,7 @@ pub(super) struct Row {
     pub(super) claimed_until: DateTime<Utc>,
     pub(super) looked_until: Option<i64>,
     pub(super) message_id: Option<i64>,
+    pub(super) in_post: bool,
     pub(super) withdrawn: bool,
 }
 
@@ -62,6 +59,7 @@ impl Row {
                 .message_id
                 .map(|id| MessageId::from_db(id).ok_or(StoreError::Corrupt("message id")))
                 .transpose()?,
+            in_post: self.in_post,
             withdrawn: self.withdrawn,
         })
     }
@@ -83,7 +81,7 @@ impl Store {
                  AND ((d.state = 'pending' AND d.next_attempt_at <= $2)
                       OR (d.state = 'sending' AND (d.claimed_until <= CASE WHEN d.withdrawn THEN $4 ELSE $2 END OR d.claimed_until > $5)))
                RETURNING d.id, a.kind, d.channel_id, a.message AS "message: Json<Message>", a.revision AS announcement_revision, a.crosspost,
-                         d.nonce, d.reference, d.due_at, d.expires_at, d.look_first, d.attempts, d.claimed_until AS "claimed_until!", d.looked_until, d.message_id, d.withdrawn"#,
+                         d.nonce, d.reference, d.due_at, d.expires_at, d.look_first, d.attempts, d.claimed_until AS "claimed_until!", d.looked_until, d.message_id, d.in_post, d.withdrawn"#,
             id.0,
             now,
             now + CLAIM,
@@ -95,7 +93,7 @@ impl Store {
         row.map(Row::into_delivery).transpose()
     }
 
-    /// Records what came of an attempt. A claim that ran out and
+    /// Records what came of an attempt in a channel of this kind. A claim that ran out and
     /// was taken over in the meantime changes nothing, but for a message that stands: that is a fact whoever reports it.
     ///
     /// # Errors
@@ -104,11 +102,11 @@ impl Store {
         &self,
         delivery: &Delivery,
         settlement: &Settlement,
-        crosspost: bool,
+        kind: ChannelKind,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
         let (state, at, problem) = match settlement {
-            Settlement::Delivered(message) => return self.record_delivered(delivery, *message, crosspost, now).await,
+            Settlement::Delivered(message) => return self.record_delivered(delivery, *message, kind, now).await,
             Settlement::Retry { at, problem } => (DeliveryState::Pending, *at, problem.as_deref()),
             Settlement::Failed { problem } => (DeliveryState::Failed, now, Some(problem.as_str())),
             Settlement::Missed => (DeliveryState::Missed, now, None),
@@ -168,7 +166,7 @@ impl Store {
         &self,
         delivery: &Delivery,
         message: MessageId,
-        crosspost: bool,
+        kind: ChannelKind,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
         let mut tx = self.pool.begin().await?;
@@ -181,17 +179,19 @@ impl Store {
         .await?;
         // One that was deleted meanwhile stays so, whoever reports late that it was posted.
         let withdrawn = sqlx::query_scalar!(
-            "UPDATE delivery SET state = 'delivered', claimed_until = NULL, message_id = $2, revision = $3, delivered_at = $4, problem = NULL
+            "UPDATE delivery SET state = 'delivered', claimed_until = NULL, message_id = $2, revision = $3, delivered_at = $4, problem = NULL,
+                    in_post = $5
              WHERE id = $1 AND state <> 'delivered' AND removed_at IS NULL RETURNING withdrawn",
             delivery.id.0,
             message.to_db(),
             delivery.revision,
             now,
+            kind == ChannelKind::Forum,
         )
         .fetch_optional(&mut *tx)
         .await?;
         let Some(withdrawn) = withdrawn else { return Ok(()) };
-        let steps = if withdrawn { vec![Step::Delete] } else { delivery.steps(crosspost) };
+        let steps = if withdrawn { vec![Step::Delete] } else { delivery.steps(kind) };
         let steps: Vec<String> = steps.iter().map(ToString::to_string).collect();
         sqlx::query!(
             "INSERT INTO delivery_step (delivery_id, step, next_attempt_at) SELECT $1, step, $3 FROM unnest($2::TEXT[]) AS step

@@ -2,9 +2,9 @@
 
 use chrono::{DateTime, Utc};
 
-use super::deliveries::{AHEAD, UNDER_WAY};
+use super::deliveries::AHEAD;
 use super::{Store, StoreError};
-use crate::announcements::Step;
+use crate::announcements::{Step, UNDER_WAY};
 use crate::ids::{DeliveryId, FeedId, ScheduledEventId, SessionRunId};
 
 /// How much of each kind one tick takes: the next tick is a second away, and a job that waits in the queue is no

@@ -12,7 +12,7 @@ use crate::ids::{AnnouncementId, ChannelId, UserId};
 pub enum PanelChange {
     /// It is done.
     Made,
-    /// The channel's panel is another one than whoever wished it saw: somebody was faster, or it is the same click once more.
+    /// The channel's panel is another one than whoever wished it saw: somebody was faster.
     Overtaken,
 }
 
@@ -26,7 +26,7 @@ impl Store {
         current(&mut tx, channel).await
     }
 
-    /// Posts a panel in the place of the one that was `seen`.
+    /// Posts a panel in the place of the one that was `seen`. The same wish again changes nothing and counts as done.
     ///
     /// # Errors
     /// When the database refuses.
@@ -41,19 +41,21 @@ impl Store {
         let mut tx = self.pool.begin().await?;
         lock(&mut tx, channel).await?;
         if current(&mut tx, channel).await? != seen {
-            return Ok(PanelChange::Overtaken);
+            let is_done = has_replaced(&mut tx, channel, seen, by).await?;
+            return Ok(if is_done { PanelChange::Made } else { PanelChange::Overtaken });
         }
         if let Some(old) = seen {
             announcements::take_back(&mut tx, old, now).await?;
         }
         let id = announcements::insert(&mut tx, draft, now).await?;
         sqlx::query!(
-            "INSERT INTO panel (channel_id, announcement_id, staff_id, posted_at) VALUES ($1, $2, $3, $4)
-             ON CONFLICT (channel_id) DO UPDATE SET announcement_id = $2, staff_id = $3, posted_at = $4",
+            "INSERT INTO panel (channel_id, announcement_id, staff_id, posted_at, replaced) VALUES ($1, $2, $3, $4, $5)
+             ON CONFLICT (channel_id) DO UPDATE SET announcement_id = $2, staff_id = $3, posted_at = $4, replaced = $5",
             channel.to_db(),
             id.0,
             by.to_db(),
             now,
+            seen.map(|id| id.0),
         )
         .execute(&mut *tx)
         .await?;
@@ -61,7 +63,7 @@ impl Store {
         Ok(PanelChange::Made)
     }
 
-    /// Takes the panel away that was `seen`.
+    /// Takes the panel away that was `seen`. Where there is none any more, that is done.
     ///
     /// # Errors
     /// When the database refuses.
@@ -73,8 +75,10 @@ impl Store {
     ) -> Result<PanelChange, StoreError> {
         let mut tx = self.pool.begin().await?;
         lock(&mut tx, channel).await?;
-        if current(&mut tx, channel).await? != Some(seen) {
-            return Ok(PanelChange::Overtaken);
+        match current(&mut tx, channel).await? {
+            None => return Ok(PanelChange::Made),
+            Some(other) if other != seen => return Ok(PanelChange::Overtaken),
+            Some(_) => {}
         }
         announcements::take_back(&mut tx, seen, now).await?;
         sqlx::query!("DELETE FROM panel WHERE channel_id = $1", channel.to_db()).execute(&mut *tx).await?;
@@ -87,6 +91,23 @@ impl Store {
 async fn lock(tx: &mut Connection, channel: ChannelId) -> Result<(), StoreError> {
     sqlx::query!("SELECT pg_advisory_xact_lock(hashtext('panel'), hashint8($1))", channel.to_db()).execute(tx).await?;
     Ok(())
+}
+
+/// Whether this member of staff has put the panel there in the place of the one that was `seen`.
+async fn has_replaced(
+    tx: &mut Connection,
+    channel: ChannelId,
+    seen: Option<AnnouncementId>,
+    by: UserId,
+) -> Result<bool, StoreError> {
+    Ok(sqlx::query_scalar!(
+        r#"SELECT EXISTS (SELECT FROM panel WHERE channel_id = $1 AND staff_id = $2 AND replaced IS NOT DISTINCT FROM $3) AS "is_so!""#,
+        channel.to_db(),
+        by.to_db(),
+        seen.map(|id| id.0),
+    )
+    .fetch_one(tx)
+    .await?)
 }
 
 async fn current(tx: &mut Connection, channel: ChannelId) -> Result<Option<AnnouncementId>, StoreError> {

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use super::connections::Connection;
 use super::drafts;
 use super::{Store, StoreError, announcements};
-use crate::announcements::{ApprovalDesk, Deed, DeliveryState};
+use crate::announcements::{ApprovalDesk, Deed, DeliveryState, Posted};
 use crate::ids::{AnnouncementId, ChannelId, DraftId, MessageId, UserId};
 
 /// How one delivery stands.
@@ -18,7 +18,7 @@ pub struct DeliveryStanding {
     /// Whether it was cancelled after an attempt was begun: it is looked for, or its message deleted.
     pub withdrawn: bool,
     /// The message, once it stands.
-    pub message: Option<MessageId>,
+    pub message: Option<Posted>,
     /// Whether that message is gone.
     pub removed: bool,
     /// What went wrong last, with the message or with a step after it that failed.
@@ -52,20 +52,23 @@ struct Row {
     state: String,
     withdrawn: bool,
     message_id: Option<i64>,
+    in_post: bool,
     removed: bool,
     problem: Option<String>,
 }
 
 impl Row {
     fn standing(&self) -> Result<DeliveryStanding, StoreError> {
+        let channel = ChannelId::from_db(self.channel_id).ok_or(StoreError::Corrupt("channel id"))?;
         Ok(DeliveryStanding {
-            channel: ChannelId::from_db(self.channel_id).ok_or(StoreError::Corrupt("channel id"))?,
+            channel,
             state: self.state.parse()?,
             withdrawn: self.withdrawn,
             message: self
                 .message_id
                 .map(|id| MessageId::from_db(id).ok_or(StoreError::Corrupt("message id")))
-                .transpose()?,
+                .transpose()?
+                .map(|message| Posted::of(channel, message, self.in_post)),
             removed: self.removed,
             problem: self.problem.clone(),
         })
@@ -91,7 +94,7 @@ impl Store {
     pub async fn staff_announcements(&self, since: DateTime<Utc>) -> Result<Vec<Overview>, StoreError> {
         let rows = sqlx::query_as!(
             Row,
-            r#"SELECT d.announcement_id, r.id AS draft_id, r.title, r.author_id, d.due_at, d.channel_id, d.state, d.withdrawn, d.message_id,
+            r#"SELECT d.announcement_id, r.id AS draft_id, r.title, r.author_id, d.due_at, d.channel_id, d.state, d.withdrawn, d.message_id, d.in_post,
                       d.removed_at IS NOT NULL AS "removed!",
                       COALESCE(d.problem, (SELECT min(s.problem) FROM delivery_step s WHERE s.delivery_id = d.id AND s.state = 'failed')) AS problem
                FROM draft r JOIN delivery d ON d.announcement_id = r.announcement_id
@@ -269,7 +272,7 @@ impl Store {
         drafts::void(&mut tx, DraftId(draft), Some(by), desk, now).await?;
         let rows = sqlx::query_as!(
             Row,
-            r#"SELECT d.announcement_id, r.id AS draft_id, r.title, r.author_id, d.due_at, d.channel_id, d.state, d.withdrawn, d.message_id,
+            r#"SELECT d.announcement_id, r.id AS draft_id, r.title, r.author_id, d.due_at, d.channel_id, d.state, d.withdrawn, d.message_id, d.in_post,
                       d.removed_at IS NOT NULL AS "removed!",
                       COALESCE(d.problem, (SELECT min(s.problem) FROM delivery_step s WHERE s.delivery_id = d.id AND s.state = 'failed')) AS problem
                FROM draft r JOIN delivery d ON d.announcement_id = r.announcement_id

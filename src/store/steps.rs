@@ -33,7 +33,7 @@ impl Store {
                  AND NOT (s.step = 'crosspost' AND EXISTS
                      (SELECT FROM delivery_step e WHERE e.delivery_id = d.id AND e.step = 'edit' AND e.state = 'pending'))
                RETURNING d.id, a.kind, d.channel_id, a.message AS "message: Json<Message>", a.revision AS announcement_revision, a.crosspost,
-                         d.nonce, d.reference, d.due_at, d.expires_at, d.look_first, s.attempts, s.next_attempt_at AS claimed_until, d.looked_until, d.message_id, d.withdrawn"#,
+                         d.nonce, d.reference, d.due_at, d.expires_at, d.look_first, s.attempts, s.next_attempt_at AS claimed_until, d.looked_until, d.message_id, d.in_post, d.withdrawn"#,
             id.0,
             step.as_str(),
             now,

@@ -11,7 +11,7 @@ use sqlx::types::Json;
 use super::connections::Connection;
 use super::staff_announcements::retried;
 use super::{Store, StoreError, announcements};
-use crate::announcements::{Draft, Kind, Part, Trouble, TroubleKey};
+use crate::announcements::{Draft, Kind, Part, Posted, Trouble, TroubleKey};
 use crate::ids::{AnnouncementId, ChannelId, DeliveryId, MessageId, UserId};
 use crate::message::Message;
 
@@ -41,21 +41,23 @@ struct Row {
     tried_at: DateTime<Utc>,
     withdrawn: bool,
     message_id: Option<i64>,
+    in_post: bool,
 }
 
 impl Row {
     fn into_trouble(self) -> Result<Trouble, StoreError> {
+        let channel = ChannelId::from_db(self.channel_id).ok_or(StoreError::Corrupt("channel id"))?;
         let message = self.message_id.map(|id| MessageId::from_db(id).ok_or(StoreError::Corrupt("message id")));
         Ok(Trouble {
             key: TroubleKey { delivery: DeliveryId(self.delivery_id), part: self.part.parse()? },
             kind: self.kind.parse()?,
-            channel: ChannelId::from_db(self.channel_id).ok_or(StoreError::Corrupt("channel id"))?,
+            channel,
             title: Trouble::title_of(&self.message.0),
             state: self.state.parse()?,
             problem: self.problem,
             tried_at: self.tried_at,
             withdrawn: self.withdrawn,
-            message: message.transpose()?,
+            message: message.transpose()?.map(|message| Posted::of(channel, message, self.in_post)),
         })
     }
 }
@@ -195,7 +197,7 @@ async fn read(connection: &mut Connection, keys: &[TroubleKey]) -> Result<Vec<Tr
     let rows = sqlx::query_as!(
         Row,
         r#"SELECT p.delivery_id AS "delivery_id!", p.part AS "part!", a.kind, d.channel_id, a.message AS "message: Json<Message>",
-                  p.state AS "state!", p.problem, p.tried_at AS "tried_at!", d.withdrawn, d.message_id
+                  p.state AS "state!", p.problem, p.tried_at AS "tried_at!", d.withdrawn, d.message_id, d.in_post
            FROM unnest($1::BIGINT[], $2::TEXT[]) AS chosen (id, part)
            JOIN delivery_part p ON p.delivery_id = chosen.id AND p.part = chosen.part
            JOIN delivery d ON d.id = p.delivery_id JOIN announcement a ON a.id = d.announcement_id

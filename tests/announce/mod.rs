@@ -2,6 +2,7 @@
 
 mod approval;
 mod compose;
+mod forums;
 mod guard;
 mod handed_over;
 mod killed;

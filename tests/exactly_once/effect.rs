@@ -6,7 +6,7 @@ use psfbot::ids::{ChannelId, UserId};
 use psfbot::message::Message;
 use psfbot::store::{EventKey, Store};
 use sandbox::client::Client;
-use sandbox::world::demo::{ANNOUNCEMENTS, GENERAL, GUILD, MEMBER, STAFF, STAFF_MEMBER};
+use sandbox::world::demo::{ANNOUNCEMENTS, BOT_ROLE, FORUM, GENERAL, GUILD, MEMBER, STAFF, STAFF_MEMBER};
 use serde_json::{Value, json};
 use sqlx::PgPool;
 
@@ -21,17 +21,26 @@ pub(super) enum Effect {
     Thread,
     Pin,
     Delete,
+    /// A post in a forum, which has no nonce.
+    Post,
+    PostEdit,
+    PostPin,
+    PostDelete,
     Event,
     Direct,
 }
 
-pub(super) const EFFECTS: [Effect; 8] = [
+pub(super) const EFFECTS: [Effect; 12] = [
     Effect::Create,
     Effect::Edit,
     Effect::Crosspost,
     Effect::Thread,
     Effect::Pin,
     Effect::Delete,
+    Effect::Post,
+    Effect::PostEdit,
+    Effect::PostPin,
+    Effect::PostDelete,
     Effect::Event,
     Effect::Direct,
 ];
@@ -54,6 +63,8 @@ pub(super) enum Begun {
     Direct(u64),
 }
 
+const MANAGE_THREADS: u64 = 1 << 34;
+
 /// The flag of a message that was published to followers.
 const CROSSPOSTED: u64 = 1;
 
@@ -68,7 +79,12 @@ pub(super) fn session(now: DateTime<Utc>) -> DateTime<Utc> {
 impl Effect {
     /// Whether a message must stand before it can come due.
     pub(super) const fn is_of_a_message(self) -> bool {
-        matches!(self, Self::Edit | Self::Delete)
+        matches!(self, Self::Edit | Self::Delete | Self::PostEdit | Self::PostDelete)
+    }
+
+    /// Whether it takes place in a forum.
+    const fn is_of_a_post(self) -> bool {
+        matches!(self, Self::Post | Self::PostEdit | Self::PostPin | Self::PostDelete)
     }
 
     /// Its channel.
@@ -76,6 +92,10 @@ impl Effect {
         match self {
             Self::Crosspost => ANNOUNCEMENTS,
             Self::Direct => direct_channel(scene).await,
+            _ if self.is_of_a_post() => {
+                scene.discord.set_permissions(FORUM, BOT_ROLE, MANAGE_THREADS, 0).await.unwrap();
+                FORUM
+            }
             _ => GENERAL,
         }
     }
@@ -86,7 +106,8 @@ impl Effect {
             Self::Event => Begun::Event,
             Self::Direct => Begun::Direct(remind(scene, channel).await),
             _ => {
-                let with = |draft| StaffDraft { thread: self == Self::Thread, pin: self == Self::Pin, ..draft };
+                let pin = matches!(self, Self::Pin | Self::PostPin);
+                let with = |draft| StaffDraft { thread: self == Self::Thread, pin, ..draft };
                 Begun::Said(Box::new(Said::announce(scene.store, scene.now, (channel, number), with).await))
             }
         }
@@ -95,8 +116,8 @@ impl Effect {
     /// Brings it about that the next request is the one that does it; what it needs stands.
     pub(super) async fn come_due(self, scene: &Scene<'_>, begun: &mut Begun) {
         match (self, begun) {
-            (Self::Edit, Begun::Said(said)) => said.reword(scene.store, scene.now).await,
-            (Self::Delete, Begun::Said(said)) => said.cancel(scene.store, scene.now).await,
+            (Self::Edit | Self::PostEdit, Begun::Said(said)) => said.reword(scene.store, scene.now).await,
+            (Self::Delete | Self::PostDelete, Begun::Said(said)) => said.cancel(scene.store, scene.now).await,
             _ => {}
         }
     }
@@ -110,6 +131,10 @@ impl Effect {
             Self::Thread => ("POST", format!("/channels/{channel}/messages/*/threads")),
             Self::Pin => ("PUT", format!("/channels/{channel}/messages/pins/*")),
             Self::Delete => ("DELETE", format!("/channels/{channel}/messages/*")),
+            Self::Post => ("POST", format!("/channels/{channel}/threads")),
+            Self::PostEdit => ("PATCH", "/channels/*/messages/*".to_owned()),
+            Self::PostPin => ("PATCH", "/channels/*".to_owned()),
+            Self::PostDelete => ("DELETE", "/channels/*".to_owned()),
             Self::Create | Self::Direct => ("POST", format!("/channels/{channel}/messages")),
         }
     }
@@ -156,7 +181,12 @@ impl Effect {
 
     async fn assert_said(self, scene: &Scene<'_>, said: &Said, case: &str) {
         let messages = said.messages(scene.discord).await;
-        if self == Self::Delete {
+        if self.is_of_a_post() {
+            let posts = said.posts(scene.discord).await;
+            assert_eq!(posts.len(), usize::from(self != Self::PostDelete), "{case}: {posts:?}");
+            assert!(posts.iter().all(|post| post["pinned"] == (self == Self::PostPin)), "{case}");
+        }
+        if matches!(self, Self::Delete | Self::PostDelete) {
             assert!(messages.is_empty(), "{case}");
             assert_eq!(said.state(scene.store).await, DeliveryState::Cancelled, "{case}");
             return;

@@ -21,7 +21,9 @@ async fn killed_in_the_middle(pool: PgPool, hold: Fault) {
     let bot = world.run();
     let mut all = Vec::new();
     // What a message is followed by: the message stands before creating one is held, too.
-    for (number, effect) in (1..).zip([Effect::Crosspost, Effect::Thread, Effect::Pin, Effect::Edit, Effect::Delete]) {
+    let after = [Effect::Crosspost, Effect::Thread, Effect::Pin, Effect::Edit, Effect::Delete];
+    let of_posts = [Effect::PostPin, Effect::PostEdit, Effect::PostDelete];
+    for (number, effect) in (1..).zip(after.into_iter().chain(of_posts)) {
         if !effect.is_of_a_message() {
             hold_requests(&scene, &hold, effect).await;
         }
@@ -33,7 +35,7 @@ async fn killed_in_the_middle(pool: PgPool, hold: Fault) {
         effect.come_due(&scene, &mut begun).await;
         all.push((effect, begun));
     }
-    for (number, effect) in (100..).zip([Effect::Create, Effect::Direct]) {
+    for (number, effect) in (100..).zip([Effect::Create, Effect::Post, Effect::Direct]) {
         hold_requests(&scene, &hold, effect).await;
         all.push((effect, effect.begin(&scene, effect.channel(&scene).await, number).await));
     }

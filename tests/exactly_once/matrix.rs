@@ -90,6 +90,26 @@ async fn a_message_is_deleted_once(pool: PgPool) {
 }
 
 #[sqlx::test]
+async fn a_post_is_made_once(pool: PgPool) {
+    every_trouble_at_every_moment(pool, Effect::Post).await;
+}
+
+#[sqlx::test]
+async fn a_post_is_edited_once(pool: PgPool) {
+    every_trouble_at_every_moment(pool, Effect::PostEdit).await;
+}
+
+#[sqlx::test]
+async fn a_post_is_pinned_once(pool: PgPool) {
+    every_trouble_at_every_moment(pool, Effect::PostPin).await;
+}
+
+#[sqlx::test]
+async fn a_post_is_deleted_once(pool: PgPool) {
+    every_trouble_at_every_moment(pool, Effect::PostDelete).await;
+}
+
+#[sqlx::test]
 async fn an_event_is_made_once(pool: PgPool) {
     every_trouble_at_every_moment(pool, Effect::Event).await;
 }

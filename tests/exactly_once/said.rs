@@ -5,7 +5,8 @@ use psfbot::announcements::{DeliveryState, DraftState, StaffDraft, Wording};
 use psfbot::ids::{AnnouncementId, ChannelId, Snowflake, UserId};
 use psfbot::store::{Change, Store};
 use sandbox::client::{Client, Message};
-use sandbox::world::demo::STAFF_MEMBER;
+use sandbox::world::demo::{FORUM, STAFF_MEMBER};
+use serde_json::Value;
 
 use crate::support::no_desk;
 
@@ -71,10 +72,20 @@ impl Said {
 
     /// Its messages at Discord, of whatever revision.
     pub(super) async fn messages(&self, discord: &Client) -> Vec<Message> {
-        let mut messages = discord.person(STAFF_MEMBER).messages(self.channel).await.unwrap();
+        let sam = discord.person(STAFF_MEMBER);
+        let mut messages = match self.channel {
+            FORUM => sam.posts(FORUM).await.unwrap().into_iter().flat_map(|(_, messages)| messages).collect(),
+            channel => sam.messages(channel).await.unwrap(),
+        };
         let title = format!("**{}**", title(self.number));
         messages.retain(|message| message.content().starts_with(&title));
         messages
+    }
+
+    /// Its posts, where it went to a forum.
+    pub(super) async fn posts(&self, discord: &Client) -> Vec<Value> {
+        let posts = discord.person(STAFF_MEMBER).posts(FORUM).await.unwrap();
+        posts.into_iter().map(|(post, _)| post).filter(|post| post["name"] == title(self.number)).collect()
     }
 
     /// Whether a message shows what was said last.

@@ -37,7 +37,6 @@ card-feed-flood = { $count ->
 ## Why something could not be posted
 
 refused-permissions = the bot lacks the permission { $permissions } in this channel: grant it, then retry
-refused-thread = announcements go to channels, not to threads: choose its channel
 refused-other-server = the channel belongs to another server: choose one of this server
 refused-no-channel = the channel does not exist any more, and what was announced there can’t move: name another channel in the configuration for what comes, and post this again with /announce
 refused-no-message = the message was deleted in Discord
@@ -48,6 +47,11 @@ refused-forbidden = Discord forbids it: { $message }
 refused-not-found = Discord does not find it: { $message }
 refused-otherwise = Discord refused it: { $message } (HTTP { $status }, code { $code })
 refused-too-many-threads = the server has as many open threads as Discord allows: close some, then retry
+refused-kind = announcements go to text and announcement channels, forums and threads
+refused-wants-tag = this forum takes no post without a tag, and posts of feeds have none: choose another channel, or ask an administrator not to require it
+refused-tag-required = the forum takes no post without a tag: choose one with the announcement, or ask an administrator not to require it
+refused-too-many-pinned-posts = the forum has another pinned post, and Discord allows one: unpin it, then retry
+refused-too-many-posts = the forum has too many posts since then to look for this one: look yourself, then retry
 refused-too-many-pins = the channel has as many pinned messages as Discord allows: unpin some, then retry
 refused-json = the message can't be written as JSON ({ $problem })
 

@@ -5,6 +5,7 @@ approval-card = **To approve:** { $by } asks a second member of staff about an a
     - Ping: { $ping }
     - Time: { $time }
     - Followers: { $followers }
+approval-tags = - Tags of its posts: { $tags }
 approval-card-correction = **To approve:** { $by } asks a second member of staff about another wording for what is posted in { $channels }. Nobody is pinged again. Below the line is the new wording; until it is approved, the old one stays.
 approval-who = Who wrote it or changed it last can't approve it. Any change to it asks anew.
 approval-time-now = as soon as it is approved

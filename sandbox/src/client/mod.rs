@@ -147,6 +147,22 @@ impl Client {
         self.post(&format!("/control/channels/{channel}/permissions"), &body).await
     }
 
+    /// Adds a channel, as in `{"name":"news","type":15,"tags":["News"],"requires_tag":true}`; Discord's channel object.
+    ///
+    /// # Errors
+    /// When the server is not reached or refuses.
+    pub async fn add_channel(&self, channel: &Value) -> Result<Value> {
+        self.post("/control/channels", channel).await
+    }
+
+    /// Changes a channel as a moderator does, as in `{"archived":true,"locked":true}` for a thread.
+    ///
+    /// # Errors
+    /// When the server is not reached or refuses.
+    pub async fn change_channel(&self, channel: u64, change: &Value) -> Result<Value> {
+        self.request(reqwest::Method::PATCH, &format!("/control/channels/{channel}"), Some(change)).await
+    }
+
     /// Lets somebody join.
     ///
     /// # Errors

@@ -69,6 +69,23 @@ impl Person {
         self.client.get(&format!("/control/channels/{channel}/messages?as={}&limit=1000", self.id)).await
     }
 
+    /// The posts of a forum, oldest first: each as a channel of [`Person::state`], with the messages in it.
+    ///
+    /// # Errors
+    /// When the member does not see the forum.
+    pub async fn posts(&self, forum: u64) -> Result<Vec<(Value, Vec<Message>)>> {
+        let state = self.state().await?;
+        let all = state["channels"].as_array().cloned().unwrap_or_default();
+        let mut posts = Vec::new();
+        let forum = forum.to_string();
+        for post in all.into_iter().filter(|channel| channel["parent_id"].as_str() == Some(forum.as_str())) {
+            let id = post["id"].as_str().and_then(|id| id.parse().ok()).unwrap_or_default();
+            let messages = self.messages(id).await?;
+            posts.push((post, messages));
+        }
+        Ok(posts)
+    }
+
     /// Writes a message.
     ///
     /// # Errors
@@ -149,6 +166,15 @@ impl Person {
     /// When the message does not exist.
     pub async fn forge_click(&self, message: &Message, custom_id: &str) -> Result<Outcome> {
         self.component(message.channel_id(), message.id(), json!({"custom_id": custom_id, "forged": true})).await
+    }
+
+    /// Chooses what a select menu does not offer, as an attacker would, or somebody whose menu is old.
+    ///
+    /// # Errors
+    /// When the message does not exist.
+    pub async fn forge_choice(&self, message: &Message, custom_id: &str, values: &[&str]) -> Result<Outcome> {
+        let more = json!({"custom_id": custom_id, "values": values, "forged": true});
+        self.component(message.channel_id(), message.id(), more).await
     }
 
     /// What came of an interaction by now: a deferred one is completed later.

@@ -21,6 +21,9 @@ pub(super) async fn write(State(core): State<Shared>, Path(channel_id): Path<u64
     if state.bits(author_id, channel_id) & p::SEND_MESSAGES == 0 {
         return Err(forbidden("This member cannot write here."));
     }
+    if state.world.channel(channel_id).is_some_and(crate::world::Channel::holds_posts) {
+        return Err(bad("A forum holds posts: write in one of them."));
+    }
     let content: Object = [("content".to_owned(), json!(text(&body, "content")?))].into_iter().collect();
     let id = state.post(Draft { channel_id, author_id, body: content, ..Draft::default() })?;
     Ok(Json(state.message(channel_id, id).map_or(Value::Null, state::messages::Stored::control)))

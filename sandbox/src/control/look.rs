@@ -36,9 +36,10 @@ pub(super) async fn state(State(core): State<Shared>, Query(viewer): Query<Viewe
         (bits & p::VIEW_CHANNEL != 0).then(|| {
             let last = state.visible(channel.id, user).last();
             json!({"id": channel.id.to_string(), "name": name, "type": channel.kind, "topic": channel.topic,
-                "can_send": bits & p::SEND_MESSAGES != 0, "can_view": true,
+                "can_send": bits & p::SEND_MESSAGES != 0 && !channel.holds_posts(), "can_view": true,
                 "last_message_id": last.map(|message| message.id.to_string()), "last_author_id": last.map(|message| message.author_id.to_string()),
-                "parent_id": channel.parent_id.map(|id| id.to_string())})
+                "parent_id": channel.parent_id.map(|id| id.to_string()), "pinned": channel.pinned, "archived": channel.archived.0,
+                "applied_tags": channel.applied_tags.iter().map(u64::to_string).collect::<Vec<_>>()})
         })
     });
     let roles =

@@ -27,6 +27,8 @@ pub(crate) fn router(core: &Shared) -> Router<Shared> {
     Router::new()
         .route("/state", get(look::state))
         .route("/channels/{channel}/messages", get(look::messages).post(act::write))
+        .route("/channels", post(operate::add_channel))
+        .route("/channels/{channel}", patch(operate::change_channel))
         .route("/channels/{channel}/permissions", post(operate::permissions))
         .route("/interactions/command", post(act::command))
         .route("/interactions/autocomplete", post(act::autocomplete))

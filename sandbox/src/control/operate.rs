@@ -11,7 +11,7 @@ use crate::blog;
 use crate::clock::MoveError;
 use crate::rest::{events, permission_bits};
 use crate::state::{Shared, sessions};
-use crate::world::{Member, OverwriteKind};
+use crate::world::{Channel, Member, OverwriteKind, Tag};
 
 type Body = Json<Value>;
 
@@ -30,6 +30,40 @@ pub(super) async fn permissions(State(core): State<Shared>, Path(channel): Path<
     channel.set_overwrite(target, kind, allow, deny);
     let channel = channel.clone();
     state.channel_changed("CHANNEL_UPDATE", &channel);
+    Ok(Json(state.world.channel_json(&channel)))
+}
+
+/// A new channel: `name`, `type`, and of a forum `tags` by their names and `requires_tag`.
+pub(super) async fn add_channel(State(core): State<Shared>, Json(body): Body) -> Answer {
+    let kind = body["type"].as_u64().and_then(|kind| u8::try_from(kind).ok());
+    let kind = kind.filter(|kind| [0, 2, 5, 15, 16].contains(kind));
+    let kind =
+        kind.ok_or_else(|| bad("`type` must be 0, 2, 5, 15 or 16: text, voice, announcement, forum or media."))?;
+    let mut state = core.state();
+    let mut channel = Channel::new(state.new_id(), kind, text(&body, "name")?);
+    for name in body["tags"].as_array().into_iter().flatten().filter_map(Value::as_str) {
+        channel.tags.push(Tag { id: state.new_id(), name: name.to_owned() });
+    }
+    channel.requires_tag = body["requires_tag"] == true;
+    state.world.channels.push(channel.clone());
+    state.channel_changed("CHANNEL_CREATE", &channel);
+    Ok(Json(state.world.channel_json(&channel)))
+}
+
+/// What a moderator does: `archived` and `locked` of a thread, `requires_tag` of a forum.
+pub(super) async fn change_channel(State(core): State<Shared>, Path(id): Path<u64>, Json(body): Body) -> Answer {
+    let mut state = core.state();
+    let now = state.now();
+    let found = state.world.channels.iter_mut().find(|channel| channel.id == id);
+    let channel = found.ok_or_else(|| missing("No such channel."))?;
+    if let Some(archived) = body["archived"].as_bool() {
+        channel.archived.0 = archived;
+        channel.archived_at = Some(now);
+    }
+    channel.archived.1 = body["locked"].as_bool().unwrap_or(channel.archived.1);
+    channel.requires_tag = body["requires_tag"].as_bool().unwrap_or(channel.requires_tag);
+    let channel = channel.clone();
+    state.channel_changed(if channel.is_thread() { "THREAD_UPDATE" } else { "CHANNEL_UPDATE" }, &channel);
     Ok(Json(state.world.channel_json(&channel)))
 }
 

@@ -1,4 +1,4 @@
-//! Channels: reading, changing, permission overwrites, typing.
+//! Channels: reading, changing, deleting, permission overwrites, typing.
 
 use axum::Router;
 use axum::extract::State;
@@ -10,11 +10,11 @@ use crate::errors::ApiError;
 use crate::limits::Object;
 use crate::permissions as p;
 use crate::state::{self, Shared};
-use crate::world::{Channel, OverwriteKind};
+use crate::world::{Channel, OverwriteKind, PINNED};
 
 pub(super) fn router() -> Router<Shared> {
     Router::new()
-        .route("/channels/{channel}", get(read).patch(change))
+        .route("/channels/{channel}", get(read).patch(change).delete(delete))
         .route("/channels/{channel}/permissions/{target}", put(set_overwrite).delete(delete_overwrite))
         .route("/channels/{channel}/typing", post(typing))
 }
@@ -48,19 +48,50 @@ async fn change(State(core): State<Shared>, Ids(id): Ids<u64>, body: Payload) ->
     let (body, _) = body.object()?;
     let mut state = core.state();
     let channel = access(&state, id, 0)?;
-    let own_thread = channel.is_thread() && channel.owner_id == Some(state.bot_id);
+    let moderates = ["locked", "flags"].iter().any(|key| body.contains_key(*key));
+    let own_thread = channel.is_thread() && channel.owner_id == Some(state.bot_id) && !moderates;
+    // Whoever may write in a thread may bring it back, unless it is locked.
+    let only_wakes = body.keys().all(|key| key == "archived") && body.get("archived") == Some(&Value::Bool(false));
+    let may_wake = channel.is_thread() && only_wakes && !channel.archived.1;
+    let may_wake = may_wake && state.bits(state.bot_id, id) & p::SEND_MESSAGES != 0;
     let needed = if channel.is_thread() { p::MANAGE_THREADS } else { p::MANAGE_CHANNELS };
     let only_overwrites = body.keys().all(|key| key == "permission_overwrites");
     let needed = if only_overwrites { p::MANAGE_ROLES } else { needed };
-    if !own_thread && state.bits(state.bot_id, id) & needed == 0 {
+    if channel.archived.0 && !body.contains_key("archived") && channel.is_thread() {
+        return Err(ApiError::thread_archived());
+    }
+    if !own_thread && !may_wake && state.bits(state.bot_id, id) & needed == 0 {
         return Err(ApiError::missing_permissions());
     }
     let mut changed = channel;
     apply(&mut changed, &body)?;
+    if body.contains_key("archived") {
+        changed.archived_at = Some(state.now());
+    }
+    let pins = body.get("flags").and_then(Value::as_u64).map(|flags| flags & PINNED != 0);
+    if let Some(pins) = pins {
+        let is_pinned = |other: &Channel| other.parent_id == changed.parent_id && other.pinned && other.id != id;
+        if pins && state.world.channels.iter().any(is_pinned) {
+            return Err(ApiError::too_many_pinned_posts());
+        }
+        changed.pinned = pins;
+    }
     replace(&mut state, changed.clone());
     let event = if changed.is_thread() { "THREAD_UPDATE" } else { "CHANNEL_UPDATE" };
     state.channel_changed(event, &changed);
     ok(state.world.channel_json(&changed))
+}
+
+async fn delete(State(core): State<Shared>, Ids(id): Ids<u64>) -> Answer {
+    let mut state = core.state();
+    let channel = access(&state, id, 0)?;
+    let needed = if channel.is_thread() { p::MANAGE_THREADS } else { p::MANAGE_CHANNELS };
+    if state.bits(state.bot_id, id) & needed == 0 {
+        return Err(ApiError::missing_permissions());
+    }
+    let json = state.world.channel_json(&channel);
+    state.delete_channel(&channel);
+    ok(json)
 }
 
 fn replace(state: &mut state::State, channel: Channel) {

@@ -144,6 +144,7 @@ pub(super) fn draft(
         more.insert("type".into(), json!(20));
     }
     Ok(Draft {
+        id: None,
         channel_id: interaction.channel_id,
         author_id: state.bot_id,
         body,

@@ -25,8 +25,11 @@ async fn create(State(core): State<Shared>, Ids(channel_id): Ids<u64>, body: Pay
     let (body, files) = body.object()?;
     let mut state = core.state();
     let channel = access(&state, channel_id, p::SEND_MESSAGES)?;
-    if channel.kind == 15 {
+    if channel.holds_posts() {
         return Err(ApiError::wrong_channel_type());
+    }
+    if channel.archived.1 && state.bits(state.bot_id, channel_id) & p::MANAGE_THREADS == 0 {
+        return Err(ApiError::thread_locked());
     }
     let author_id = state.bot_id;
     if channel.recipients.iter().filter_map(|id| state.world.member(*id)).any(|member| !member.dms_open) {
@@ -58,7 +61,9 @@ struct Page {
 
 async fn list(State(core): State<Shared>, Ids(channel): Ids<u64>, Query(page): Query<Page>) -> Answer {
     let state = core.state();
-    access(&state, channel, 0)?;
+    if access(&state, channel, 0)?.holds_posts() {
+        return Err(ApiError::wrong_channel_type());
+    }
     let limit = page.limit.unwrap_or(50);
     if !(1..=100).contains(&limit) {
         return Err(ApiError::invalid(&["limit"], "NUMBER_TYPE_MAX", "int value should be between 1 and 100."));
@@ -94,9 +99,12 @@ async fn read(State(core): State<Shared>, Ids((channel, id)): Ids<(u64, u64)>) -
 async fn edit(State(core): State<Shared>, Ids((channel, id)): Ids<(u64, u64)>, body: Payload) -> Answer {
     let (body, files) = body.object()?;
     let mut state = core.state();
-    access(&state, channel, 0)?;
+    let place = access(&state, channel, 0)?;
     if state.public_message(channel, id)?.author_id != state.bot_id {
         return Err(ApiError::edit_of_another());
+    }
+    if place.archived.0 {
+        return Err(ApiError::thread_archived());
     }
     state.edit(channel, id, &body, &files)?;
     ok(state.public_message(channel, id)?.body.clone())

@@ -50,6 +50,8 @@ impl Stored {
 /// What is to be posted.
 #[derive(Debug, Default)]
 pub(crate) struct Draft {
+    /// Its id, where that is not a new one: a forum's post begins with a message of the post's id.
+    pub(crate) id: Option<u64>,
     pub(crate) channel_id: u64,
     pub(crate) author_id: u64,
     pub(crate) body: Object,
@@ -83,7 +85,8 @@ impl State {
         limits::message(&draft.body)?;
         let bits = self.bits(draft.author_id, draft.channel_id);
         let body = self.new_body(&draft, bits)?;
-        let (id, channel_id, author_id) = (self.new_id(), draft.channel_id, draft.author_id);
+        let id = draft.id.unwrap_or_else(|| self.new_id());
+        let (channel_id, author_id) = (draft.channel_id, draft.author_id);
         let stored = self.complete(id, &draft, body, bits)?;
         if let Some(nonce) = limits::nonce(&draft.body)? {
             let now = self.now();
@@ -92,8 +95,21 @@ impl State {
             self.nonces.insert((channel_id, author_id, nonce), (id, now));
         }
         self.messages.entry(channel_id).or_default().insert(id, stored);
+        self.count_in_thread(channel_id, id);
         self.announce("MESSAGE_CREATE", "message_create", channel_id, id);
         Ok(id)
+    }
+
+    /// A message brings its thread back where it was archived.
+    fn count_in_thread(&mut self, channel_id: u64, id: u64) {
+        let now = self.now();
+        let Some(thread) = self.world.channels.iter_mut().find(|c| c.id == channel_id && c.is_thread()) else { return };
+        thread.messages += u32::from(id != channel_id);
+        if std::mem::take(&mut thread.archived.0) {
+            thread.archived_at = Some(now);
+            let thread = thread.clone();
+            self.channel_changed("THREAD_UPDATE", &thread);
+        }
     }
 
     /// Content, embeds and components as Discord keeps them.
@@ -258,6 +274,9 @@ impl State {
     pub(crate) fn delete_message(&mut self, channel_id: u64, id: u64) -> Result<(), ApiError> {
         let gone =
             self.messages.get_mut(&channel_id).and_then(|c| c.remove(&id)).ok_or_else(ApiError::unknown_message)?;
+        if let Some(thread) = self.world.channels.iter_mut().find(|c| c.id == channel_id && c.is_thread()) {
+            thread.messages = thread.messages.saturating_sub(u32::from(id != channel_id));
+        }
         let mut event = json!({"id": id.to_string(), "channel_id": channel_id.to_string()});
         let dm = self.world.channel(channel_id).is_some_and(crate::world::Channel::is_dm);
         if !dm {

@@ -184,6 +184,17 @@ impl State {
         self.tell_state();
     }
 
+    /// Takes a channel away with all that stands in it, and tells everybody.
+    pub(crate) fn delete_channel(&mut self, channel: &Channel) {
+        let is_gone = |other: &Channel| other.id == channel.id || other.parent_id == Some(channel.id);
+        for gone in self.world.channels.iter().filter(|other| is_gone(other)) {
+            self.messages.remove(&gone.id);
+        }
+        self.world.channels.retain(|other| !is_gone(other));
+        let event = if channel.is_thread() { "THREAD_DELETE" } else { "CHANNEL_DELETE" };
+        self.channel_changed(event, channel);
+    }
+
     /// The whole server as `GUILD_CREATE` sends it.
     pub(crate) fn guild_create(&self) -> Value {
         let world = &self.world;

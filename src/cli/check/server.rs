@@ -6,13 +6,14 @@ use chrono::TimeDelta;
 use serde::Deserialize;
 
 use super::Findings;
+use crate::announcements::{ChannelKind, Step};
 use crate::blog::Settings;
 use crate::clock::{Clock, SystemClock};
 use crate::config::{self, ChannelUse, Config, Domain, Purpose};
 use crate::discord::api::{Api, ApiError};
 use crate::discord::permissions::{
-    self, ANNOUNCEMENT_CHANNEL, ANNOUNCING, ATTACH_FILES, CREATE_EVENTS, CREATE_PUBLIC_THREADS, Channel, Guild,
-    MANAGE_PERMISSIONS, MANAGE_SERVER, PIN_MESSAGES, Permission, Permissions, SEND_IN_THREADS, TEXT_CHANNEL,
+    self, ANNOUNCING, ANNOUNCING_IN_THREAD, ATTACH_FILES, CREATE_EVENTS, CREATE_PUBLIC_THREADS, Channel, Guild,
+    MANAGE_PERMISSIONS, MANAGE_SERVER, MANAGE_THREADS, PIN_MESSAGES, Permission, Permissions, SEND_IN_THREADS,
 };
 use crate::ids::{ChannelId, RoleId, UserId};
 use crate::office_hours::scheduled;
@@ -61,14 +62,19 @@ pub(super) async fn check(findings: &mut Findings, api: &Api, config: Option<&Co
     check_events(findings, config, permissions::in_guild(&guild, me.id, &member.roles));
     check_pings(findings, config, staffs);
     for place in places(config, staffs) {
-        let Place { channel, subject, needed, cure } = place;
+        let Place { channel, subject, purposes, cure } = place;
         match api.get::<Channel>(&format!("/channels/{channel}")).await {
             Ok(found) if found.guild_id != Some(id) => {
                 findings.bad(&subject, "it is in another server: name a channel of the configured one")
             }
             Ok(found) => {
-                let held = permissions::in_channel(&guild, me.id, &member.roles, &found);
-                check_channel(findings, &subject, held, &needed, &found);
+                // A thread has no exceptions of its own.
+                let home = match found.parent_id.filter(|_| found.announcing_kind() == ChannelKind::Thread) {
+                    Some(parent) => api.get::<Channel>(&format!("/channels/{parent}")).await.ok(),
+                    None => None,
+                };
+                let held = permissions::in_channel(&guild, me.id, &member.roles, home.as_ref().unwrap_or(&found));
+                check_channel(findings, &subject, held, &purposes, &found);
             }
             Err(ApiError::Refused { code: 10003, .. }) => {
                 findings.bad(&subject, format_args!("there is no such channel: {cure}"))
@@ -85,14 +91,34 @@ pub(super) async fn check(findings: &mut Findings, api: &Api, config: Option<&Co
     }
 }
 
-fn check_channel(findings: &mut Findings, subject: &str, held: Permissions, needed: &[Permission], channel: &Channel) {
+fn check_channel(findings: &mut Findings, subject: &str, held: Permissions, purposes: &[Purpose], channel: &Channel) {
     let name = channel.name.as_deref().unwrap_or("without a name");
-    if ![TEXT_CHANNEL, ANNOUNCEMENT_CHANNEL].contains(&channel.kind) {
+    let kind = channel.announcing_kind();
+    let is_plain = matches!(kind, ChannelKind::Text | ChannelKind::Announcement);
+    let must_be_plain = purposes.iter().any(|purpose| matches!(purpose, Purpose::Cards | Purpose::Sessions));
+    if must_be_plain && !is_plain {
         return findings
             .bad(subject, format_args!("#{name} is neither a text nor an announcement channel: name one that is"));
     }
-    let missing: Vec<String> =
-        held.lacking(needed).iter().map(|permission| format!("{} ({})", permission.name, permission.purpose)).collect();
+    if kind == ChannelKind::Other {
+        return findings.bad(
+            subject,
+            format_args!(
+                "#{name} is no channel for announcements: name a text or announcement channel, a forum or a thread"
+            ),
+        );
+    }
+    if channel.requires_tag() && purposes.iter().any(|purpose| *purpose != Purpose::ByHand) {
+        return findings.bad(
+            subject,
+            format_args!("the forum #{name} takes no post without a tag, and only posts of /announce have one: name another channel, or do not require tags there"),
+        );
+    }
+    let missing: Vec<String> = held
+        .lacking(&needed(purposes, channel))
+        .iter()
+        .map(|permission| format!("{} ({})", permission.name, permission.purpose))
+        .collect();
     if missing.is_empty() {
         findings.good(subject, format_args!("#{name}, all permissions there"));
     } else {
@@ -100,6 +126,22 @@ fn check_channel(findings: &mut Findings, subject: &str, held: Permissions, need
         findings
             .bad(subject, format_args!("in #{name} the bot lacks {missing}: grant it in the channel's permissions"));
     }
+}
+
+/// What the bot needs in a channel for what the configuration wants of it.
+fn needed(purposes: &[Purpose], channel: &Channel) -> Vec<Permission> {
+    let kind = channel.announcing_kind();
+    let mut needed = if kind == ChannelKind::Thread { ANNOUNCING_IN_THREAD } else { ANNOUNCING }.to_vec();
+    if channel.is_locked() {
+        needed.push(MANAGE_THREADS);
+    }
+    if purposes.contains(&Purpose::Threads) && kind.takes(Step::Thread) {
+        needed.push(CREATE_PUBLIC_THREADS);
+    }
+    if purposes.contains(&Purpose::Sessions) {
+        needed.extend([MANAGE_PERMISSIONS, SEND_IN_THREADS]);
+    }
+    needed
 }
 
 /// Whether sessions can be copied to the server's events, where that is wanted and there are any.
@@ -165,8 +207,8 @@ struct Place {
     channel: ChannelId,
     /// What it is called: its id, and the keys that name it.
     subject: String,
-    /// What the bot needs there, for what the configuration wants of it.
-    needed: Vec<Permission>,
+    /// What the configuration wants of it.
+    purposes: Vec<Purpose>,
     /// What is to be done where there is no such channel.
     cure: &'static str,
 }
@@ -188,14 +230,8 @@ fn places(config: &Config, staffs: &[Settings]) -> Vec<Place> {
             true => "correct its id in the configuration",
             false => "use /feeds add again with another one",
         };
-        let mut needed = ANNOUNCING.to_vec();
-        if uses.iter().any(|used| used.purpose == Purpose::Threads) {
-            needed.push(CREATE_PUBLIC_THREADS);
-        }
-        if uses.iter().any(|used| used.purpose == Purpose::Sessions) {
-            needed.extend([MANAGE_PERMISSIONS, SEND_IN_THREADS]);
-        }
-        Place { channel, subject: format!("channel {channel} ({})", keys.join(", ")), needed, cure }
+        let purposes = uses.iter().map(|used| used.purpose).collect();
+        Place { channel, subject: format!("channel {channel} ({})", keys.join(", ")), purposes, cure }
     };
     uses.into_iter().map(place).collect()
 }

@@ -82,6 +82,5 @@ fn line(turn: &Turn<'_>, retried: &Retried) -> String {
 }
 
 fn link(turn: &Turn<'_>, trouble: &Trouble) -> String {
-    let Some(message) = trouble.message else { return String::new() };
-    format!("https://discord.com/channels/{}/{}/{message}", turn.data.guild, trouble.channel)
+    trouble.message.map(|message| message.link(turn.data.guild)).unwrap_or_default()
 }

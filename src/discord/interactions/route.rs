@@ -75,6 +75,7 @@ pub(super) async fn route(arrived: Arrived<'_>, data: &Data) {
         Kind::AnnounceFollowers => turn.exchange.answer(Manner::Update, announce::switch_followers(&turn)).await,
         Kind::AnnounceThread => turn.exchange.answer(Manner::Update, announce::switch_thread(&turn)).await,
         Kind::AnnouncePin => turn.exchange.answer(Manner::Update, announce::switch_pin(&turn)).await,
+        Kind::AnnounceTags => turn.exchange.answer(Manner::Update, announce::choose_tags(&turn)).await,
         Kind::AnnounceCorrectForUs => turn.exchange.open(announce::correct_for_us(&turn)).await,
         Kind::AnnounceMoney => turn.exchange.answer(Manner::Update, announce::confirm_money(&turn)).await,
         Kind::AnnounceSend => turn.exchange.answer(Manner::Update, announce::send(&turn)).await,

@@ -24,8 +24,8 @@ pub(super) const SEATS: usize = 3;
 
 /// Discord's codes for a channel and a message that do not exist, or not any more
 /// (<https://discord.com/developers/docs/topics/opcodes-and-status-codes#json>).
-const UNKNOWN_CHANNEL: u64 = 10003;
-const UNKNOWN_MESSAGE: u64 = 10008;
+pub(super) const UNKNOWN_CHANNEL: u64 = 10003;
+pub(super) const UNKNOWN_MESSAGE: u64 = 10008;
 
 /// For how long it is then handed back.
 pub(super) const MOMENT: TimeDelta = TimeDelta::seconds(1);

@@ -8,15 +8,19 @@ use super::send::Failure;
 use super::{Publisher, missing_permissions};
 use crate::announcements::{Delivery, Outcome};
 use crate::discord::permissions::{
-    CREATE_PUBLIC_THREADS, PIN_MESSAGES, Permission, READ_MESSAGE_HISTORY, VIEW_CHANNEL,
+    CREATE_PUBLIC_THREADS, MANAGE_THREADS, PIN_MESSAGES, Permission, READ_MESSAGE_HISTORY, VIEW_CHANNEL,
 };
 use crate::ids::MessageId;
 use crate::texts::text;
 
 // <https://discord.com/developers/docs/topics/opcodes-and-status-codes#json>
 const TOO_MANY_PINS: u64 = 30003;
+const TOO_MANY_PINNED_POSTS: u64 = 30047;
 const NOT_PERMITTED: u64 = 50013;
 const THREAD_EXISTS: u64 = 160_004;
+/// The flag of a post that is pinned in its forum
+/// (<https://discord.com/developers/docs/resources/channel#channel-object-channel-flags>).
+const PINNED: u64 = 1 << 1;
 const TOO_MANY_THREADS: [u64; 2] = [160_006, 160_007];
 
 /// What is asked for.
@@ -39,7 +43,7 @@ impl Publisher {
             body: json!({"name": name}),
             needs: &[VIEW_CHANNEL, READ_MESSAGE_HISTORY, CREATE_PUBLIC_THREADS],
         };
-        let done = self.take_step(delivery, request, |code| match code {
+        let done = self.take_step(delivery, message, request, |code| match code {
             THREAD_EXISTS => Some(Outcome::Stands(message)),
             code if TOO_MANY_THREADS.contains(&code) => {
                 Some(Outcome::Refused { problem: text("refused-too-many-threads") })
@@ -49,31 +53,62 @@ impl Publisher {
         done.await.map_or_else(|outcome| outcome, |()| Outcome::Stands(message))
     }
 
-    /// Pins a delivery's message. One that is pinned already counts as done.
+    /// Pins a delivery's message, or its post. One that is pinned already counts as done.
     pub async fn pin(&self, delivery: &Delivery, message: MessageId) -> Outcome {
-        let request = Request {
-            method: Method::PUT,
-            path: &format!("/channels/{}/messages/pins/{message}", delivery.channel),
-            body: json!({}),
-            needs: &[VIEW_CHANNEL, READ_MESSAGE_HISTORY, PIN_MESSAGES],
+        let request = if delivery.in_post {
+            Request {
+                method: Method::PATCH,
+                path: &format!("/channels/{message}"),
+                body: json!({"flags": PINNED}),
+                needs: &[VIEW_CHANNEL, MANAGE_THREADS],
+            }
+        } else {
+            Request {
+                method: Method::PUT,
+                path: &format!("/channels/{}/messages/pins/{message}", delivery.channel),
+                body: json!({}),
+                needs: &[VIEW_CHANNEL, READ_MESSAGE_HISTORY, PIN_MESSAGES],
+            }
         };
-        let done = self.take_step(delivery, request, |code| {
-            (code == TOO_MANY_PINS).then(|| Outcome::Refused { problem: text("refused-too-many-pins") })
+        let done = self.take_step(delivery, message, request, |code| match code {
+            TOO_MANY_PINS => Some(Outcome::Refused { problem: text("refused-too-many-pins") }),
+            TOO_MANY_PINNED_POSTS => Some(Outcome::Refused { problem: text("refused-too-many-pinned-posts") }),
+            _ => None,
         });
         done.await.map_or_else(|outcome| outcome, |()| Outcome::Stands(message))
     }
 
-    /// Deletes a delivery's message. One that is gone already counts as deleted.
+    /// Deletes a delivery's message. One that is gone already counts as deleted. A post goes with it where nobody wrote in
+    /// it and the bot may; what others wrote stays.
     pub async fn delete(&self, delivery: &Delivery, message: MessageId) -> Outcome {
+        if delivery.in_post {
+            match self.delete_post(message).await {
+                Ok(true) => return Outcome::Gone { note: text("gone-taken-back") },
+                Ok(false) => {}
+                Err(failure) => return failure.into(),
+            }
+        }
         let request = Request {
             method: Method::DELETE,
-            path: &format!("/channels/{}/messages/{message}", delivery.channel),
+            path: &format!("/channels/{}/messages/{message}", delivery.stands_in(message)),
             body: json!({}),
             needs: &[VIEW_CHANNEL],
         };
-        match self.take_step(delivery, request, |_| None).await {
+        match self.take_step(delivery, message, request, |_| None).await {
             Ok(()) => Outcome::Gone { note: text("gone-taken-back") },
             Err(outcome) => outcome,
+        }
+    }
+
+    /// Deletes a post in which nobody wrote; whether it is gone.
+    async fn delete_post(&self, message: MessageId) -> Result<bool, Failure> {
+        if !self.is_alone_in_post(message).await? {
+            return Ok(false);
+        }
+        match self.perform(Method::DELETE, &format!("/channels/{message}")).await {
+            Ok(()) => Ok(true),
+            Err(Failure::Refused { code: NOT_PERMITTED, .. }) => Ok(false),
+            Err(failure) => Err(failure),
         }
     }
 
@@ -81,12 +116,12 @@ impl Publisher {
     async fn take_step(
         &self,
         delivery: &Delivery,
+        message: MessageId,
         request: Request<'_>,
         known: impl FnOnce(u64) -> Option<Outcome>,
     ) -> Result<(), Outcome> {
         let Request { method, path, body, needs } = request;
-        let done = self.send(method, path, Some(&body), Some(delivery.claimed_until)).await;
-        done.map(drop).map_err(|failure| match failure {
+        self.in_thread(delivery, message, method, path, &body).await.map_err(|failure| match failure {
             Failure::Refused { code: NOT_PERMITTED, .. } => {
                 let names: Vec<&str> = needs.iter().map(|permission| permission.name).collect();
                 Outcome::Refused { problem: missing_permissions(&names) }

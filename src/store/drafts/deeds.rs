@@ -5,7 +5,7 @@ use sqlx::types::Json;
 
 use super::super::connections::Connection;
 use super::super::{Store, StoreError};
-use crate::announcements::{Deed, DeedChange, DeliveryState};
+use crate::announcements::{Deed, DeedChange, DeliveryState, Posted};
 use crate::ids::{AnnouncementId, ChannelId, DraftId, MessageId, UserId};
 
 /// One deed.
@@ -33,7 +33,7 @@ pub struct Delivered {
     /// When the message stood; of one that never did, nothing.
     pub at: Option<DateTime<Utc>>,
     /// The message.
-    pub message: Option<MessageId>,
+    pub message: Option<Posted>,
     /// When it was found to be gone, or deleted.
     pub removed_at: Option<DateTime<Utc>>,
 }
@@ -74,7 +74,7 @@ impl Store {
             .fetch_one(&self.pool)
             .await?;
         let deliveries = sqlx::query!(
-            "SELECT channel_id, state, delivered_at, message_id, removed_at FROM delivery WHERE announcement_id = $1 ORDER BY id",
+            "SELECT channel_id, state, delivered_at, message_id, in_post, removed_at FROM delivery WHERE announcement_id = $1 ORDER BY id",
             announcement.map(|id| id.0),
         )
         .fetch_all(&self.pool)
@@ -89,11 +89,12 @@ impl Store {
             })
         });
         let deliveries = deliveries.into_iter().map(|row| {
+            let channel = ChannelId::from_db(row.channel_id).ok_or(StoreError::Corrupt("channel id"))?;
             Ok(Delivered {
-                channel: ChannelId::from_db(row.channel_id).ok_or(StoreError::Corrupt("channel id"))?,
+                channel,
                 state: row.state.parse()?,
                 at: row.delivered_at,
-                message: row.message_id.and_then(MessageId::from_db),
+                message: row.message_id.and_then(MessageId::from_db).map(|id| Posted::of(channel, id, row.in_post)),
                 removed_at: row.removed_at,
             })
         });

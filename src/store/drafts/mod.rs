@@ -14,10 +14,11 @@ pub(super) use approvals::void;
 pub(super) use deeds::record;
 
 use chrono::{DateTime, Utc};
+use sqlx::types::Json;
 
 use super::connections::Connection;
 use super::{Store, StoreError};
-use crate::announcements::{Deed, DraftState, StaffDraft, Wording, changes};
+use crate::announcements::{Deed, DraftState, PostTag, StaffDraft, Wording, changes};
 use crate::ids::{AnnouncementId, ApprovalId, ChannelId, DraftId, RoleId, Snowflake, UserId};
 
 /// What came of changing a draft.
@@ -46,6 +47,7 @@ struct Row {
     crosspost: bool,
     thread: bool,
     pin: bool,
+    tags: Json<Vec<PostTag>>,
     money_confirmed: bool,
     confirmed: Vec<String>,
     changed_by: Option<i64>,
@@ -77,6 +79,7 @@ impl Row {
             crosspost: self.crosspost,
             thread: self.thread,
             pin: self.pin,
+            tags: self.tags.0,
             money_confirmed: self.money_confirmed,
             confirmed: self.confirmed,
             changed_by: self
@@ -192,12 +195,13 @@ impl Store {
         if insert(&mut tx, by, opened_by, &source.wording, &source.channels, now).await? {
             let id = opened(&mut tx, by, opened_by).await?.map(|draft| draft.id).ok_or(StoreError::Corrupt("draft"))?;
             sqlx::query!(
-                "UPDATE draft SET ping_role_id = $2, crosspost = $3, thread = $4, pin = $5 WHERE id = $1",
+                "UPDATE draft SET ping_role_id = $2, crosspost = $3, thread = $4, pin = $5, tags = $6 WHERE id = $1",
                 id.0,
                 source.ping.map(RoleId::to_db),
                 source.crosspost,
                 source.thread,
                 source.pin,
+                Json(&source.tags) as _,
             )
             .execute(&mut *tx)
             .await?;
@@ -230,24 +234,25 @@ impl Store {
         Ok(rows.into_iter().map(|row| (DraftId(row.id), row.title, row.updated_at)).collect())
     }
 
-    /// What was announced since, or is to be, of staff's and of feeds' except this draft's own: its text, and when it was
-    /// first due.
+    /// What was announced since, or is to be, of staff's and of feeds' except this draft's own, also if it became one since
+    /// it was read: its text, and when it was first due.
     ///
     /// # Errors
     /// When the database refuses.
     pub async fn announced_since(
         &self,
         since: DateTime<Utc>,
-        except: Option<AnnouncementId>,
+        except: DraftId,
     ) -> Result<Vec<(String, DateTime<Utc>)>, StoreError> {
         let rows = sqlx::query!(
             r#"SELECT a.message ->> 'content' AS "content!", min(d.due_at) AS "due_at!"
                FROM announcement a JOIN delivery d ON d.announcement_id = a.id
-               WHERE a.kind IN ('staff', 'blog') AND a.message ->> 'content' IS NOT NULL AND a.id IS DISTINCT FROM $2
+               WHERE a.kind IN ('staff', 'blog') AND a.message ->> 'content' IS NOT NULL
+                 AND NOT EXISTS (SELECT FROM draft r WHERE r.announcement_id = a.id AND r.id = $2)
                  AND d.due_at > $1 AND d.state IN ('held', 'pending', 'sending', 'delivered') AND NOT d.withdrawn
                GROUP BY a.id ORDER BY min(d.due_at) DESC, a.id DESC LIMIT 200"#,
             since,
-            except.map(|id| id.0),
+            except.0,
         )
         .fetch_all(&self.pool)
         .await?;
@@ -319,7 +324,7 @@ async fn write(
     sqlx::query!(
         "UPDATE draft SET title = $2, body = $3, link = $4, image = $5, image_alt = $6, channels = $7, ping_role_id = $8,
                 crosspost = $9, state = $10, scheduled_for = $11, updated_at = $12, money_confirmed = $13, thread = $14, pin = $15,
-                confirmed = $16, expires_at = $17, changed_by = $18, warned_at = NULL, version = version + 1
+                confirmed = $16, expires_at = $17, changed_by = $18, tags = $19, warned_at = NULL, version = version + 1
          WHERE id = $1",
         draft.id.0,
         draft.wording.title,
@@ -339,6 +344,7 @@ async fn write(
         &draft.confirmed,
         draft.expires_at,
         changed_by.map(UserId::to_db),
+        Json(&draft.tags) as _,
     )
     .execute(tx)
     .await?;
@@ -367,10 +373,10 @@ pub(super) async fn opened(
 async fn read(connection: impl sqlx::PgExecutor<'_>, id: DraftId) -> Result<Option<StaffDraft>, StoreError> {
     let row = sqlx::query_as!(
         Row,
-        "SELECT id, author_id, title, body, link, image, image_alt, channels, ping_role_id, crosspost, thread, pin, money_confirmed,
+        r#"SELECT id, author_id, title, body, link, image, image_alt, channels, ping_role_id, crosspost, thread, pin, tags AS "tags: Json<Vec<PostTag>>", money_confirmed,
                 confirmed, changed_by, state, (SELECT a.id FROM approval a WHERE a.draft_id = draft.id AND a.state = 'waiting') AS approval_id,
                 version, scheduled_for, expires_at, announcement_id, updated_at
-         FROM draft WHERE id = $1",
+         FROM draft WHERE id = $1"#,
         id.0,
     )
     .fetch_optional(connection)
@@ -384,7 +390,7 @@ fn same(one: &StaffDraft, other: &StaffDraft) -> bool {
         && one.channels == other.channels
         && one.ping == other.ping
         && one.crosspost == other.crosspost
-        && (one.thread, one.pin) == (other.thread, other.pin)
+        && (one.thread, one.pin, &one.tags) == (other.thread, other.pin, &other.tags)
         && (one.money_confirmed, &one.confirmed) == (other.money_confirmed, &other.confirmed)
         && one.state == other.state
         && (one.scheduled_for, one.expires_at) == (other.scheduled_for, other.expires_at)

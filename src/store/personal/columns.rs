@@ -85,7 +85,7 @@ pub const COLUMNS: &[Table] = &[
             (Goes, "channel_id message_id looked_until due_at delivered_at removed_at"),
             (
                 Nobody,
-                "id announcement_id state nonce reference next_attempt_at attempts claimed_until revision problem expires_at look_first withdrawn",
+                "id announcement_id state nonce reference next_attempt_at attempts claimed_until revision problem expires_at look_first in_post withdrawn",
             ),
         ],
     ),
@@ -101,7 +101,7 @@ pub const COLUMNS: &[Table] = &[
             (OF_THE_PSF, "title body link image image_alt"),
             (
                 Nobody,
-                "id channels ping_role_id crosspost state version scheduled_for announcement_id created_at updated_at money_confirmed confirmed thread pin expires_at warned_at",
+                "id channels ping_role_id crosspost state version scheduled_for announcement_id created_at updated_at money_confirmed confirmed thread pin tags expires_at warned_at",
             ),
         ],
     ),
@@ -169,7 +169,10 @@ pub const COLUMNS: &[Table] = &[
             (Nobody, "id subject key number based_on kind file_hash made_at"),
         ],
     ),
-    table("panel", &[(Staff { at: "posted_at" }, "staff_id"), (Nobody, "channel_id announcement_id posted_at")]),
+    table(
+        "panel",
+        &[(Staff { at: "posted_at" }, "staff_id"), (Nobody, "channel_id announcement_id posted_at replaced")],
+    ),
     table(
         "personal_reminder",
         &[(Owner, "user_id"), (Goes, "id series starts_at ends_at announcement_id told_at overtaken_at")],

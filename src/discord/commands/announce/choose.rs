@@ -7,7 +7,7 @@ use futures_util::future::join_all;
 use super::findings::findings;
 use super::preview::{self, NOBODY};
 use super::stop::{Stop, mine, said, save, unsent};
-use crate::announcements::{MOST_CHANNELS, Outcome, StaffDraft, Warning};
+use crate::announcements::{ChannelKind, MOST_CHANNELS, Outcome, StaffDraft, Warning};
 use crate::discord::commands::{Data, Error};
 use crate::discord::interactions::{Exchange, Reply, Turn};
 use crate::discord::publisher::Destination;
@@ -50,7 +50,8 @@ async fn channels_chosen(turn: &Turn<'_>) -> Result<Reply, Stop> {
             }
         }
     }
-    let draft = save(turn, &StaffDraft { channels, ..draft }).await?;
+    let tags = draft.tags.iter().filter(|tag| channels.contains(&tag.forum)).cloned().collect();
+    let draft = save(turn, &StaffDraft { channels, tags, ..draft }).await?;
     notes.extend(without_ping(turn.data, &draft, chosen.iter().copied().zip(&verdicts)).await);
     notes.extend(without_steps(&draft, chosen.iter().copied().zip(&verdicts)));
     Ok(preview::preview(turn.data, &draft, note(notes)).await?)
@@ -141,7 +142,12 @@ async fn changed(turn: &Turn<'_>, change: impl FnOnce(StaffDraft) -> StaffDraft)
 pub(super) async fn judge(data: &Data, exchange: &Exchange, channel: ChannelId) -> Verdict {
     let mention = || ("channel", format!("<#{channel}>"));
     match exchange.patiently(async || data.publisher.destination(channel).await).await {
-        Ok(destination) if !destination.is_text => Verdict::Refused(text_with("announce-channel-kind", [mention()])),
+        Ok(destination) if destination.kind == ChannelKind::Other => {
+            Verdict::Refused(text_with("announce-channel-kind", [mention()]))
+        }
+        Ok(destination) if destination.requires_tag && destination.tags.is_empty() => {
+            Verdict::Refused(text_with("announce-channel-untagged", [mention()]))
+        }
         Ok(destination) => match destination.lacks()[..] {
             [] => Verdict::Fine(destination),
             ref lacks => {

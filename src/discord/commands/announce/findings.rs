@@ -2,10 +2,14 @@
 
 use std::time::Duration;
 
+use futures_util::future::join_all;
+
 use super::links::Reach;
 use super::preview;
-use crate::announcements::{LATELY, Obstacle, StaffDraft, Warning, are_alike, fingerprint};
+use crate::announcements::{ChannelKind, LATELY, Obstacle, StaffDraft, Warning, are_alike, fingerprint};
 use crate::discord::commands::Data;
+use crate::discord::publisher::Destination;
+use crate::ids::ChannelId;
 use crate::message::{cut, escape_markdown, instant, one_line};
 use crate::texts::{text, text_with};
 
@@ -26,6 +30,8 @@ pub(super) struct Findings {
     unknown: Vec<(String, String)>,
     /// Whether addresses are still being asked.
     is_asking: bool,
+    /// The channels that it goes to, as far as is known what they are.
+    pub(super) destinations: Vec<(ChannelId, Destination)>,
 }
 
 impl Findings {
@@ -56,6 +62,20 @@ impl Findings {
     }
 }
 
+/// What the channels of a draft are, as far as is known or Discord says soon.
+pub(super) async fn destinations(data: &Data, draft: &StaffDraft) -> Vec<(ChannelId, Destination)> {
+    let seen =
+        join_all(draft.channels.iter().map(async |&channel| (channel, data.publisher.seen(channel).await))).await;
+    seen.into_iter().filter_map(|(channel, destination)| Some((channel, destination?))).collect()
+}
+
+/// Whether a forum wants a tag and none of its own is chosen.
+fn lacks_tag(draft: &StaffDraft, forum: ChannelId, destination: &Destination) -> bool {
+    let offers = |id| destination.tags.iter().any(|tag| tag.id == id);
+    let is_forum = destination.kind == ChannelKind::Forum;
+    is_forum && destination.requires_tag && !draft.tags.iter().any(|tag| tag.forum == forum && offers(tag.id))
+}
+
 /// Looks at a draft; what is asked over the network is waited for at most so long.
 pub(super) async fn findings(data: &Data, draft: &StaffDraft, patience: Duration) -> Findings {
     let now = data.clock.now();
@@ -76,7 +96,15 @@ pub(super) async fn findings(data: &Data, draft: &StaffDraft, patience: Duration
     }
     warnings.extend(alike(data, draft).await);
     warnings.retain(|warning| !draft.confirmed.contains(&warning.key()));
-    Findings { obstacles: preview::standing_in_the_way(data, draft), warnings, unknown, is_asking }
+    let destinations = destinations(data, draft).await;
+    let mut obstacles = preview::standing_in_the_way(data, draft);
+    obstacles.extend(
+        destinations
+            .iter()
+            .filter(|(forum, destination)| lacks_tag(draft, *forum, destination))
+            .map(|(forum, _)| Obstacle::NoTag(*forum)),
+    );
+    Findings { obstacles, warnings, unknown, is_asking, destinations }
 }
 
 /// The latest announcement that is much like it.
@@ -84,7 +112,7 @@ async fn alike(data: &Data, draft: &StaffDraft) -> Option<Warning> {
     if draft.wording.body.is_empty() {
         return None;
     }
-    let found = data.store.announced_since(data.clock.now() - LATELY, draft.announcement).await;
+    let found = data.store.announced_since(data.clock.now() - LATELY, draft.id).await;
     let found = found.unwrap_or_else(|error| {
         tracing::warn!("an announcement can't be compared with the latest ones: {error}");
         Vec::new()

@@ -66,8 +66,7 @@ fn standing(data: &Data, delivery: &DeliveryStanding) -> String {
         DeliveryState::Pending => text_with("announce-standing-pending", [channel]),
         DeliveryState::Sending => text_with("announce-standing-sending", [channel]),
         DeliveryState::Delivered => {
-            let message = delivery.message.map(|message| message.to_string()).unwrap_or_default();
-            let link = ("link", format!("https://discord.com/channels/{}/{}/{message}", data.guild, delivery.channel));
+            let link = ("link", delivery.message.map(|message| message.link(data.guild)).unwrap_or_default());
             match (delivery.removed, delivery.withdrawn, is_unfinished(delivery)) {
                 (true, ..) => text_with("announce-standing-removed", [channel]),
                 (_, true, true) => text_with("announce-standing-not-deleted", [channel, link, problem()]),

@@ -115,6 +115,7 @@ fn line(deed: &DeedRow) -> String {
         Deed::Channels => change(deed, |id| format!("<#{id}>")),
         Deed::Retried => list(&deed.after, |id| format!("<#{id}>")),
         Deed::Ping => change(deed, |id| format!("<@&{id}>")),
+        Deed::Tags => change(deed, escape_markdown),
         Deed::Time | Deed::Expiry => change(deed, time),
         Deed::Scheduled => list(&deed.after, time),
         Deed::Followers | Deed::Thread | Deed::Pin => {
@@ -152,6 +153,7 @@ const fn words(deed: Deed) -> &'static str {
         Deed::Followers => "announce-deed-followers",
         Deed::Thread => "announce-deed-thread",
         Deed::Pin => "announce-deed-pin",
+        Deed::Tags => "announce-deed-tags",
         Deed::Time => "announce-deed-time",
         Deed::Expiry => "announce-deed-expiry",
         Deed::Confirmed => "announce-deed-confirmed",
@@ -208,7 +210,7 @@ fn kind_of_warning(key: &str) -> String {
 fn delivered(data: &Data, delivery: &Delivered) -> String {
     let channel = ("channel", format!("<#{}>", delivery.channel));
     if let (Some(at), Some(message)) = (delivery.at, delivery.message) {
-        let link = format!("https://discord.com/channels/{}/{}/{message}", data.guild, delivery.channel);
+        let link = message.link(data.guild);
         let said = [channel, ("at", instant(at)), ("link", link)];
         let gone = delivery.removed_at.map(|at| text_with("announce-history-removed", [("at", instant(at))]));
         return [Some(text_with("announce-history-posted", said)), gone]

@@ -17,6 +17,7 @@ mod plan;
 mod preview;
 mod send;
 mod stop;
+mod tags;
 
 use poise::serenity_prelude as serenity;
 use serenity::{AutocompleteChoice, CreateAutocompleteResponse};
@@ -36,6 +37,7 @@ pub(in crate::discord::commands) use plan::{no_time, no_zone};
 pub(in crate::discord) use preview::around;
 pub(super) use preview::preview;
 pub(in crate::discord) use send::{discard, send};
+pub(in crate::discord) use tags::choose_tags;
 
 use super::{AppContext, Error};
 use crate::announcements::{DraftState, Wording, fields};

@@ -11,10 +11,12 @@ use serenity::{
 };
 
 use super::findings::{Findings, findings};
-use crate::announcements::{DraftState, MOST_CHANNELS, Obstacle, StaffDraft, wall_time};
+use super::tags::{self, tag_menu};
+use crate::announcements::{ChannelKind, DraftState, MOST_CHANNELS, Obstacle, StaffDraft, wall_time};
 use crate::custom_id::{CustomId, Kind};
 use crate::discord::commands::{Data, Error};
 use crate::discord::interactions::Reply;
+use crate::discord::publisher::Destination;
 use crate::discord::render;
 use crate::ids::{AnnouncementId, ChannelId};
 use crate::message::{cut, escape_markdown, instant, length, limits};
@@ -25,6 +27,16 @@ pub(super) const NOBODY: &str = "nobody";
 
 /// Between what is said about the draft and the draft.
 const RULE: &str = "━━━━━━━━━━━━";
+
+/// The channels that can be chosen. (The library has no name for media channels, which are number 16.)
+const POSTED_IN: [ChannelType; 6] = [
+    ChannelType::Text,
+    ChannelType::News,
+    ChannelType::NewsThread,
+    ChannelType::PublicThread,
+    ChannelType::Forum,
+    ChannelType::Unknown(16),
+];
 
 /// What is quoted of a sentence that asks for money, in characters.
 const QUOTED: usize = 120;
@@ -64,7 +76,7 @@ async fn shown(
         None => None,
     };
     let head: Vec<String> =
-        notice.into_iter().chain([words(data, draft, zone)]).chain(found.lines(data, draft)).collect();
+        notice.into_iter().chain([words(data, draft, zone, found)]).chain(found.lines(data, draft)).collect();
     let message = draft.message();
     Ok(around(&head.join("\n"), &message.content).embed(render::preview(&message)).rows(rows))
 }
@@ -79,7 +91,7 @@ pub(in crate::discord) fn around(head: &str, content: &str) -> Reply {
 }
 
 /// What will happen, without any control.
-fn words(data: &Data, draft: &StaffDraft, zone: Option<Tz>) -> String {
+fn words(data: &Data, draft: &StaffDraft, zone: Option<Tz>, found: &Findings) -> String {
     let ping = draft.ping.map_or_else(|| text("announce-ping-nobody"), |role| format!("<@&{role}>"));
     let time = match draft.scheduled_for {
         None if draft.approval.is_some() => text("approval-time-now"),
@@ -95,7 +107,8 @@ fn words(data: &Data, draft: &StaffDraft, zone: Option<Tz>) -> String {
     let expiry = draft.expires_at.map(|at| text_with("announce-expiry", [("time", instant(at))]));
     let approval = data.config.announce.needs_approval(&draft.channels).then(|| text("approval-needed"));
     let after = after.into_iter().filter(|(wanted, _)| *wanted).map(|(_, words)| text(words));
-    let after: Vec<String> = after.chain(expiry).chain(approval).collect();
+    let places = places(draft, found);
+    let after: Vec<String> = places.into_iter().chain(after).chain(expiry).chain(approval).collect();
     let head = text_with(
         match draft.announcement {
             None => "announce-words",
@@ -111,6 +124,26 @@ fn words(data: &Data, draft: &StaffDraft, zone: Option<Tz>) -> String {
         ],
     );
     [head].into_iter().chain(after).collect::<Vec<_>>().join("\n")
+}
+
+/// What it will be where it is more than a message in a channel, a line each.
+fn places(draft: &StaffDraft, found: &Findings) -> Vec<String> {
+    let line = |(channel, destination): &(ChannelId, Destination)| {
+        let mention = ("channel", format!("<#{channel}>"));
+        match destination.kind {
+            ChannelKind::Thread => Some(text_with("announce-in-thread", [mention])),
+            ChannelKind::Forum => {
+                let title = ("title", escape_markdown(&draft.message().post_name()));
+                let tags = tags::named(draft, *channel);
+                Some(match tags.is_empty() {
+                    true => text_with("announce-in-forum", [mention, title]),
+                    false => text_with("announce-in-forum-tagged", [mention, title, ("tags", tags)]),
+                })
+            }
+            _ => None,
+        }
+    };
+    found.destinations.iter().filter_map(line).collect()
 }
 
 /// Channels by mention.
@@ -163,6 +196,7 @@ pub(super) fn obstacles(data: &Data, draft: &StaffDraft, found: &[Obstacle]) -> 
             Obstacle::MoneyForOthers => money(),
             Obstacle::NoChannel => text("announce-obstacle-channel"),
             Obstacle::PingNotAllowed => text("announce-obstacle-ping"),
+            Obstacle::NoTag(forum) => text_with("announce-obstacle-tag", [("channel", format!("<#{forum}>"))]),
         })
         .collect()
 }
@@ -172,12 +206,12 @@ pub(super) fn button(kind: Kind, draft: &StaffDraft, label: &str, style: ButtonS
     CreateButton::new(id(kind, draft)).label(text(label)).style(style)
 }
 
-fn id(kind: Kind, draft: &StaffDraft) -> String {
+pub(super) fn id(kind: Kind, draft: &StaffDraft) -> String {
     CustomId::new(kind, format!("{}.{}", draft.id, draft.version)).to_string()
 }
 
 async fn controls(data: &Data, draft: &StaffDraft, found: &Findings) -> Vec<CreateActionRow> {
-    let menus = [Some(channel_menu(draft)), ping_menu(data, draft).await];
+    let menus = [Some(channel_menu(draft)), tag_menu(draft, &found.destinations), ping_menu(data, draft).await];
     let buttons = [way_on(draft, found.is_clear()), more(draft, found)];
     menus.into_iter().flatten().map(CreateActionRow::SelectMenu).chain(buttons.map(CreateActionRow::Buttons)).collect()
 }
@@ -240,10 +274,8 @@ fn for_us(draft: &StaffDraft, found: &Findings) -> CreateButton {
 
 fn channel_menu(draft: &StaffDraft) -> CreateSelectMenu {
     let chosen = draft.channels.iter().map(|channel| serenity::ChannelId::new(channel.get())).collect();
-    let kind = CreateSelectMenuKind::Channel {
-        channel_types: Some(vec![ChannelType::Text, ChannelType::News]),
-        default_channels: Some(chosen),
-    };
+    let kind =
+        CreateSelectMenuKind::Channel { channel_types: Some(POSTED_IN.to_vec()), default_channels: Some(chosen) };
     CreateSelectMenu::new(id(Kind::AnnounceChannels, draft), kind)
         .placeholder(text("announce-choose-channels"))
         .min_values(1)

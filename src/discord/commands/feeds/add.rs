@@ -9,7 +9,7 @@ use url::Url;
 
 use super::list::channels;
 use super::preview::{head, newest, not_read};
-use crate::announcements::Outcome;
+use crate::announcements::{ChannelKind, Outcome};
 use crate::blog::{self, Policy, Settings};
 use crate::custom_id::{CustomId, Kind};
 use crate::discord::commands::{Data, Error};
@@ -122,6 +122,14 @@ async fn lacks(data: &Data, settings: &Settings) -> Result<Vec<String>, Box<Repl
     let mut found = Vec::new();
     for &channel in &settings.channels {
         match data.publisher.destination(channel).await {
+            Ok(destination) if destination.kind == ChannelKind::Other => {
+                let problem = text("refused-kind");
+                return Err(Box::new(Reply::aside(text_with("feeds-add-channel", [("problem", problem)]))));
+            }
+            Ok(destination) if destination.requires_tag => {
+                let problem = text("refused-wants-tag");
+                return Err(Box::new(Reply::aside(text_with("feeds-add-channel", [("problem", problem)]))));
+            }
             Ok(destination) => {
                 let post = crate::message::Message {
                     thread: settings.thread.then(|| settings.key.clone()),
