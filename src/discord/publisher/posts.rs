@@ -6,7 +6,7 @@ use reqwest::Method;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::send::{Failure, UNKNOWN_MESSAGE};
+use super::send::{Failure, UNKNOWN_CHANNEL, UNKNOWN_MESSAGE};
 use super::{Destination, Found, Looked, PAGE, Publisher};
 use crate::announcements::{Delivery, Outcome};
 use crate::discord::api::File;
@@ -87,8 +87,8 @@ impl Publisher {
             let path = format!("/channels/{0}/messages/{0}", post.id);
             match self.request::<Found>(Method::GET, &path, None).await {
                 Ok(first) if first.is(&delivery.reference, me) => return Ok(Looked::Found(first.id)),
-                // Whoever deleted the message a post began with left the post.
-                Ok(_) | Err(Failure::Refused { code: UNKNOWN_MESSAGE, .. }) => {}
+                // Somebody deleted the message that it began with, or all of it since it was listed.
+                Ok(_) | Err(Failure::Refused { code: UNKNOWN_MESSAGE | UNKNOWN_CHANNEL, .. }) => {}
                 Err(failure) => return Err(failure.into()),
             }
         }
