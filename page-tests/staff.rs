@@ -1,6 +1,6 @@
 //! The blog beside the page, and what staff see and do.
 
-use sandbox::world::demo::{BLOG, GENERAL, MEMBER, STAFF, STAFF_MEMBER};
+use sandbox::world::demo::{BLOG, EVENT_TAG, FORUM, GENERAL, MEMBER, STAFF, STAFF_MEMBER};
 use serde_json::{Value, json};
 
 use crate::browser::{Screen, Viewer};
@@ -42,6 +42,27 @@ async fn staff_see_channels_and_commands_that_members_do_not() {
     screen.write("/status ").await;
     screen.key("Enter").await;
     screen.reads("Only you can see this").await;
+    screen.assert_quiet().await;
+}
+
+#[tokio::test]
+async fn a_forum_shows_its_posts_and_leads_into_them() {
+    let demo = Demo::start().await;
+    let sam = demo.person(STAFF_MEMBER);
+    let opened = sam.command(STAFF, "announce compose", json!({})).await.unwrap();
+    let fields = json!({"title": "Sprints in Nairobi", "text": "Come along."});
+    let preview = sam.submit(STAFF, opened.form_id().unwrap(), fields).await.unwrap().message.unwrap();
+    let menu = preview.components()[0]["custom_id"].as_str().unwrap().to_owned();
+    let preview = sam.choose(&preview, &menu, &[&FORUM.to_string()]).await.unwrap().message.unwrap();
+    let tags = preview.components()[1]["custom_id"].as_str().unwrap().to_owned();
+    let preview = sam.choose(&preview, &tags, &[&EVENT_TAG.to_string()]).await.unwrap().message.unwrap();
+    sam.press(&preview, "Send now").await.unwrap();
+    let screen = Screen::open(&demo, MEMBER, FORUM, Viewer::default()).await;
+    screen.holds("document.querySelector('#posts').innerText.includes('Sprints in Nairobi')").await;
+    screen.holds("document.querySelector('#posts .tag').innerText === 'Event'").await;
+    screen.press("link", "Sprints in Nairobi").await;
+    screen.reads("Come along.").await;
+    screen.holds("document.querySelector('#posts').hidden").await;
     screen.assert_quiet().await;
 }
 

@@ -11,6 +11,7 @@ import { refreshGuide } from "./guide.js";
 import { Interactions } from "./interactions.js";
 import { Live } from "./live.js";
 import { openForm } from "./modal.js";
+import { drawPosts } from "./posts.js";
 import * as progress from "./progress.js";
 import { blogChannel, channel, channels, fromHash, hashFor, session } from "./session.js";
 import { closePanels, drawChannels, drawUsers, kindOf, showPanel, startSidebar } from "./sidebar.js";
@@ -119,6 +120,7 @@ function draw() {
   pill("bot-connection", state.bot_connected ? "Bot: connected" : "Bot: not connected", state.bot_connected);
   drawChannels();
   drawUsers();
+  drawPosts();
   refreshClock();
   drawEvents();
   composer.refresh();

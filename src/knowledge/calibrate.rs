@@ -26,7 +26,7 @@ const INNER_FOLDS: usize = 4;
 const LINE: f32 = 0.15;
 const LINE_CHANCE: f32 = 0.1;
 /// What a wrong answer costs where no answer to an answerable question costs 1: the thresholds are the cheapest ones.
-const WRONG: f32 = 2.0;
+const WRONG: f32 = 2.5;
 /// How many of a hundred questions are thought to be of each kind when members ask. The file has more of the hard kinds, so
 /// that there is enough to learn from; each of its questions counts as its kind is expected.
 const fn expected(kind: Kind) -> f32 {
@@ -39,7 +39,7 @@ const fn expected(kind: Kind) -> f32 {
 /// What a second text costs who reads it.
 const SECOND: f32 = 0.1;
 /// Other costs of a wrong answer that are measured for comparison.
-const COSTS: [f32; 5] = [1.0, WRONG, 3.0, 4.0, 8.0];
+const COSTS: [f32; 5] = [1.0, 2.0, WRONG, 4.0, 8.0];
 
 /// A question with what was found for it.
 struct Asked<'a> {

@@ -44,6 +44,8 @@ async fn in_a_forum_it_is_a_post_with_its_title_and_tags_as_previewed(pool: PgPo
     let sam = server.staff();
     let preview = ready(&sam, "Sprints in *Nairobi*", &[FORUM, ANNOUNCEMENTS]).await;
     let preview = choose_tags(&sam, &preview, &[EVENT_TAG]).await;
+    let menu = preview.components()[0];
+    assert_eq!(menu["channel_types"], json!([0, 5, 10, 11, 15, 16]));
     insta::assert_snapshot!(preview.content(), @r"
     **Draft 1, only you see this.** Nothing is posted yet. Below the line is what will be posted.
     - Channels: <#1100000000000000017>, <#1100000000000000011>

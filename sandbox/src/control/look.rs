@@ -39,6 +39,7 @@ pub(super) async fn state(State(core): State<Shared>, Query(viewer): Query<Viewe
                 "can_send": bits & p::SEND_MESSAGES != 0 && !channel.holds_posts(), "can_view": true,
                 "last_message_id": last.map(|message| message.id.to_string()), "last_author_id": last.map(|message| message.author_id.to_string()),
                 "parent_id": channel.parent_id.map(|id| id.to_string()), "pinned": channel.pinned, "archived": channel.archived.0,
+                "tags": channel.tags.iter().map(|tag| json!({"id": tag.id.to_string(), "name": tag.name})).collect::<Vec<_>>(),
                 "applied_tags": channel.applied_tags.iter().map(u64::to_string).collect::<Vec<_>>()})
         })
     });
