@@ -56,6 +56,36 @@ async fn a_date_that_is_past_when_it_is_sent_counts(pool: PgPool) {
 }
 
 #[sqlx::test]
+async fn a_later_time_for_what_is_scheduled_is_confirmed_where_a_date_is_past_by_then(pool: PgPool) {
+    let mut server = TestServer::connected(pool).await;
+    let sam = server.staff();
+    let preview = with(&sam, wording("Vote", "Vote until 25 November 2026.")).await;
+    let planned = plan(&sam, &preview, "Schedule", "in 1 hour", "UTC").await.message.unwrap();
+    sam.press(&planned, "Confirm").await.unwrap();
+    let choices = sam.autocomplete(STAFF, "announce edit", "announcement", "").await.unwrap();
+    let options = json!({"announcement": choices[0]["value"]});
+    let shown = sam.command(STAFF, "announce edit", options).await.unwrap().message.unwrap();
+    let opened = sam.press(&shown, "Change time").await.unwrap();
+    let fields = json!({"time": "in 7 days", "zone": "UTC", "until": "in 8 days"});
+    let warned = sam.submit(STAFF, opened.form_id().unwrap(), fields).await.unwrap().message.unwrap();
+    assert!(warned.content().starts_with("**Nothing was changed yet.**"), "{}", warned.content());
+    assert!(warned.content().contains("this date is past: “25 November 2026”"), "{}", warned.content());
+    let unchanged = "SELECT due_at = '2026-11-21T13:00:00Z' AND expires_at IS NULL FROM delivery";
+    assert!(sqlx::query_scalar::<_, bool>(unchanged).fetch_one(&server.pool).await.unwrap());
+    let changed = sam.press(&warned, "I have read the warnings").await.unwrap();
+    assert!(changed.content().starts_with("**Changed.**"), "{}", changed.content());
+    let (scheduled, end): (String, String) =
+        sqlx::query_as("SELECT (due_at AT TIME ZONE 'UTC')::TEXT, (expires_at AT TIME ZONE 'UTC')::TEXT FROM delivery")
+            .fetch_one(&server.pool)
+            .await
+            .unwrap();
+    assert_eq!((scheduled.as_str(), end.as_str()), ("2026-11-28 12:00:00", "2026-11-29 12:00:00"));
+    server.advance(HOUR).await;
+    assert!(server.take(GENERAL).await.is_empty());
+    server.close().await;
+}
+
+#[sqlx::test]
 async fn an_announcement_much_like_one_of_the_last_days_is_confirmed(pool: PgPool) {
     let mut server = TestServer::connected(pool).await;
     let sam = server.staff();

@@ -32,6 +32,8 @@ announce-words-waiting = **Announcement { $number } waits for a second member of
     - Time: { $time }
     - Followers: { $followers }
 announce-altered = **Changed.** This is how it stands now:
+announce-time-warned = **Nothing was changed yet.** At { $time } this is to be confirmed:
+    { $warnings }
 announce-begun = **Nothing was changed:** it is being posted, or is posted already. `/announce edit` corrects its wording.
 announce-was-dropped = **This draft was dropped,** because nobody touched it for long; its author was told before. Nothing was posted.
 announce-end-before-time = **Nothing was changed:** it would not be sent any more after { $end }, and its time is { $time }. Choose an end after the time, or leave it out.

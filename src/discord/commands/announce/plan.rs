@@ -1,13 +1,16 @@
 //! Schedule: a form for the time, the time shown back, then the confirmation.
 
+use std::time::Duration;
+
 use chrono::{DateTime, Utc};
 use poise::serenity_prelude as serenity;
 use serenity::{ButtonStyle, CreateActionRow, CreateButton, CreateInputText, CreateModal, InputTextStyle};
 
+use super::findings::findings;
 use super::preview;
 use super::send::{hand_over, ready};
 use super::stop::{Stop, mine, said, save, unsent};
-use crate::announcements::{DraftState, StaffDraft, When, WhenProblem, read_when, read_zone, wall_time};
+use crate::announcements::{DraftState, StaffDraft, Warning, When, WhenProblem, read_when, read_zone, wall_time};
 use crate::custom_id::{CustomId, Kind};
 use crate::discord::commands::Error;
 use crate::discord::interactions::{Opening, Reply, Turn};
@@ -141,8 +144,33 @@ async fn keep(turn: &Turn<'_>, draft: StaffDraft, at: DateTime<Utc>) -> Result<R
         DraftState::Draft => (DraftState::Draft, "announce-time-check"),
         _ => (DraftState::Scheduled, "announce-altered"),
     };
-    let draft = save(turn, &StaffDraft { scheduled_for: Some(at), state, ..draft }).await?;
+    let draft = StaffDraft { scheduled_for: Some(at), state, ..draft };
+    // A draft's warnings are confirmed before it is handed over; what was is changed at once.
+    let draft = if draft.announcement.is_some() { warned(turn, draft, at).await? } else { draft };
+    let draft = save(turn, &draft).await?;
     Ok(preview::preview(turn.data, &draft, Some(text(check))).await?)
+}
+
+/// What was handed over, if its author was not warned of anything at its new time, or has read the warnings by the button
+/// that was made for them.
+async fn warned(turn: &Turn<'_>, draft: StaffDraft, at: DateTime<Utc>) -> Result<StaffDraft, Stop> {
+    let found = findings(turn.data, &draft, Duration::ZERO).await;
+    if found.warnings.is_empty() {
+        return Ok(draft);
+    }
+    if turn.key.split('.').nth(3) == Some(found.fingerprint().as_str()) {
+        let read = found.warnings.iter().map(Warning::key);
+        let confirmed = draft.confirmed.iter().cloned().chain(read).collect();
+        return Ok(StaffDraft { confirmed, ..draft });
+    }
+    let end = draft.expires_at.map_or_else(String::new, |end| end.timestamp().to_string());
+    let key = format!("{}.{}.{}.{}.{end}", draft.id, draft.version, at.timestamp(), found.fingerprint());
+    let sure = CreateButton::new(CustomId::new(Kind::AnnounceTime, key).to_string())
+        .label(text("announce-sure"))
+        .style(ButtonStyle::Secondary);
+    let warnings = found.lines(turn.data, &draft).join("\n");
+    let said = text_with("announce-time-warned", [("time", instant(at)), ("warnings", warnings)]);
+    Err(Reply::aside(said).rows(vec![CreateActionRow::Buttons(vec![sure])]).into())
 }
 
 /// Shows the two instants that may be meant; the button carries the one that is chosen.
@@ -177,6 +205,14 @@ async fn time_chosen(turn: &Turn<'_>) -> Result<Reply, Stop> {
     let seconds = turn.key.split('.').nth(2).and_then(|part| part.parse().ok());
     let Some(at) = seconds.and_then(|seconds| DateTime::from_timestamp(seconds, 0)) else {
         return Err(Reply::aside(text("error-stale-button")).into());
+    };
+    // The button of warnings carries the end as well, which was typed with the time.
+    let draft = match turn.key.split('.').nth(4) {
+        None => draft,
+        Some(end) => {
+            let end = end.parse().ok().and_then(|seconds| DateTime::from_timestamp(seconds, 0));
+            StaffDraft { expires_at: end, ..draft }
+        }
     };
     // The button was made for a time that could be meant; it may have been pressed late, or written by hand.
     match read_when(&at.format("%Y-%m-%d %H:%M:%S UTC").to_string(), Tz::UTC, turn.data.clock.now()) {
