@@ -103,6 +103,9 @@ impl App {
         publisher.exchange_waits().await;
         let fetching = FetchOptions { allow: config.fetch.allow.clone(), ..FetchOptions::default() };
         let feed_client = FeedClient::new(fetching)?;
+        // What staff write leads where they like, so it is asked with an allow-list of its own.
+        let looking = FetchOptions { allow: config.announce.link_hosts.clone(), ..FetchOptions::default() };
+        let links = commands::Links::new(FeedClient::new(looking)?);
         let queue = Queue::new(Services {
             store: store.clone(),
             publisher: publisher.clone(),
@@ -134,7 +137,7 @@ impl App {
             questions: Arc::default(),
             shares: Arc::new(Pause::of(SHARE_PAUSE)),
             voters: Voters::of(token.expose_secret()),
-            links: commands::Links::default(),
+            links,
             desk: desk.clone(),
             ledger,
             clock,

@@ -92,7 +92,7 @@ async fn decide_later(server: &TestServer, deed: Deed, draft: &StaffDraft) {
         Deed::Edit => {
             let wording = Wording { body: "Corrected.".into(), ..draft.wording.clone() };
             let corrected = StaffDraft { wording, ..draft.clone() };
-            store.reword_announcement(&corrected, corrected.author, now).await.unwrap();
+            store.reword_announcement(&corrected, corrected.author, crate::support::no_desk(), now).await.unwrap();
         }
         Deed::Delete => {
             store

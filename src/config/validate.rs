@@ -60,13 +60,18 @@ impl Delivery {
 
 impl Fetch {
     fn validate(&self) -> Check {
-        self.allow.iter().try_for_each(|entry| {
-            let is_pair = entry
-                .rsplit_once(':')
-                .is_some_and(|(host, port)| !host.is_empty() && port.parse::<u16>().is_ok_and(|p| p > 0));
-            ensure(is_pair, format!("fetch.allow = {entry:?}"), "write host:port, e.g. \"127.0.0.1:8080\"")
-        })
+        host_ports("fetch.allow", &self.allow)
     }
+}
+
+/// Whether all of these are a host with a port.
+pub(super) fn host_ports(key: &str, entries: &[String]) -> Check {
+    entries.iter().try_for_each(|entry| {
+        let is_pair = entry
+            .rsplit_once(':')
+            .is_some_and(|(host, port)| !host.is_empty() && port.parse::<u16>().is_ok_and(|p| p > 0));
+        ensure(is_pair, format!("{key} = {entry:?}"), "write host:port, e.g. \"127.0.0.1:8080\"")
+    })
 }
 
 impl OfficeHours {

@@ -30,6 +30,9 @@ const COVERED: f64 = 0.75;
 /// Longest term that is shown, in bytes.
 const LONGEST: usize = 60;
 
+/// How many times as many terms are looked at as are shown: those that are too long as they are written are left out.
+const SPARE: usize = 10;
+
 /// Characters of an example before and after its term.
 const AROUND: usize = 40;
 
@@ -105,8 +108,11 @@ pub fn stand_out(now: &[Told], before: &[Told], most: usize) -> Vec<Term> {
     });
     let longer = longer(&counts);
     ranked.retain(|(_, key, count)| longer.get(key).is_none_or(|of| as_f64(*of) < COVERED * as_f64(*count)));
+    // Finding a term's examples reads all texts, so what is surely too long, and what nobody will see, is left out before.
+    ranked.retain(|(_, key, _)| reader.names(key).iter().map(|stem| stem.len()).sum::<usize>() <= LONGEST);
     let term = |(_, key, _): &(f64, Key, usize)| term(key, &now, earlier.get(key).copied().unwrap_or(0), &reader);
-    ranked.iter().map(term).filter(|term| term.shown.len() <= LONGEST).take(most).collect()
+    let candidates = ranked.iter().take(most.saturating_mul(SPARE));
+    candidates.map(term).filter(|term| term.shown.len() <= LONGEST).take(most).collect()
 }
 
 #[expect(clippy::cast_precision_loss, reason = "counts of texts are far below 2^52")]
@@ -367,6 +373,14 @@ mod tests {
         let (_, example) = &terms.iter().find(|term| term.shown == "visa letter").unwrap().told[0];
         assert!(example.starts_with("…before") && example.contains("\u{1}visa letter\u{2} after"), "{example}");
         assert!(example.ends_with("after…") && example.len() < 110, "{example}");
+    }
+
+    #[test]
+    fn words_that_are_too_long_to_be_shown_hide_no_others() {
+        let long: String = (0..300).map(|n| format!("{}{n}. ", "x".repeat(70))).collect();
+        let text = format!("{long}visa");
+        let terms = stand_out(&told(&[&text, &text]), &[], 8);
+        assert_eq!(terms.iter().map(|term| term.shown.as_str()).collect::<Vec<_>>(), ["visa"]);
     }
 
     #[test]

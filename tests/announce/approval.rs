@@ -260,6 +260,35 @@ async fn what_is_sent_back_is_a_draft_again_and_can_be_asked_about_anew(pool: Pg
 }
 
 #[sqlx::test]
+async fn a_correction_that_waits_is_void_once_another_one_was_made_without_asking(pool: PgPool) {
+    let mut server = server(pool).await;
+    let first = asked(&mut server, "Rough").await;
+    let (sam, olive) = (server.staff(), server.discord.person(OWNER));
+    olive.press(&first, "Approve").await.unwrap();
+    server.settle().await;
+    let correct = async |text: &str| {
+        let choices = sam.autocomplete(STAFF, "announce edit", "announcement", "").await.unwrap();
+        let opened = sam.command(STAFF, "announce edit", json!({"announcement": choices[0]["value"]})).await.unwrap();
+        let said = sam.submit(STAFF, opened.form_id().unwrap(), wording("Rough", text)).await.unwrap();
+        said.content().to_owned()
+    };
+    correct("Proposed").await;
+    let waiting = card(&mut server).await;
+    // The channel needs no approval any more.
+    server.config = server.config.replace(&format!("approval = [\"{ANNOUNCEMENTS}\"]"), "");
+    server.restart().await;
+    let said = correct("Newest").await;
+    assert!(said.starts_with("**Corrected.**"), "{said}");
+    server.settle().await;
+    let late = olive.forge_click(&waiting, &control(&waiting, "approval-yes")).await.unwrap();
+    assert!(!late.content().contains("**Approved"), "{}", late.content());
+    server.settle().await;
+    let posted = server.look(ANNOUNCEMENTS).await;
+    assert!(posted[0].content().ends_with("Newest"), "{}", posted[0].content());
+    server.close().await;
+}
+
+#[sqlx::test]
 async fn a_correction_of_what_is_posted_waits_too_and_the_old_wording_stays(pool: PgPool) {
     let mut server = server(pool).await;
     let card_of_it = asked(&mut server, "Old").await;

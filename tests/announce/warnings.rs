@@ -122,12 +122,33 @@ async fn a_link_that_leads_nowhere_is_found_when_it_is_sent_at_the_latest(pool: 
     sam.press(&confirmed, "Send now").await.unwrap();
     server.settle().await;
     assert_eq!(server.take(GENERAL).await.len(), 1);
-    // Private addresses are never asked, which says nothing about them.
+    // Private addresses are never asked, which says nothing about them; nor does it about a name that nobody has.
     let preview = with(&sam, wording("Inward", "See http://10.0.0.1/secret and http://127.0.0.1:1/x today.")).await;
     let sent = sam.forge_click(&preview, &control(&preview, "announce-send")).await.unwrap();
     assert!(sent.content().starts_with("**On its way**"), "{}", sent.content());
     server.settle().await;
     assert_eq!(server.take(GENERAL).await.len(), 1);
+    server.finish().await;
+}
+
+#[sqlx::test]
+async fn a_private_host_that_feeds_may_be_fetched_from_is_not_asked_for_a_link(pool: PgPool) {
+    let mut server = TestServer::configured(pool, |config| {
+        let own = config.lines().find(|line| line.contains("link_hosts")).unwrap().to_owned();
+        config.replacen("check_links = false", "check_links = true", 1).replacen(&own, "", 1)
+    })
+    .await;
+    server.connect().await;
+    let (sam, url) = (server.staff(), server.sandbox.url());
+    let text = format!("Inside: {url}/no-such-page and http://nobody.invalid/x.");
+    let preview = with(&sam, wording("Inside", &text)).await;
+    let sent = sam.press(&preview, "Send now").await.unwrap();
+    assert!(sent.content().starts_with("**On its way**"), "a dead link would have to be confirmed: {}", sent.content());
+    let again = with(&sam, wording("Once more", &text)).await;
+    let same = "(nobody is known under this name on the public internet)";
+    assert_eq!(again.content().matches(same).count(), 2, "{}", again.content());
+    server.settle().await;
+    server.take(GENERAL).await;
     server.finish().await;
 }
 

@@ -49,7 +49,7 @@ impl Said {
         self.revision += 1;
         let draft = store.draft(self.draft.id).await.unwrap().unwrap();
         let draft = StaffDraft { wording: wording(self.number, self.revision), ..draft };
-        self.draft = made(store.reword_announcement(&draft, draft.author, now).await.unwrap());
+        self.draft = made(store.reword_announcement(&draft, draft.author, no_desk(), now).await.unwrap());
     }
 
     /// Takes it back.

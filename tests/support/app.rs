@@ -325,6 +325,7 @@ pub(crate) fn config_text(sandbox: &Sandbox, interval: &str) -> String {
         allowed_ping_roles = ["{announcements_role}"]
         [announce]
         check_links = false
+        link_hosts = ["{host}"]
         [discord.staff]
         announce = ["{staff_role}"]
         feeds = ["{staff_role}"]

@@ -86,6 +86,7 @@ announce-warning-past = **Please check:** by the time it is sent, this date is p
 announce-warning-dead = **Please check:** the link leads nowhere: { $address } ({ $problem }). If it is meant, press “I have read the warnings”.
 announce-warning-alike = **Please check:** it is much like “{ $title }”, { $time }. Is it announced already? If it is meant, press “I have read the warnings”.
 announce-link-unknown = A link could not be checked: { $address } ({ $problem }). Nothing needs to be done if you know that it works.
+announce-link-not-public = nobody is known under this name on the public internet
 announce-link-asking = The links are being checked; when you press Send now or Confirm, I say which lead nowhere.
 announce-sure = I have read the warnings
 announce-other-warnings = **Nothing was confirmed, because something else was found meanwhile.** Please read it:

@@ -145,7 +145,8 @@ impl Store {
     }
 
     /// Replaces the wording of a draft that was handed over, if nobody changed it since it was read: what is still to
-    /// be sent says it from the start, and posted messages are edited.
+    /// be sent says it from the start, and posted messages are edited. Another wording that somebody was asked about is void:
+    /// approved later, it would bring back what it was made from.
     ///
     /// # Errors
     /// When the database refuses.
@@ -153,6 +154,7 @@ impl Store {
         &self,
         draft: &StaffDraft,
         by: UserId,
+        desk: ApprovalDesk,
         now: DateTime<Utc>,
     ) -> Result<Change, StoreError> {
         let mut tx = self.pool.begin().await?;
@@ -162,6 +164,7 @@ impl Store {
             return Ok(if is_done { Change::Made(before) } else { Change::Overtaken(before) });
         }
         correct(&mut tx, &before, draft, by, now).await?;
+        void(&mut tx, draft.id, Some(by), desk, now).await?;
         let stored = read(&mut *tx, draft.id).await?;
         tx.commit().await?;
         Ok(stored.map_or(Change::Gone, Change::Made))

@@ -86,7 +86,7 @@ pub(super) async fn findings(data: &Data, draft: &StaffDraft, patience: Duration
     }
     let (mut unknown, mut is_asking) = (Vec::new(), false);
     let addresses = if data.config.announce.check_links { draft.wording.addresses() } else { Vec::new() };
-    for (url, reach) in data.links.look(&data.feed_client, &addresses, patience).await {
+    for (url, reach) in data.links.look(&addresses, patience).await {
         match reach {
             Some(Reach::Fine) => {}
             Some(Reach::Dead(problem)) => warnings.push(Warning::DeadLink { address: url.to_string(), problem }),

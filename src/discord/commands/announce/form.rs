@@ -218,7 +218,7 @@ async fn correction(turn: &Turn<'_>, wording: &Wording) -> Result<Reply, Stop> {
         if is_bound {
             data.store.propose_correction(&draft, by, desk(&data.config), now).await
         } else {
-            data.store.reword_announcement(&draft, by, now).await
+            data.store.reword_announcement(&draft, by, desk(&data.config), now).await
         }
     });
     let stored = made(change.await?)?;

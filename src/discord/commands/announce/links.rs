@@ -10,6 +10,7 @@ use tokio::time::Instant;
 use url::Url;
 
 use crate::feed_client::{FeedClient, FetchError};
+use crate::texts::text;
 
 /// How long an answer counts.
 const FRESH: Duration = Duration::from_secs(600);
@@ -39,26 +40,22 @@ type Found = watch::Receiver<Option<Reach>>;
 /// The addresses that were looked up lately.
 #[derive(Debug, Clone)]
 pub struct Links {
+    client: FeedClient,
     found: Arc<Mutex<HashMap<Url, (Instant, Found)>>>,
     turns: Arc<Semaphore>,
 }
 
-impl Default for Links {
-    fn default() -> Self {
-        Self { found: Arc::default(), turns: Arc::new(Semaphore::new(AT_ONCE)) }
-    }
-}
-
 impl Links {
+    /// Addresses are asked by this client.
+    #[must_use]
+    pub fn new(client: FeedClient) -> Self {
+        Self { client, found: Arc::default(), turns: Arc::new(Semaphore::new(AT_ONCE)) }
+    }
+
     /// What is known of these addresses after at most `patience`; `None` for what is still being asked. Those that are not
     /// known are asked in the background.
-    pub(super) async fn look(
-        &self,
-        client: &FeedClient,
-        urls: &[Url],
-        patience: Duration,
-    ) -> Vec<(Url, Option<Reach>)> {
-        let asked: Vec<(Url, Found)> = urls.iter().map(|url| (url.clone(), self.ask(client, url))).collect();
+    pub(super) async fn look(&self, urls: &[Url], patience: Duration) -> Vec<(Url, Option<Reach>)> {
+        let asked: Vec<(Url, Found)> = urls.iter().map(|url| (url.clone(), self.ask(url))).collect();
         let until = Instant::now() + patience;
         let mut known = Vec::new();
         for (url, mut found) in asked {
@@ -70,7 +67,7 @@ impl Links {
         known
     }
 
-    fn ask(&self, client: &FeedClient, url: &Url) -> Found {
+    fn ask(&self, url: &Url) -> Found {
         let mut all = self.found.lock().unwrap_or_else(PoisonError::into_inner);
         all.retain(|_, (at, _)| at.elapsed() < FRESH);
         if let Some((_, found)) = all.get(url) {
@@ -82,7 +79,7 @@ impl Links {
             return found;
         }
         all.insert(url.clone(), (Instant::now(), found.clone()));
-        let (client, url, turns) = (client.clone(), url.clone(), Arc::clone(&self.turns));
+        let (client, url, turns) = (self.client.clone(), url.clone(), Arc::clone(&self.turns));
         tokio::spawn(async move {
             let _turn = turns.acquire().await;
             tell.send_replace(Some(reach(&client, &url).await));
@@ -97,6 +94,8 @@ async fn reach(client: &FeedClient, url: &Url) -> Reach {
         // These say that there is nothing; everything else may be about whoever asks, or pass. So may a name that is not
         // found: a machine whose DNS fails finds none.
         Err(error @ FetchError::Status { status: 404 | 410, .. }) => Reach::Dead(error.to_string()),
+        // Which names there are inside, and which there are not, is nothing to be found out by writing them here.
+        Err(FetchError::Inward { .. } | FetchError::Dns { .. }) => Reach::Unknown(text("announce-link-not-public")),
         Err(error) => Reach::Unknown(error.to_string()),
     }
 }
