@@ -243,6 +243,42 @@ async fn where_sessions_open_a_channel_the_invitation_asks_for_what_that_needs_a
 }
 
 #[sqlx::test]
+async fn check_knows_what_each_kind_of_channel_is_good_for(pool: PgPool) {
+    use sandbox::world::demo::{BOT_ROLE, FORUM, STAFF};
+    const SEND_IN_THREADS: u64 = 1 << 38;
+    let fails = async |world: &World| {
+        let output = finished(world.command(&["check"])).await;
+        let text = String::from_utf8(output.stdout).unwrap();
+        text.lines().filter(|line| line.starts_with("FAIL")).map(str::to_owned).collect::<Vec<_>>()
+    };
+    let moved = |from: u64, to: u64| move |config: String| config.replace(&from.to_string(), &to.to_string());
+    let world = World::changed(&pool, moved(BLOG, FORUM)).await;
+    assert_eq!(fails(&world).await, [""; 0], "posts of a feed can go to a forum");
+    world.discord.change_channel(FORUM, &json!({"requires_tag": true})).await.unwrap();
+    assert!(fails(&world).await[0].contains("#community-news takes no post without a tag"));
+    let world = World::changed(&pool, moved(STAFF, FORUM)).await;
+    assert!(fails(&world).await[0].contains("#community-news is neither a text nor an announcement channel"));
+    // A thread: with a bot that may post in it, and one that may not.
+    let world = World::start(&pool).await;
+    let voice = world.discord.add_channel(&json!({"name": "talk", "type": 2})).await.unwrap();
+    let thread = reqwest::Client::new().post(format!("{}/api/v10/channels/{FORUM}/threads", world.sandbox.url()));
+    let body = json!({"name": "News", "message": {"content": "First"}});
+    let made = thread.header("authorization", format!("Bot {TOKEN}")).json(&body).send().await.unwrap();
+    let made: serde_json::Value = made.json().await.unwrap();
+    let keep = "INSERT INTO staff_feed (state, key, url, channels, poll_seconds, max_new, edit_seconds, announce_latest, categories,
+            approve, crosspost, thread, added_by, added_at)
+        VALUES ('kept', $1, 'https://blog.example/feed', $2, 600, 3, 60, FALSE, '{}', FALSE, TRUE, TRUE, 1, now())";
+    let id = |channel: &serde_json::Value| channel["id"].as_str().unwrap().parse::<i64>().unwrap();
+    sqlx::query(keep).bind("in-a-thread").bind(vec![id(&made)]).execute(&pool).await.unwrap();
+    assert_eq!(fails(&world).await, [""; 0]);
+    world.discord.set_permissions(FORUM, BOT_ROLE, 0, SEND_IN_THREADS).await.unwrap();
+    let found = fails(&world).await;
+    assert!(found.len() == 1 && found[0].contains("Send Messages in Threads (to post in threads"), "{found:?}");
+    sqlx::query("UPDATE staff_feed SET channels = $1").bind(vec![id(&voice)]).execute(&pool).await.unwrap();
+    assert!(fails(&world).await[0].contains("#talk is no channel for announcements"));
+}
+
+#[sqlx::test]
 async fn check_looks_at_the_channels_of_staffs_feeds(pool: PgPool) {
     use sandbox::world::demo::{BOT_ROLE, GENERAL};
     let world = World::start(&pool).await;

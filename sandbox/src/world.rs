@@ -437,7 +437,7 @@ fn demo_channels() -> Vec<Channel> {
     staff.set_overwrite(demo::GUILD, OverwriteKind::Role, 0, p::VIEW_CHANNEL);
     staff.set_overwrite(demo::STAFF_ROLE, OverwriteKind::Role, p::VIEW_CHANNEL, 0);
     staff.set_overwrite(demo::BOT_ROLE, OverwriteKind::Role, p::VIEW_CHANNEL, 0);
-    let mut forum = with_topic(demo::FORUM, 15, "community-news", "A forum: one post for each piece of news");
+    let mut forum = with_topic(demo::FORUM, 15, "community-news", "One post for each piece of news");
     let tag = |id, name: &str| Tag { id, name: name.to_owned() };
     forum.tags = vec![tag(demo::NEWS_TAG, "News"), tag(demo::EVENT_TAG, "Event")];
     vec![
