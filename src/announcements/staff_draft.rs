@@ -134,6 +134,8 @@ pub enum Obstacle {
     NoChannel,
     /// The role may not be pinged (any more).
     PingNotAllowed,
+    /// This is a thread of a channel that needs approval, which is asked for by channel.
+    BoundThread(ChannelId),
     /// This forum takes no post without one of its tags, and none is chosen.
     NoTag(ChannelId),
 }

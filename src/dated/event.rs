@@ -50,7 +50,8 @@ pub(super) fn complete(asked: &Asked<'_>) -> Option<Dated> {
     }
     let is_open = landed.starts_with(ON_GRANTS) || asked.answer.outcome == Outcome::Unsure;
     let is_about_event = names_programme || cues::names_an_event(words);
-    let is_meant = is_open && is_about_event && asked.is_near(DEADLINE) && cues::is_about_time(words);
+    let is_near = asked.is_near(DEADLINE) || BESIDE.iter().any(|id| asked.is_near(id));
+    let is_meant = is_open && is_about_event && is_near && cues::is_about_time(words);
     if !(is_meant || cues::asks_for_the_window(words)) {
         return None;
     }

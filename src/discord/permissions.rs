@@ -188,9 +188,9 @@ pub struct Channel {
     /// What threads have.
     #[serde(default)]
     pub thread_metadata: Option<ThreadMetadata>,
-    /// Messages of a thread, the one that it began with not counted.
+    /// Messages of a thread, the one that it began with not counted; where Discord does not say, nobody knows.
     #[serde(default)]
-    pub message_count: u64,
+    pub message_count: Option<u64>,
 }
 
 /// A tag that a forum offers.
@@ -331,7 +331,7 @@ mod tests {
             flags: 0,
             available_tags: Vec::new(),
             thread_metadata: None,
-            message_count: 0,
+            message_count: None,
         }
     }
 

@@ -86,6 +86,8 @@ pub struct Destination {
     pub kind: ChannelKind,
     /// What it is called; empty for direct messages.
     pub name: String,
+    /// The channel that it is a thread of.
+    pub parent: Option<ChannelId>,
     /// The tags that a forum offers and the bot may give.
     pub tags: Vec<Tag>,
     /// Whether a forum takes no post without one of them.
@@ -206,7 +208,8 @@ impl Publisher {
         let permitting =
             |channel: &Channel| permissions::in_channel(&standing.guild, standing.me, &standing.roles, channel);
         // A thread has no exceptions of its own.
-        let permissions = match channel.parent_id.filter(|_| kind == ChannelKind::Thread) {
+        let parent = channel.parent_id.filter(|_| kind == ChannelKind::Thread);
+        let permissions = match parent {
             None => permitting(&channel),
             Some(parent) => permitting(&self.call(Method::GET, &format!("/channels/{parent}"), None).await?),
         };
@@ -218,6 +221,7 @@ impl Publisher {
             is_locked: channel.is_locked(),
             me: standing.me,
             name: channel.name.unwrap_or_default(),
+            parent,
             tags: channel.available_tags.into_iter().filter(may_give).collect(),
         };
         self.seen.note(channel.id, &destination);
@@ -235,6 +239,7 @@ impl Publisher {
             permissions: Permissions(u64::MAX),
             kind: ChannelKind::Direct,
             name: String::new(),
+            parent: None,
             tags: Vec::new(),
             requires_tag: false,
             is_locked: false,

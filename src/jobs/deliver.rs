@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::{Services, carry_out};
 use crate::announcements::{Attempt, ChannelKind, Delivery, Kind, Outcome, as_sent, plan_attempt, settle, settle_post};
 use crate::discord::publisher::{Destination, Looked};
-use crate::ids::{DeliveryId, MessageId};
+use crate::ids::{DeliveryId, MessageId, Snowflake};
 use crate::texts::text;
 
 /// The job.
@@ -61,6 +61,10 @@ async fn attempt(services: &Services, delivery: &mut Delivery) -> anyhow::Result
     let outcome = match found {
         Ok(Some(message)) => Outcome::Stands(message),
         Ok(None) if begin == Attempt::LookOnly => Outcome::TooLate,
+        // Looking may have used up the claim, and only the claim keeps others from making a post, which has no nonce.
+        Ok(None) if destination.kind == ChannelKind::Forum && !renewed(services, delivery).await? => {
+            Outcome::Wait { until: services.clock.now() }
+        }
         Ok(None) => {
             let said = as_sent(&delivery.message, delivery.due_at, services.clock.now());
             let pictures = services.store.pictures(delivery.id).await?;
@@ -69,6 +73,12 @@ async fn attempt(services: &Services, delivery: &mut Delivery) -> anyhow::Result
         Err(outcome) => outcome,
     };
     Ok((if gives_up { given_up(outcome) } else { outcome }, destination.kind))
+}
+
+/// Begins the claim anew, after all posts since the delivery was due were looked at; `false` when another process has it.
+async fn renewed(services: &Services, delivery: &mut Delivery) -> anyhow::Result<bool> {
+    let since = MessageId(Snowflake::first_at(delivery.due_at));
+    Ok(services.store.note_looked(delivery, since, services.clock.now()).await?)
 }
 
 /// Reads where a delivery goes.

@@ -283,3 +283,30 @@ async fn the_tags_are_part_of_what_is_approved_recorded_and_copied(pool: PgPool)
     server.take(STAFF).await;
     server.finish().await;
 }
+
+#[sqlx::test]
+async fn a_thread_does_not_go_round_the_approval_of_its_channel(pool: PgPool) {
+    let mut server = TestServer::configured(pool, |config| {
+        config.replacen("check_links = false", &format!("check_links = false\napproval = [\"{FORUM}\"]"), 1)
+    })
+    .await;
+    server.connect().await;
+    let sam = server.staff();
+    let preview = ready(&sam, "Approved", &[FORUM]).await;
+    sam.press(&preview, "Send now").await.unwrap();
+    server.settle().await;
+    let [card] = &server.take(STAFF).await[..] else { panic!("one card is expected") };
+    server.discord.person(OWNER).press(card, "Approve").await.unwrap();
+    server.settle().await;
+    let thread = id(&only_post(&server).await.0);
+    let preview = ready(&sam, "Round about", &[thread]).await;
+    assert!(
+        preview.content().contains("it is a thread of a channel in which a second member"),
+        "{}",
+        preview.content()
+    );
+    assert!(preview.content().contains("- Channels: none chosen yet"), "{}", preview.content());
+    let panel = sam.command(thread, "announce panel", json!({})).await.unwrap();
+    assert!(panel.content().contains("it is a thread of a channel"), "{}", panel.content());
+    server.finish().await;
+}

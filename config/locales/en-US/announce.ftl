@@ -93,6 +93,7 @@ announce-other-warnings = **Nothing was confirmed, because something else was fo
 
 announce-channel-lacks = **{ $channel } was not taken.** I lack permissions there: { $permissions }. Ask an administrator to grant them, then choose it again.
 announce-channel-kind = **{ $channel } was not taken.** Announcements go to text and announcement channels, forums and threads.
+announce-channel-bound = **{ $channel } can't be chosen:** it is a thread of a channel in which a second member of staff approves announcements. Choose the channel itself.
 announce-channel-untagged = **{ $channel } was not taken.** It takes no post without a tag, and there is none that I may give. Ask an administrator to add one, or not to require it.
 announce-tags-too-many = A post can have at most { $most } tags, and more were chosen for { $channel }. Nothing was changed.
 announce-tags-unknown = One of these tags does not exist any more. Nothing was changed; these are the ones that there are now:

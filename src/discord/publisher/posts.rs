@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::send::{Failure, UNKNOWN_CHANNEL, UNKNOWN_MESSAGE};
 use super::{Destination, Found, Looked, PAGE, Publisher};
-use crate::announcements::{Delivery, Outcome};
+use crate::announcements::{Delivery, Outcome, UNDER_WAY};
 use crate::discord::api::File;
 use crate::discord::permissions::{Channel, ThreadMetadata};
 use crate::ids::{ChannelId, MessageId, Snowflake, UserId};
@@ -62,7 +62,9 @@ impl Publisher {
             delivery.message.tags.iter().filter(offered).take(limits::POST_TAGS).map(ToString::to_string).collect();
         let body = json!({"name": delivery.message.post_name(), "message": message, "applied_tags": tags});
         let path = format!("/channels/{}/threads", delivery.channel);
-        match self.claimed::<Created>(Method::POST, &path, Some(&body), files, delivery.claimed_until).await {
+        // What is begun late in the claim could still be under way when somebody else looks.
+        let start_until = delivery.claimed_until - UNDER_WAY / 2;
+        match self.claimed::<Created>(Method::POST, &path, Some(&body), files, start_until).await {
             Ok(created) => Outcome::Stands(created.id),
             Err(Failure::Refused { code: TAG_REQUIRED, .. }) => {
                 Outcome::Refused { problem: text("refused-tag-required") }
@@ -136,7 +138,7 @@ impl Publisher {
     /// Whether nobody wrote in a delivery's post, so that all of it can be deleted.
     pub(super) async fn is_alone_in_post(&self, message: MessageId) -> Result<bool, Failure> {
         let post: Channel = self.request(Method::GET, &format!("/channels/{message}"), None).await?;
-        Ok(post.message_count == 0)
+        Ok(post.message_count == Some(0))
     }
 
     /// Sends a request about a delivery's message; where it stands in a thread that is archived, the thread is brought back

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 
-use super::findings::findings;
+use super::findings::{findings, is_bound_thread};
 use super::preview::{self, NOBODY};
 use super::stop::{Stop, mine, said, save, unsent};
 use crate::announcements::{ChannelKind, MOST_CHANNELS, Outcome, StaffDraft, Warning};
@@ -144,6 +144,9 @@ pub(super) async fn judge(data: &Data, exchange: &Exchange, channel: ChannelId) 
     match exchange.patiently(async || data.publisher.destination(channel).await).await {
         Ok(destination) if destination.kind == ChannelKind::Other => {
             Verdict::Refused(text_with("announce-channel-kind", [mention()]))
+        }
+        Ok(destination) if is_bound_thread(data, &destination) => {
+            Verdict::Refused(text_with("announce-channel-bound", [mention()]))
         }
         Ok(destination) if destination.requires_tag && destination.tags.is_empty() => {
             Verdict::Refused(text_with("announce-channel-untagged", [mention()]))

@@ -69,6 +69,11 @@ pub(super) async fn destinations(data: &Data, draft: &StaffDraft) -> Vec<(Channe
     seen.into_iter().filter_map(|(channel, destination)| Some((channel, destination?))).collect()
 }
 
+/// Whether it is a thread of a channel that needs approval: it would go round that.
+pub(in crate::discord::commands) fn is_bound_thread(data: &Data, destination: &Destination) -> bool {
+    destination.parent.is_some_and(|parent| data.config.announce.needs_approval(&[parent]))
+}
+
 /// Whether a forum wants a tag and none of its own is chosen.
 fn lacks_tag(draft: &StaffDraft, forum: ChannelId, destination: &Destination) -> bool {
     let offers = |id| destination.tags.iter().any(|tag| tag.id == id);
@@ -98,6 +103,8 @@ pub(super) async fn findings(data: &Data, draft: &StaffDraft, patience: Duration
     warnings.retain(|warning| !draft.confirmed.contains(&warning.key()));
     let destinations = destinations(data, draft).await;
     let mut obstacles = preview::standing_in_the_way(data, draft);
+    let bound = |(_, destination): &&(ChannelId, Destination)| is_bound_thread(data, destination);
+    obstacles.extend(destinations.iter().filter(bound).map(|(thread, _)| Obstacle::BoundThread(*thread)));
     obstacles.extend(
         destinations
             .iter()

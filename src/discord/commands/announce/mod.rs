@@ -26,6 +26,7 @@ pub(in crate::discord) use approval::{another_time, approve, approve_at, approve
 pub(in crate::discord) use choose::{
     choose_channels, choose_ping, confirm_money, confirm_warnings, switch_followers, switch_pin, switch_thread,
 };
+pub(super) use findings::is_bound_thread;
 pub(in crate::discord) use form::{correct_for_us, corrected, rewrite, rewritten, written};
 pub(in crate::discord) use handed_over::take_back;
 pub(in crate::discord) use history::{copy, copy_chosen, page as history_page};
@@ -123,7 +124,7 @@ async fn list(
     ctx: AppContext<'_>,
     #[description = "Only these"] state: Option<list::Section>,
     #[description = "Only what goes to this channel"]
-    #[channel_types("Text", "News")]
+    #[channel_types("Text", "News", "Forum", "PublicThread", "NewsThread")]
     channel: Option<serenity::GuildChannel>,
     #[description = "Only what you wrote"] mine: Option<bool>,
 ) -> Result<(), Error> {

@@ -196,6 +196,7 @@ pub(super) fn obstacles(data: &Data, draft: &StaffDraft, found: &[Obstacle]) -> 
             Obstacle::MoneyForOthers => money(),
             Obstacle::NoChannel => text("announce-obstacle-channel"),
             Obstacle::PingNotAllowed => text("announce-obstacle-ping"),
+            Obstacle::BoundThread(thread) => text_with("announce-channel-bound", [("channel", format!("<#{thread}>"))]),
             Obstacle::NoTag(forum) => text_with("announce-obstacle-tag", [("channel", format!("<#{forum}>"))]),
         })
         .collect()

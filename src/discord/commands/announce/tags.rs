@@ -28,15 +28,19 @@ pub(in crate::discord) async fn choose_tags(turn: &Turn<'_>) -> Result<Reply, Er
 
 async fn tags_chosen(turn: &Turn<'_>) -> Result<Reply, Stop> {
     let draft = mine(turn).await?;
-    let offered = offered(&destinations(turn.data, &draft).await);
+    let forums = destinations(turn.data, &draft).await;
+    let offered = offered(&forums);
     let chosen: Option<Vec<PostTag>> = turn
         .values
         .iter()
         .map(|value| offered.iter().find(|(tag, _)| tag.id.to_string() == *value).map(|(tag, _)| tag.clone()))
         .collect();
-    let Some(tags) = chosen else {
+    let Some(mut tags) = chosen else {
         return Ok(preview::preview(turn.data, &draft, Some(text("announce-tags-unknown"))).await?);
     };
+    // Of a forum of which nothing is known just now the menu offered none.
+    let is_known = |forum: ChannelId| forums.iter().any(|(known, _)| *known == forum);
+    tags.extend(draft.tags.iter().filter(|tag| !is_known(tag.forum)).cloned());
     let count = |forum: ChannelId| tags.iter().filter(|tag| tag.forum == forum).count();
     if let Some(tag) = tags.iter().find(|tag| count(tag.forum) > limits::POST_TAGS) {
         let args = [("most", limits::POST_TAGS.to_string()), ("channel", format!("<#{}>", tag.forum))];

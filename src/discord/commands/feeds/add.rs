@@ -12,6 +12,7 @@ use super::preview::{head, newest, not_read};
 use crate::announcements::{ChannelKind, Outcome};
 use crate::blog::{self, Policy, Settings};
 use crate::custom_id::{CustomId, Kind};
+use crate::discord::commands::announce::is_bound_thread;
 use crate::discord::commands::{Data, Error};
 use crate::discord::interactions::{Exchange, Reply, Turn};
 use crate::discord::render;
@@ -124,6 +125,10 @@ async fn lacks(data: &Data, settings: &Settings) -> Result<Vec<String>, Box<Repl
         match data.publisher.destination(channel).await {
             Ok(destination) if destination.kind == ChannelKind::Other => {
                 let problem = text("refused-kind");
+                return Err(Box::new(Reply::aside(text_with("feeds-add-channel", [("problem", problem)]))));
+            }
+            Ok(destination) if is_bound_thread(data, &destination) => {
+                let problem = text("refused-bound");
                 return Err(Box::new(Reply::aside(text_with("feeds-add-channel", [("problem", problem)]))));
             }
             Ok(destination) if destination.requires_tag => {

@@ -51,13 +51,13 @@ async fn add(
     #[max_length = 32]
     key: String,
     #[description = "Where its posts are announced"]
-    #[channel_types("Text", "News")]
+    #[channel_types("Text", "News", "Forum", "PublicThread", "NewsThread")]
     channel: serenity::ChannelId,
     #[description = "And there as well"]
-    #[channel_types("Text", "News")]
+    #[channel_types("Text", "News", "Forum", "PublicThread", "NewsThread")]
     second_channel: Option<serenity::ChannelId>,
     #[description = "And there as well"]
-    #[channel_types("Text", "News")]
+    #[channel_types("Text", "News", "Forum", "PublicThread", "NewsThread")]
     third_channel: Option<serenity::ChannelId>,
     #[description = "Each post waits in the staff channel until somebody publishes it"] approve: Option<bool>,
     #[description = "Only posts in these categories, separated by commas"]
