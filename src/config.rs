@@ -26,7 +26,7 @@ use url::Url;
 
 use crate::ids::{ChannelId, GuildId, RoleId};
 
-pub use announce::Announce;
+pub use announce::{Announce, NOBODY};
 pub use answers::Answers;
 pub use feed::Feed;
 pub use form::{Call, Form, Question};
@@ -462,6 +462,19 @@ mod tests {
         insta::assert_snapshot!(refusal("[web]\nurl = \"https://example.org\""), @"web.url: nothing is served there: name the port with web.public");
         insta::assert_snapshot!(refusal("[web]\npublic = 8080\nurl = \"webcal://example.org\""), @r#"web.url: write the http or https address alone, e.g. "https://psfbot.example.org""#);
         insta::assert_snapshot!(refusal("[web]\npublic = 8080\nprivate = 8080"), @"web.private: it is the same as web.public: name another port, so that not everybody reads it");
+    }
+
+    #[test]
+    fn a_contact_has_a_key_a_name_and_an_address() {
+        let contact = |key: &str, address: &str| {
+            let text = format!("[announce.contacts]\n{key} = {{ name = \"Grants\", address = \"{address}\" }}");
+            refusal(&text)
+        };
+        insta::assert_snapshot!(contact("grants", "python.org"), @"announce.contacts.grants: write its address as an e-mail address or a web address that begins with https://, at most 200 characters");
+        insta::assert_snapshot!(contact("Grants", "grants@python.org"), @"announce.contacts.Grants: a key is 1 to 16 of a-z, 0-9 and -");
+        insta::assert_snapshot!(contact("nobody", "grants@python.org"), @"announce.contacts.nobody: this key takes a contact away from an announcement; choose another one");
+        insta::assert_snapshot!(refusal("[announce.contacts]\ngrants = { name = \"\", address = \"a@b.org\" }"), @"announce.contacts.grants: write its name as 1 to 80 characters on one line");
+        insta::assert_snapshot!(refusal("[announce.contacts]\ngrants = { name = \"Grants\", mail = \"a@b.org\" }"), @"the configuration: unknown key announce.contacts.grants.mail; known there are name, address");
     }
 
     #[test]

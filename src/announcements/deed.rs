@@ -22,7 +22,7 @@ type Part = fn(&StaffDraft) -> Vec<String>;
 #[must_use]
 pub fn changes(before: &StaffDraft, after: &StaffDraft) -> Vec<Change> {
     let parts: [(Deed, Part); 9] = [
-        (Deed::Reworded, wording),
+        (Deed::Reworded, |draft| draft.wording.parts()),
         (Deed::Channels, |draft| draft.channels.iter().map(ToString::to_string).collect()),
         (Deed::Ping, |draft| draft.ping.iter().map(ToString::to_string).collect()),
         (Deed::Followers, |draft| flag(draft.crosspost)),
@@ -47,12 +47,6 @@ pub fn changes(before: &StaffDraft, after: &StaffDraft) -> Vec<Change> {
         found.push(Change { deed: Deed::Discarded, before: Vec::new(), after: Vec::new() });
     }
     found
-}
-
-/// The parts of a wording in the order of the form.
-fn wording(draft: &StaffDraft) -> Vec<String> {
-    let super::Wording { title, body, link, image, image_alt } = draft.wording.clone();
-    vec![title, body, link, image, image_alt]
 }
 
 fn flag(is_so: bool) -> Vec<String> {

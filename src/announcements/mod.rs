@@ -6,6 +6,7 @@
 mod approval;
 mod attempt;
 mod channel_kind;
+mod contact;
 mod deed;
 mod delivery;
 mod fundraising;
@@ -13,6 +14,7 @@ mod staff_draft;
 mod trouble;
 mod warning;
 mod when;
+mod wording;
 mod zone;
 
 pub use approval::{Approval, ApprovalDesk, Asked};
@@ -20,13 +22,15 @@ pub use attempt::{
     Attempt, Outcome, Settlement, UNDER_WAY, as_sent, plan_attempt, retry_delay, settle, settle_post, settle_step,
 };
 pub use channel_kind::{ChannelKind, PostTag, Posted};
+pub use contact::Contact;
 pub use deed::{Change as DeedChange, changes};
 pub use delivery::{
     ApprovalState, Deed, Delivery, DeliveryState, Draft, DraftState, Kind, Nonce, Reference, Step, UnknownWord,
 };
 pub use fundraising::money_for_others;
-pub use staff_draft::{MOST_CHANNELS, Obstacle, StaffDraft, Wording, fields};
+pub use staff_draft::{MOST_CHANNELS, Obstacle, Rules, StaffDraft};
 pub use trouble::{Part, Trouble, TroubleKey};
 pub use warning::{LATELY, Warning, are_alike, fingerprint};
 pub use when::{When, WhenProblem, read_when, wall_time};
+pub use wording::{Wording, fields};
 pub use zone::read_zone;

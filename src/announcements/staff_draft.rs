@@ -3,72 +3,20 @@
 //! Owns how the wording becomes a [`Message`] and what stands in the way of sending it. The text is Markdown on
 //! purpose; mentions in it ping nobody, because a message pings what its [`Ping`] names and nothing else.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
-use url::Url;
 
-use super::{DraftState, PostTag, money_for_others};
+use super::wording::web_address;
+use super::{Contact, DraftState, PostTag, Wording};
 use crate::ids::{AnnouncementId, ApprovalId, ChannelId, DraftId, RoleId, UserId};
-use crate::message::{Cut, Embed, Image, Message, Ping, escape_markdown, is_deceptive, length, limits, one_line};
-
-/// What the form takes, in characters. All at their longest do not fit one message; [`Obstacle::TooLong`] says so.
-pub mod fields {
-    /// Title.
-    pub const TITLE: u16 = 150;
-    /// Text.
-    pub const BODY: u16 = 1800;
-    /// Addresses of the link and of the image.
-    pub const URL: u16 = 500;
-    /// Description of the image.
-    pub const IMAGE_ALT: u16 = 300;
-}
+use crate::message::{Cut, Embed, Image, Message, Ping, escape_markdown, length, limits};
 
 /// Channels that one announcement can go to.
 pub const MOST_CHANNELS: u8 = 10;
 
 /// What stands at the foot of every announcement of staff, before the reference.
 const SIGNATURE: &str = "Python Software Foundation";
-
-/// What was typed into the form, cleaned of control and direction characters.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Wording {
-    /// Headline, plain text.
-    pub title: String,
-    /// Text, in Discord's Markdown.
-    pub body: String,
-    /// Address of more; empty for none.
-    pub link: String,
-    /// Address of a picture; empty for none.
-    pub image: String,
-    /// What the picture shows.
-    pub image_alt: String,
-}
-
-impl Wording {
-    /// Takes what was typed.
-    #[must_use]
-    pub fn typed(title: &str, body: &str, link: &str, image: &str, image_alt: &str) -> Self {
-        Self {
-            title: one_line(title),
-            body: cleaned(body),
-            link: one_line(link),
-            image: one_line(image),
-            image_alt: one_line(image_alt),
-        }
-    }
-
-    /// The first part that asks for money for others; see [`money_for_others`].
-    #[must_use]
-    pub fn money_for_others(&self, sponsorees: &[String]) -> Option<&str> {
-        [&self.title, &self.body, &self.link].into_iter().find_map(|text| money_for_others(text, sponsorees))
-    }
-}
-
-/// Text of several lines as it can be shown.
-fn cleaned(text: &str) -> String {
-    let unix = text.replace("\r\n", "\n").replace('\r', "\n").replace('\t', " ");
-    unix.chars().filter(|&c| !is_deceptive(c)).collect::<String>().trim().to_owned()
-}
 
 /// A draft of staff.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -134,10 +82,29 @@ pub enum Obstacle {
     NoChannel,
     /// The role may not be pinged (any more).
     PingNotAllowed,
+    /// The contact is not among the configuration's (any more).
+    ContactUnknown,
     /// This is a thread of a channel that needs approval, which is asked for by channel.
     BoundThread(ChannelId),
     /// This forum takes no post without one of its tags, and none is chosen.
     NoTag(ChannelId),
+}
+
+/// What the configuration allows.
+#[derive(Debug, Clone, Copy)]
+pub struct Rules<'a> {
+    /// The roles that may be pinged.
+    pub pings: &'a [RoleId],
+    /// Whom money may be asked for besides the PSF.
+    pub sponsorees: &'a [String],
+    /// Whom an announcement may name for questions, by key.
+    pub contacts: &'a BTreeMap<String, Contact>,
+}
+
+impl Rules<'_> {
+    fn names(&self, contact: &Contact) -> bool {
+        self.contacts.values().any(|named| named == contact)
+    }
 }
 
 impl StaffDraft {
@@ -171,7 +138,7 @@ impl StaffDraft {
         message.fitted()
     }
 
-    /// Title, text, link, ping; uncut.
+    /// Title, text, link, contact, ping; uncut.
     fn content(&self) -> String {
         let title = Some(&self.wording.title).filter(|title| !title.is_empty());
         let headed: Vec<String> = title
@@ -181,8 +148,9 @@ impl StaffDraft {
             .collect();
         // In angle brackets, so that the address opens no preview of its own.
         let link = web_address(&self.wording.link).map(|url| format!("<{url}>"));
+        let contact = self.wording.contact.as_ref().map(Contact::line);
         let ping = self.ping.map(|role| format!("<@&{role}>"));
-        let parts = [Some(headed.join("\n")).filter(|text| !text.is_empty()), link, ping];
+        let parts = [Some(headed.join("\n")).filter(|text| !text.is_empty()), link, contact, ping];
         parts.into_iter().flatten().collect::<Vec<_>>().join("\n\n")
     }
 
@@ -194,7 +162,7 @@ impl StaffDraft {
 
     /// What stands in the way of sending it, in the order of the form.
     #[must_use]
-    pub fn obstacles(&self, allowed_pings: &[RoleId], sponsorees: &[String]) -> Vec<Obstacle> {
+    pub fn obstacles(&self, rules: &Rules<'_>) -> Vec<Obstacle> {
         let wording = &self.wording;
         let over = length(&self.content()).saturating_sub(limits::CONTENT);
         let is_bad = |address: &str| !address.is_empty() && web_address(address).is_none();
@@ -205,31 +173,25 @@ impl StaffDraft {
             (is_bad(&wording.link), Obstacle::BadLink),
             (is_bad(&wording.image), Obstacle::BadImage),
             (!wording.image.is_empty() && wording.image_alt.is_empty(), Obstacle::NoImageAlt),
-            (!self.money_confirmed && self.wording.money_for_others(sponsorees).is_some(), Obstacle::MoneyForOthers),
+            (
+                !self.money_confirmed && self.wording.money_for_others(rules.sponsorees).is_some(),
+                Obstacle::MoneyForOthers,
+            ),
             (self.channels.is_empty(), Obstacle::NoChannel),
-            (self.ping.is_some_and(|role| !allowed_pings.contains(&role)), Obstacle::PingNotAllowed),
+            (self.ping.is_some_and(|role| !rules.pings.contains(&role)), Obstacle::PingNotAllowed),
+            (wording.contact.as_ref().is_some_and(|contact| !rules.names(contact)), Obstacle::ContactUnknown),
         ];
         found.into_iter().filter(|(is_so, _)| *is_so).map(|(_, obstacle)| obstacle).collect()
     }
 }
 
-/// An address as people type it, `https://` left out or not. `None` for what Discord would not open.
-pub(super) fn web_address(text: &str) -> Option<Url> {
-    if text.is_empty() {
-        return None;
-    }
-    let full = if text.contains("://") { text.to_owned() } else { format!("https://{text}") };
-    let url = Url::parse(&full).ok()?;
-    let host = url.host_str()?;
-    let is_web = matches!(url.scheme(), "http" | "https") && host.contains('.');
-    let has_login = !url.username().is_empty() || url.password().is_some();
-    let is_plain = !url.as_str().contains(['<', '>', ' ']);
-    (is_web && !has_login && is_plain && length(url.as_str()) <= limits::URL).then_some(url)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    static NOBODY: BTreeMap<String, Contact> = BTreeMap::new();
+
+    const NOTHING_ALLOWED: Rules<'static> = Rules { pings: &[], sponsorees: &[], contacts: &NOBODY };
 
     fn draft(wording: Wording) -> StaffDraft {
         StaffDraft {
@@ -278,30 +240,48 @@ mod tests {
         assert_eq!(message.ping, Ping::Roles(vec![RoleId::new(21).unwrap()]));
         let embed = message.embed.unwrap();
         assert_eq!((embed.description.as_str(), embed.footer.as_deref()), ("A ballot box", Some(SIGNATURE)));
-        assert_eq!(draft.obstacles(&[RoleId::new(21).unwrap()], &[]), []);
-    }
-
-    #[test]
-    fn characters_that_deceive_are_taken_out() {
-        let wording = Wording::typed("a\u{202E}b\nc", "x\u{0}\u{2066}y\tz", "", "", "");
-        assert_eq!((wording.title.as_str(), wording.body.as_str()), ("ab c", "xy z"));
+        assert_eq!(draft.obstacles(&Rules { pings: &[RoleId::new(21).unwrap()], ..NOTHING_ALLOWED }), []);
     }
 
     #[test]
     fn what_stands_in_the_way_is_named() {
         let nothing = StaffDraft { channels: vec![], ..draft(Wording::default()) };
-        assert_eq!(nothing.obstacles(&[], &[]), [Obstacle::NoTitle, Obstacle::NoBody, Obstacle::NoChannel]);
+        assert_eq!(nothing.obstacles(&NOTHING_ALLOWED), [Obstacle::NoTitle, Obstacle::NoBody, Obstacle::NoChannel]);
         let wrong = Wording::typed("t", "b", "javascript:alert(1)", "not an address", "");
-        assert_eq!(draft(wrong).obstacles(&[], &[]), [Obstacle::BadLink, Obstacle::BadImage, Obstacle::NoImageAlt]);
+        assert_eq!(
+            draft(wrong).obstacles(&NOTHING_ALLOWED),
+            [Obstacle::BadLink, Obstacle::BadImage, Obstacle::NoImageAlt]
+        );
         let pinged = StaffDraft { ping: RoleId::new(21), ..draft(Wording::typed("t", "b", "", "", "")) };
-        assert_eq!(pinged.obstacles(&[], &[]), [Obstacle::PingNotAllowed]);
+        assert_eq!(pinged.obstacles(&NOTHING_ALLOWED), [Obstacle::PingNotAllowed]);
+    }
+
+    #[test]
+    fn a_contact_is_named_below_the_link_while_the_configuration_names_it() {
+        let grants = Contact { name: "Grants team".into(), address: "grants@python.org".into() };
+        let signed = draft(Wording::typed("t", "b", "python.org", "", "").signed(Some(grants.clone())));
+        let signed = StaffDraft { ping: RoleId::new(21), ..signed };
+        insta::assert_snapshot!(signed.message().content, @r"
+        **t**
+        b
+
+        <https://python.org/>
+
+        Contact: Grants team, grants@python.org
+
+        <@&21>
+        ");
+        let contacts = BTreeMap::from([("grants".to_owned(), grants)]);
+        let rules = Rules { pings: &[RoleId::new(21).unwrap()], contacts: &contacts, ..NOTHING_ALLOWED };
+        assert_eq!(signed.obstacles(&rules), []);
+        assert_eq!(signed.obstacles(&Rules { contacts: &NOBODY, ..rules }), [Obstacle::ContactUnknown]);
     }
 
     #[test]
     fn asking_for_money_for_others_must_be_confirmed() {
         let asks = draft(Wording::typed("t", "Donate to our friends!", "", "", ""));
-        assert_eq!(asks.obstacles(&[], &[]), [Obstacle::MoneyForOthers]);
-        assert_eq!(StaffDraft { money_confirmed: true, ..asks }.obstacles(&[], &[]), []);
+        assert_eq!(asks.obstacles(&NOTHING_ALLOWED), [Obstacle::MoneyForOthers]);
+        assert_eq!(StaffDraft { money_confirmed: true, ..asks }.obstacles(&NOTHING_ALLOWED), []);
     }
 
     #[test]
@@ -309,22 +289,9 @@ mod tests {
         // With the title 2000 characters: every face counts two.
         let body = "😀".repeat((2000 - "**t**\n".len()) / 2);
         let fits = draft(Wording::typed("t", &body, "", "", ""));
-        assert_eq!(fits.obstacles(&[], &[]), []);
+        assert_eq!(fits.obstacles(&NOTHING_ALLOWED), []);
         let over = draft(Wording::typed("t", &format!("{body}😀"), "", "", ""));
-        assert_eq!(over.obstacles(&[], &[]), [Obstacle::TooLong(2)]);
+        assert_eq!(over.obstacles(&NOTHING_ALLOWED), [Obstacle::TooLong(2)]);
         assert!(length(&over.message().content) <= limits::CONTENT);
-    }
-
-    #[test]
-    fn an_address_is_one_that_a_browser_opens() {
-        for good in ["https://python.org", "python.org/a?b=c#d", "http://example.org:8080/x.png"] {
-            assert!(web_address(good).is_some(), "{good}");
-        }
-        for bad in
-            ["", "ftp://python.org", "https://user:pw@python.org", "localhost", "https://", "a b.org", "mailto:x@y.z"]
-        {
-            assert!(web_address(bad).is_none(), "{bad}");
-        }
-        assert!(web_address(&format!("https://python.org/{}", "x".repeat(600))).is_none());
     }
 }

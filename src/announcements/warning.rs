@@ -102,7 +102,7 @@ impl Wording {
     /// The web addresses that it holds, at most ten, each once.
     #[must_use]
     pub fn addresses(&self) -> Vec<Url> {
-        let fields = [&self.link, &self.image].map(|address| super::staff_draft::web_address(address));
+        let fields = [&self.link, &self.image].map(|address| super::wording::web_address(address));
         let written = addresses_in(&self.body).filter_map(|address| Url::parse(address).ok());
         let mut found: Vec<Url> = Vec::new();
         for url in fields.into_iter().flatten().chain(written) {

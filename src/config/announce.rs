@@ -1,12 +1,20 @@
 //! `[announce]`: what staff announcements need before they are sent, and how long drafts are kept.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::time::Duration;
 
 use serde::Deserialize;
 
-use super::validate::{Check, ensure, host_ports};
+use super::validate::{Check, ensure, host_ports, invalid};
+use crate::announcements::Contact;
 use crate::ids::ChannelId;
+use crate::message::limits;
+
+/// The key that stands for no contact.
+pub const NOBODY: &str = "nobody";
+
+/// The longest key of a contact: it travels in the `custom_id` of a form, which has 100 characters.
+const MOST_KEY: usize = 16;
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -23,11 +31,19 @@ pub struct Announce {
     /// How long a draft is kept after it was last touched; its author is told before it is dropped. 7 days to 10 years.
     #[serde(with = "humantime_serde")]
     pub keep_drafts: Duration,
+    /// Whom an announcement can name for questions, by the key that staff choose it with; at most 24.
+    pub contacts: BTreeMap<String, Contact>,
 }
 
 impl Default for Announce {
     fn default() -> Self {
-        Self { approval: Vec::new(), check_links: true, link_hosts: Vec::new(), keep_drafts: 90 * DAY }
+        Self {
+            approval: Vec::new(),
+            check_links: true,
+            link_hosts: Vec::new(),
+            keep_drafts: 90 * DAY,
+            contacts: BTreeMap::new(),
+        }
     }
 }
 
@@ -46,6 +62,22 @@ impl Announce {
         ensure(distinct.len() == self.approval.len(), "announce.approval", "a channel is named twice; name it once")?;
         host_ports("announce.link_hosts", &self.link_hosts)?;
         let fits = (7 * DAY..=3660 * DAY).contains(&self.keep_drafts);
-        ensure(fits, "announce.keep_drafts", "write a time between \"7d\" and \"3660d\"")
+        ensure(fits, "announce.keep_drafts", "write a time between \"7d\" and \"3660d\"")?;
+        self.validate_contacts()
+    }
+
+    fn validate_contacts(&self) -> Check {
+        // With “nobody” as many as Discord suggests for an option.
+        let fits = self.contacts.len() < limits::CHOICES;
+        ensure(fits, "announce.contacts", "Discord can suggest 25 at most, one of which is nobody; name 24 or fewer")?;
+        for (key, contact) in &self.contacts {
+            let place = || format!("announce.contacts.{key}");
+            let is_key = (1..=MOST_KEY).contains(&key.len())
+                && key.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
+            ensure(is_key, place(), "a key is 1 to 16 of a-z, 0-9 and -")?;
+            ensure(key != NOBODY, place(), "this key takes a contact away from an announcement; choose another one")?;
+            contact.problem().map_or(Ok(()), |problem| Err(invalid(place(), problem)))?;
+        }
+        Ok(())
     }
 }

@@ -6,16 +6,13 @@ use serde_json::json;
 use sqlx::PgPool;
 
 use super::{choose_channels, choose_ping, control, plan, ready, wording};
-use crate::support::{HOUR, MINUTE, TestServer};
+use crate::support::{HOUR, MINUTE, TestServer, approving};
 
 const VIEW_CHANNEL: u64 = 1 << 10;
 
 /// A server in which `#announcements` needs approval.
 async fn server(pool: PgPool) -> TestServer {
-    let mut server = TestServer::configured(pool, |config| {
-        config.replacen("check_links = false", &format!("check_links = false\napproval = [\"{ANNOUNCEMENTS}\"]"), 1)
-    })
-    .await;
+    let mut server = TestServer::configured(pool, |config| approving(&config, ANNOUNCEMENTS)).await;
     server.connect().await;
     server
 }

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use sqlx::PgPool;
 
 use super::{choose_channels, control, ready, wording};
-use crate::support::{HOUR, MINUTE, TestServer};
+use crate::support::{HOUR, MINUTE, TestServer, approving};
 
 const SEND_MESSAGES: u64 = 1 << 11;
 const MANAGE_THREADS: u64 = 1 << 34;
@@ -250,10 +250,7 @@ async fn a_blog_post_goes_to_a_forum_under_its_own_title(pool: PgPool) {
 
 #[sqlx::test]
 async fn the_tags_are_part_of_what_is_approved_recorded_and_copied(pool: PgPool) {
-    let mut server = TestServer::configured(pool, |config| {
-        config.replacen("check_links = false", &format!("check_links = false\napproval = [\"{FORUM}\"]"), 1)
-    })
-    .await;
+    let mut server = TestServer::configured(pool, |config| approving(&config, FORUM)).await;
     server.connect().await;
     let sam = server.staff();
     let preview = choose_tags(&sam, &ready(&sam, "Approved", &[FORUM]).await, &[NEWS_TAG]).await;
@@ -286,10 +283,7 @@ async fn the_tags_are_part_of_what_is_approved_recorded_and_copied(pool: PgPool)
 
 #[sqlx::test]
 async fn a_thread_does_not_go_round_the_approval_of_its_channel(pool: PgPool) {
-    let mut server = TestServer::configured(pool, |config| {
-        config.replacen("check_links = false", &format!("check_links = false\napproval = [\"{FORUM}\"]"), 1)
-    })
-    .await;
+    let mut server = TestServer::configured(pool, |config| approving(&config, FORUM)).await;
     server.connect().await;
     let sam = server.staff();
     let preview = ready(&sam, "Approved", &[FORUM]).await;

@@ -2,6 +2,7 @@
 
 mod approval;
 mod compose;
+mod contact;
 mod forums;
 mod guard;
 mod handed_over;

@@ -7,7 +7,7 @@ use serde_json::json;
 use sqlx::PgPool;
 
 use super::site::{Site, item};
-use crate::support::{HOUR, TestServer};
+use crate::support::{HOUR, TestServer, approving};
 
 /// A server on which one post of `site` waits; its card.
 async fn with_a_waiting_post(pool: PgPool) -> (TestServer, Site, Message) {
@@ -199,8 +199,7 @@ async fn what_is_made_up_changes_nothing(pool: PgPool) {
 async fn a_channel_that_wants_a_colleagues_word_has_posts_of_feeds_wait_too(pool: PgPool) {
     let site = Site::start().await;
     let mut server = TestServer::configured(pool, |config| {
-        let config =
-            config.replacen("check_links = false", &format!("check_links = false\napproval = [\"{BLOG}\"]"), 1);
+        let config = approving(&config, BLOG);
         // Olive and the board are staff for feeds, but not all of them write announcements.
         let config = config.replacen("feeds = [", &format!("manage_guild = false\nfeeds = [\"{BOARD_ROLE}\", "), 1);
         site.configure(&config, "")

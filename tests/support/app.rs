@@ -313,6 +313,11 @@ fn library(dir: &Path) -> Library {
     if dir == Path::new(ARTICLES) { READ.another() } else { Library::load(dir).unwrap() }
 }
 
+/// The configuration in which a channel needs approval.
+pub(crate) fn approving(config: &str, channel: u64) -> String {
+    config.replacen("check_links = false", &format!("check_links = false\napproval = [\"{channel}\"]"), 1)
+}
+
 /// A configuration for a sandbox, with a feed that is polled at an interval.
 pub(crate) fn config_text(sandbox: &Sandbox, interval: &str) -> String {
     let url = sandbox.url();

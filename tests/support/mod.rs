@@ -6,7 +6,7 @@ pub(crate) mod process;
 pub(crate) mod proxy;
 mod screen;
 
-pub(crate) use app::{HOUR, MINUTE, TOKEN, TestServer, assert_in_time, dump};
+pub(crate) use app::{HOUR, MINUTE, TOKEN, TestServer, approving, assert_in_time, dump};
 pub(crate) use screen::{direct_messages, press};
 
 /// Makes empty cards, for tests of the store in which no card counts.

@@ -31,6 +31,12 @@ announce-words-waiting = **Announcement { $number } waits for a second member of
     - Ping: { $ping }
     - Time: { $time }
     - Followers: { $followers }
+announce-contact = Contact
+announce-contact-nobody = Nobody: name no contact
+announce-contact-hint = - Contact: nobody. `/announce drafts` with its option `contact` names one.
+announce-contact-hint-edit = - Contact: nobody. `/announce edit` with its option `contact` names one.
+announce-contact-unknown = **There is no such contact.** Choose one of these: { $contacts }; or `nobody`.
+announce-contact-none = **There is no contact to choose.** The configuration names them under `announce.contacts`.
 announce-altered = **Changed.** This is how it stands now:
 announce-time-warned = **Nothing was changed yet.** At { $time } this is to be confirmed:
     { $warnings }
@@ -80,6 +86,7 @@ announce-obstacle-image-alt = **To do:** say what the picture shows, for those w
 announce-obstacle-money = **To do:** this asks for money: “{ $asks }”. The PSF cannot raise funds for other organisations. If it is for the PSF or one of its fiscal sponsorees, press “It is for us”; otherwise press Edit and take it out.
 announce-obstacle-channel = **To do:** choose at least one channel.
 announce-obstacle-tag = **To do:** { $channel } takes no post without a tag. Choose one below.
+announce-obstacle-contact = **To do:** the contact that it names is not in the configuration any more. Choose another one, or `nobody`, with `/announce drafts` and its option `contact`; where it is scheduled, with `/announce edit`.
 announce-obstacle-ping = **To do:** the role that you chose may not be pinged any more. Choose another one, or nobody.
 
 announce-warning-past = **Please check:** by the time it is sent, this date is past: “{ $dates }”. Is the year right? If it is meant, press “I have read the warnings”.

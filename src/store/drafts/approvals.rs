@@ -6,7 +6,7 @@ use sqlx::types::Json;
 
 use super::super::connections::Connection;
 use super::super::{Store, StoreError, announcements};
-use super::hand_over::{correct, parts, written};
+use super::hand_over::{correct, written};
 use super::{deeds, lock, read};
 use crate::announcements::{
     Approval, ApprovalDesk, ApprovalState, Asked, Deed, Draft, DraftState, StaffDraft, Wording,
@@ -165,7 +165,7 @@ pub(super) async fn ask(
     let asked = approval(tx, ApprovalId(id)).await?.ok_or(StoreError::Corrupt("approval"))?;
     let card = announcements::insert(tx, &Draft::card((desk.card)(&asked, now), desk.staff_channel, now), now).await?;
     sqlx::query!("UPDATE approval SET card_id = $2 WHERE id = $1", id, card.0).execute(&mut *tx).await?;
-    let after = correction.map(parts).unwrap_or_default();
+    let after = correction.map(Wording::parts).unwrap_or_default();
     deeds::record(tx, draft, Some(by), Deed::Asked, (&[], &after), now).await
 }
 

@@ -6,7 +6,7 @@ use super::super::connections::Connection;
 use super::super::{Store, StoreError, announcements};
 use super::approvals::{ask, asks_for, void};
 use super::{Change, deeds, lock, read, same, write};
-use crate::announcements::{ApprovalDesk, Deed, Draft, DraftState, Kind, StaffDraft, Wording, changes};
+use crate::announcements::{ApprovalDesk, Deed, Draft, DraftState, Kind, StaffDraft, changes};
 use crate::ids::{AnnouncementId, ChannelId, UserId};
 
 impl Store {
@@ -221,12 +221,6 @@ pub(super) async fn correct(
         change.deed = Deed::Corrected;
     }
     deeds::record_changes(tx, before.id, by, &differences, now).await
-}
-
-/// What is said of a wording in the history.
-pub(super) fn parts(wording: &Wording) -> Vec<String> {
-    let Wording { title, body, link, image, image_alt } = wording.clone();
-    vec![title, body, link, image, image_alt]
 }
 
 /// An instant in the history.

@@ -18,7 +18,7 @@ use sqlx::types::Json;
 
 use super::connections::Connection;
 use super::{Store, StoreError};
-use crate::announcements::{Deed, DraftState, PostTag, StaffDraft, Wording, changes};
+use crate::announcements::{Contact, Deed, DraftState, PostTag, StaffDraft, Wording, changes};
 use crate::ids::{AnnouncementId, ApprovalId, ChannelId, DraftId, RoleId, Snowflake, UserId};
 
 /// What came of changing a draft.
@@ -42,6 +42,7 @@ struct Row {
     link: String,
     image: String,
     image_alt: String,
+    contact: Option<Json<Contact>>,
     channels: Vec<i64>,
     ping_role_id: Option<i64>,
     crosspost: bool,
@@ -73,6 +74,7 @@ impl Row {
                 link: self.link,
                 image: self.image,
                 image_alt: self.image_alt,
+                contact: self.contact.map(|json| json.0),
             },
             channels: channels.ok_or(StoreError::Corrupt("channel id"))?,
             ping,
@@ -288,8 +290,8 @@ pub(super) async fn insert(
 ) -> Result<bool, StoreError> {
     let channels: Vec<i64> = channels.iter().map(|channel| channel.to_db()).collect();
     let inserted = sqlx::query_scalar!(
-        "INSERT INTO draft (author_id, opened_by, title, body, link, image, image_alt, channels, created_at, updated_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9) ON CONFLICT ON CONSTRAINT draft_form_once DO NOTHING RETURNING id",
+        "INSERT INTO draft (author_id, opened_by, title, body, link, image, image_alt, channels, created_at, updated_at, contact)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10) ON CONFLICT ON CONSTRAINT draft_form_once DO NOTHING RETURNING id",
         author.to_db(),
         opened_by.to_db(),
         wording.title,
@@ -299,6 +301,7 @@ pub(super) async fn insert(
         wording.image_alt,
         &channels,
         now,
+        wording.contact.as_ref().map(Json) as _,
     )
     .fetch_optional(&mut *tx)
     .await?;
@@ -324,7 +327,7 @@ async fn write(
     sqlx::query!(
         "UPDATE draft SET title = $2, body = $3, link = $4, image = $5, image_alt = $6, channels = $7, ping_role_id = $8,
                 crosspost = $9, state = $10, scheduled_for = $11, updated_at = $12, money_confirmed = $13, thread = $14, pin = $15,
-                confirmed = $16, expires_at = $17, changed_by = $18, tags = $19, warned_at = NULL, version = version + 1
+                confirmed = $16, expires_at = $17, changed_by = $18, tags = $19, contact = $20, warned_at = NULL, version = version + 1
          WHERE id = $1",
         draft.id.0,
         draft.wording.title,
@@ -345,6 +348,7 @@ async fn write(
         draft.expires_at,
         changed_by.map(UserId::to_db),
         Json(&draft.tags) as _,
+        draft.wording.contact.as_ref().map(Json) as _,
     )
     .execute(tx)
     .await?;
@@ -373,7 +377,7 @@ pub(super) async fn opened(
 async fn read(connection: impl sqlx::PgExecutor<'_>, id: DraftId) -> Result<Option<StaffDraft>, StoreError> {
     let row = sqlx::query_as!(
         Row,
-        r#"SELECT id, author_id, title, body, link, image, image_alt, channels, ping_role_id, crosspost, thread, pin, tags AS "tags: Json<Vec<PostTag>>", money_confirmed,
+        r#"SELECT id, author_id, title, body, link, image, image_alt, contact AS "contact: Json<Contact>", channels, ping_role_id, crosspost, thread, pin, tags AS "tags: Json<Vec<PostTag>>", money_confirmed,
                 confirmed, changed_by, state, (SELECT a.id FROM approval a WHERE a.draft_id = draft.id AND a.state = 'waiting') AS approval_id,
                 version, scheduled_for, expires_at, announcement_id, updated_at
          FROM draft WHERE id = $1"#,

@@ -98,7 +98,7 @@ pub const COLUMNS: &[Table] = &[
             (Staff { at: "updated_at" }, "changed_by"),
             (Click { of: "author_id" }, "opened_by"),
             // Those that were not sent go.
-            (OF_THE_PSF, "title body link image image_alt"),
+            (OF_THE_PSF, "title body link image image_alt contact"),
             (
                 Nobody,
                 "id channels ping_role_id crosspost state version scheduled_for announcement_id created_at updated_at money_confirmed confirmed thread pin tags expires_at warned_at",

@@ -129,7 +129,7 @@ impl Store {
             r#"SELECT jsonb_build_object(
                    'time_zone', (SELECT zone FROM staff_zone WHERE user_id = $1),
                    'drafts', (SELECT coalesce(jsonb_agg(jsonb_build_object('title', title, 'body', body, 'link', link, 'image', image,
-                       'image_alt', image_alt, 'state', state, 'interaction_id', opened_by::TEXT, 'made_at', created_at, 'changed_at', updated_at) ORDER BY id), '[]')
+                       'image_alt', image_alt, 'contact', contact, 'state', state, 'interaction_id', opened_by::TEXT, 'made_at', created_at, 'changed_at', updated_at) ORDER BY id), '[]')
                        FROM draft WHERE author_id = $1),
                    'knowledge_drafts', (SELECT coalesce(jsonb_agg(jsonb_build_object('subject', subject, 'key', key, 'kind', kind, 'typed', typed,
                        'state', state, 'interaction_id', opened_by::TEXT, 'made_at', created_at, 'changed_at', updated_at) ORDER BY id), '[]')

@@ -3,16 +3,17 @@
 use poise::serenity_prelude as serenity;
 use serenity::{CreateActionRow, CreateInputText, CreateModal, InputTextStyle};
 
+use super::contact::Choice;
 use super::findings::{PATIENCE, findings};
-use super::stop::{Stop, alter, key, made, mine, said, save};
+use super::stop::{Stop, alter, alter_by, key, made, mine, said, save};
 use super::{handed_over, preview};
 use crate::announce_desk::desk;
 use crate::announcements::{DraftState, Obstacle, StaffDraft, Wording, fields};
 use crate::custom_id::{CustomId, Kind};
 use crate::discord::commands::{Data, Error};
-use crate::discord::interactions::{Opening, Reply, Turn};
+use crate::discord::interactions::{Exchange, Opening, Reply, Turn};
 use crate::discord::render;
-use crate::ids::Snowflake;
+use crate::ids::{Snowflake, UserId};
 use crate::message::cut;
 use crate::texts::{text, text_with};
 
@@ -49,7 +50,7 @@ pub(super) fn form(kind: Kind, key: impl std::fmt::Display, wording: &Wording) -
 
 /// The length of the message that the form of `compose` was begun with, where the form could not take all of it.
 fn was_cut(kind: Kind, key: &str) -> Option<u32> {
-    if kind == Kind::AnnounceWrite { key.split_once('.')?.1.parse().ok() } else { None }
+    if kind == Kind::AnnounceWrite { key.split('.').nth(1)?.parse().ok() } else { None }
 }
 
 /// What was typed into the form.
@@ -60,7 +61,7 @@ fn typed(turn: &Turn<'_>) -> Wording {
 
 /// A reply that gives back what was typed, so that it is not lost with the form.
 fn with_typed(reply: Reply, wording: &Wording) -> Reply {
-    let Wording { title, body, link, image, image_alt } = wording;
+    let Wording { title, body, link, image, image_alt, contact: _ } = wording;
     let all = [title, body, link, image, image_alt];
     let text = all.into_iter().filter(|part| !part.is_empty()).cloned().collect::<Vec<_>>().join("\n\n");
     if text.is_empty() { reply } else { reply.file("what-you-wrote.txt", "text/plain; charset=utf-8", text.into()) }
@@ -73,6 +74,11 @@ pub(in crate::discord) async fn written(turn: &Turn<'_>) -> Result<Reply, Error>
     let Some(opened_by) = opened_by.and_then(Snowflake::new) else {
         return Ok(with_typed(Reply::aside(text("error-stale-button")), &wording));
     };
+    // Whoever was taken out of the configuration meanwhile costs nobody what he wrote.
+    let (wording, gone) = match Choice::carried(data, &turn.key) {
+        Ok(choice) => (wording.signed(choice.and_then(|choice| choice.contact(data))), None),
+        Err(unknown) => (wording, Some(unknown.content().to_owned())),
+    };
     let stored = turn
         .exchange
         .insist(async || data.store.create_draft(turn.caller.user, opened_by, &wording, data.clock.now()).await)
@@ -82,7 +88,7 @@ pub(in crate::discord) async fn written(turn: &Turn<'_>) -> Result<Reply, Error>
             let lengths = |length: u32| [("length", length.to_string()), ("most", fields::BODY.to_string())];
             let notice =
                 was_cut(Kind::AnnounceWrite, &turn.key).map(|length| text_with("announce-was-cut", lengths(length)));
-            preview::preview(data, &draft, notice).await
+            preview::preview(data, &draft, notice.or(gone)).await
         }
         Ok(Some(draft)) => Ok(preview::after(&draft)),
         Ok(None) => Ok(with_typed(Reply::aside(text("error-stale-button")), &wording)),
@@ -109,10 +115,11 @@ pub(in crate::discord) async fn rewritten(turn: &Turn<'_>) -> Result<Reply, Erro
     let wording = typed(turn);
     let done = async {
         let draft = mine(turn).await?;
+        let wording = wording.clone().signed(draft.wording.contact.clone());
         // What was confirmed of the old wording says nothing of a new one.
         let money_confirmed = draft.money_confirmed && draft.wording == wording;
         let confirmed = if draft.wording == wording { draft.confirmed.clone() } else { Vec::new() };
-        let changed = StaffDraft { wording: wording.clone(), money_confirmed, confirmed, ..draft };
+        let changed = StaffDraft { wording, money_confirmed, confirmed, ..draft };
         if changed.announcement.is_some() {
             confirmed_as_is(turn, &changed, &[]).await?;
         }
@@ -127,7 +134,7 @@ async fn finish(turn: &Turn<'_>, done: Result<Reply, Stop>, wording: &Wording) -
     let is_lost = match &done {
         Ok(_) => false,
         // The same form sent twice: the first one stands.
-        Err(Stop::Overtaken(draft)) => draft.wording != *wording,
+        Err(Stop::Overtaken(draft)) => !draft.wording.is_typed_as(wording),
         Err(Stop::Say(_) | Stop::Failed(_)) => true,
     };
     let done = match done {
@@ -141,8 +148,14 @@ async fn finish(turn: &Turn<'_>, done: Result<Reply, Stop>, wording: &Wording) -
     Ok(if is_lost { with_typed(reply, wording) } else { reply })
 }
 
-/// `/announce edit`: opens the form for what was handed over.
-pub(super) async fn correct(data: &Data, announcement: &str) -> Result<Opening, Error> {
+/// `/announce edit`: opens the form for what was handed over; with another contact, where one was chosen.
+pub(super) async fn correct(
+    data: &Data,
+    exchange: &Exchange,
+    by: UserId,
+    announcement: &str,
+    choice: Option<Choice>,
+) -> Result<Opening, Error> {
     let found = match handed_over::announcement(announcement) {
         Some(id) => data.store.draft_of(id).await?,
         None => None,
@@ -150,10 +163,28 @@ pub(super) async fn correct(data: &Data, announcement: &str) -> Result<Opening, 
     let Some(draft) = found else { return Ok(Opening::Instead(Reply::aside(text("announce-unknown")))) };
     let Some(announcement) = draft.announcement else { return Ok(Opening::Instead(preview::after(&draft))) };
     if data.store.can_be_altered(announcement).await? {
-        return preview::preview(data, &draft, None).await.map(Opening::Instead);
+        return resigned(data, exchange, by, draft, choice).await.map(Opening::Instead);
     }
-    let key = format!("{}.{}", draft.id, draft.version);
+    let key = format!("{}.{}{}", draft.id, draft.version, choice.map(|choice| choice.part()).unwrap_or_default());
     Ok(Opening::Form(form(Kind::AnnounceCorrected, key, &draft.wording)))
+}
+
+/// What is still to be posted, with another contact where one was chosen.
+async fn resigned(
+    data: &Data,
+    exchange: &Exchange,
+    by: UserId,
+    draft: StaffDraft,
+    choice: Option<Choice>,
+) -> Result<Reply, Error> {
+    let contact = choice.map(|choice| choice.contact(data)).filter(|contact| *contact != draft.wording.contact);
+    let Some(contact) = contact else { return preview::preview(data, &draft, None).await };
+    let done = async {
+        let signed = StaffDraft { wording: draft.wording.clone().signed(contact), ..draft };
+        let draft = alter_by(data, exchange, by, &signed).await?;
+        Ok::<_, Stop>(preview::preview(data, &draft, Some(text("announce-altered"))).await?)
+    };
+    said(data, done.await).await
 }
 
 /// What the key of the correction's form holds once its money is confirmed; and before the name of the warnings that are.
@@ -195,17 +226,22 @@ async fn correction(turn: &Turn<'_>, wording: &Wording) -> Result<Reply, Stop> {
     let (id, version) = key(turn)?;
     let found = turn.exchange.insist(async || data.store.draft(id).await).await?;
     let Some(draft) = found else { return Err(Reply::aside(text("announce-unknown")).into()) };
+    let contact = match Choice::carried(data, &turn.key)? {
+        Some(choice) => choice.contact(data),
+        None => draft.wording.contact.clone(),
+    };
+    let wording = &wording.clone().signed(contact);
     if draft.version != version && draft.wording != *wording {
         return Err(Reply::aside(text("announce-correction-overtaken")).into());
     }
     // Written into the form by the button that says so; whoever may send the form may press it.
     // What was confirmed of the old wording says nothing of a new one.
     let money_confirmed =
-        turn.key.split('.').any(|part| part == FOR_US) || (draft.money_confirmed && draft.wording == *wording);
-    let confirmed = if draft.wording == *wording { draft.confirmed.clone() } else { Vec::new() };
+        turn.key.split('.').any(|part| part == FOR_US) || (draft.money_confirmed && draft.wording.is_typed_as(wording));
+    let confirmed = if draft.wording.is_typed_as(wording) { draft.confirmed.clone() } else { Vec::new() };
     let draft = StaffDraft { wording: wording.clone(), money_confirmed, confirmed, ..draft };
-    // Who was to be pinged was, or was chosen when it was still allowed.
-    confirmed_as_is(turn, &draft, &[Obstacle::PingNotAllowed]).await?;
+    // Who was to be pinged was, or was chosen when it was still allowed; so was who is named for questions.
+    confirmed_as_is(turn, &draft, &[Obstacle::PingNotAllowed, Obstacle::ContactUnknown]).await?;
     let (by, is_bound) = (turn.caller.user, data.config.announce.needs_approval(&draft.channels));
     if let Some(announcement) = draft.announcement
         && turn.exchange.insist(async || data.store.can_be_altered(announcement).await).await?

@@ -21,13 +21,14 @@ const PAGE: i64 = 5;
 const DEED: usize = 330;
 const PART: usize = 200;
 
-/// The parts of a wording, in the order of the form.
-const PARTS: [&str; 5] = [
+/// The parts of a wording, in the order of [`crate::announcements::Wording::parts`].
+const PARTS: [&str; 6] = [
     "announce-form-title",
     "announce-form-text",
     "announce-form-link",
     "announce-form-image",
     "announce-form-image-alt",
+    "announce-contact",
 ];
 
 /// `/announce history`: the first page.

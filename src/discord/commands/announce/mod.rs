@@ -6,6 +6,7 @@
 
 mod approval;
 mod choose;
+mod contact;
 mod findings;
 mod form;
 mod handed_over;
@@ -40,6 +41,8 @@ pub(super) use preview::preview;
 pub(in crate::discord) use send::{discard, send};
 pub(in crate::discord) use tags::choose_tags;
 
+use contact::Choice;
+
 use super::{AppContext, Error};
 use crate::announcements::{DraftState, Wording, fields};
 use crate::config::Domain;
@@ -65,9 +68,23 @@ pub(in crate::discord) async fn announce(_ctx: AppContext<'_>) -> Result<(), Err
 
 /// Write an announcement; you see it as it will look before anything is sent
 #[poise::command(slash_command)]
-async fn compose(ctx: AppContext<'_>) -> Result<(), Error> {
+async fn compose(
+    ctx: AppContext<'_>,
+    #[description = "Whom it names for questions"]
+    #[autocomplete = "suggest_contacts"]
+    #[max_length = 100]
+    contact: Option<String>,
+) -> Result<(), Error> {
     let opened_by = ctx.interaction.id.get();
-    open(ctx, async { Ok(Opening::Form(form::form(Kind::AnnounceWrite, opened_by, &Wording::default()))) }).await
+    open(ctx, async {
+        let choice = match contact.map(|typed| Choice::read(ctx.data(), &typed)).transpose() {
+            Ok(choice) => choice,
+            Err(unknown) => return Ok(Opening::Instead(unknown)),
+        };
+        let contact = choice.map(|choice| choice.part()).unwrap_or_default();
+        Ok(Opening::Form(form::form(Kind::AnnounceWrite, format!("{opened_by}{contact}"), &Wording::default())))
+    })
+    .await
 }
 
 /// Write an announcement that begins with this message's text
@@ -102,16 +119,27 @@ async fn drafts(
     #[autocomplete = "suggest_drafts"]
     #[max_length = 100]
     draft: String,
+    #[description = "Whom it is to name for questions"]
+    #[autocomplete = "suggest_contacts"]
+    #[max_length = 100]
+    contact: Option<String>,
 ) -> Result<(), Error> {
     let (data, author) = (ctx.data(), caller(ctx));
     answer(ctx, async {
+        let choice = match contact.map(|typed| Choice::read(data, &typed)).transpose() {
+            Ok(choice) => choice,
+            Err(unknown) => return Ok(unknown),
+        };
         let found = match draft.parse().map(DraftId) {
             Ok(id) => data.store.draft(id).await?,
             Err(_) => None,
         };
         match found.filter(|found| Some(found.author) == author) {
             None => Ok(Reply::aside(text("announce-draft-unknown"))),
-            Some(found) if found.state == DraftState::Draft => preview::preview(data, &found, None).await,
+            Some(found) if found.state == DraftState::Draft => match choice {
+                Some(choice) => contact::sign(data, &exchange_of(ctx), found, &choice).await,
+                None => preview::preview(data, &found, None).await,
+            },
             Some(found) => Ok(preview::after(&found)),
         }
     })
@@ -155,9 +183,21 @@ async fn edit(
     #[autocomplete = "suggest_editable"]
     #[max_length = 100]
     announcement: String,
+    #[description = "Whom it is to name for questions"]
+    #[autocomplete = "suggest_contacts"]
+    #[max_length = 100]
+    contact: Option<String>,
 ) -> Result<(), Error> {
-    let data = ctx.data();
-    open(ctx, async { form::correct(data, &announcement).await }).await
+    let (data, by) = (ctx.data(), caller(ctx));
+    open(ctx, async {
+        let choice = match contact.map(|typed| Choice::read(data, &typed)).transpose() {
+            Ok(choice) => choice,
+            Err(unknown) => return Ok(Opening::Instead(unknown)),
+        };
+        let Some(by) = by else { return Ok(Opening::Instead(Reply::aside(text("announce-unknown")))) };
+        form::correct(data, &exchange_of(ctx), by, &announcement, choice).await
+    })
+    .await
 }
 
 /// Take back an announcement: what is scheduled is not posted, what is posted is deleted
@@ -211,6 +251,10 @@ async fn panel_here(
         }
     })
     .await
+}
+
+async fn suggest_contacts(ctx: AppContext<'_>, typed: &str) -> CreateAutocompleteResponse {
+    CreateAutocompleteResponse::new().set_choices(contact::choices(ctx.data(), typed))
 }
 
 async fn suggest_drafts(ctx: AppContext<'_>, typed: &str) -> CreateAutocompleteResponse {

@@ -10,9 +10,10 @@ use serenity::{
     CreateSelectMenuOption,
 };
 
+use super::contact::{self, Choice};
 use super::findings::{Findings, findings};
 use super::tags::{self, tag_menu};
-use crate::announcements::{ChannelKind, DraftState, MOST_CHANNELS, Obstacle, StaffDraft, wall_time};
+use crate::announcements::{ChannelKind, DraftState, MOST_CHANNELS, Obstacle, Rules, StaffDraft, wall_time};
 use crate::custom_id::{CustomId, Kind};
 use crate::discord::commands::{Data, Error};
 use crate::discord::interactions::Reply;
@@ -108,7 +109,8 @@ fn words(data: &Data, draft: &StaffDraft, zone: Option<Tz>, found: &Findings) ->
     let approval = data.config.announce.needs_approval(&draft.channels).then(|| text("approval-needed"));
     let after = after.into_iter().filter(|(wanted, _)| *wanted).map(|(_, words)| text(words));
     let places = places(draft, found);
-    let after: Vec<String> = places.into_iter().chain(after).chain(expiry).chain(approval).collect();
+    let after: Vec<String> =
+        places.into_iter().chain(after).chain(expiry).chain(approval).chain(contact::hint(data, draft)).collect();
     let head = text_with(
         match draft.announcement {
             None => "announce-words",
@@ -156,7 +158,12 @@ pub(super) fn channels(channels: &[ChannelId]) -> String {
 
 /// What stands in the way of sending a draft, by the configuration.
 pub(super) fn standing_in_the_way(data: &Data, draft: &StaffDraft) -> Vec<Obstacle> {
-    draft.obstacles(&data.config.discord.allowed_ping_roles, &data.config.fundraising.sponsorees)
+    let rules = Rules {
+        pings: &data.config.discord.allowed_ping_roles,
+        sponsorees: &data.config.fundraising.sponsorees,
+        contacts: &data.config.announce.contacts,
+    };
+    draft.obstacles(&rules)
 }
 
 /// Why a draft that was handed over can't be altered or corrected so, with a button where something is to be confirmed.
@@ -164,7 +171,7 @@ pub(super) fn refused(data: &Data, draft: &StaffDraft, found: &Findings) -> Opti
     if found.is_clear() {
         return None;
     }
-    let row = to_confirm(found).then(|| CreateActionRow::Buttons(vec![for_us(draft, found)]));
+    let row = to_confirm(found).then(|| CreateActionRow::Buttons(vec![for_us(data, draft, found)]));
     let obstacles = found.lines(data, draft).join("\n");
     let refused = Reply::aside(text_with("announce-correction-refused", [("obstacles", obstacles)]));
     Some(refused.rows(row.into_iter().collect()))
@@ -196,6 +203,7 @@ pub(super) fn obstacles(data: &Data, draft: &StaffDraft, found: &[Obstacle]) -> 
             Obstacle::MoneyForOthers => money(),
             Obstacle::NoChannel => text("announce-obstacle-channel"),
             Obstacle::PingNotAllowed => text("announce-obstacle-ping"),
+            Obstacle::ContactUnknown => text("announce-obstacle-contact"),
             Obstacle::BoundThread(thread) => text_with("announce-channel-bound", [("channel", format!("<#{thread}>"))]),
             Obstacle::NoTag(forum) => text_with("announce-obstacle-tag", [("channel", format!("<#{forum}>"))]),
         })
@@ -264,10 +272,11 @@ fn more(draft: &StaffDraft, found: &Findings) -> Vec<CreateButton> {
 }
 
 /// The button that opens a correction's form again, in which what is `found` counts as confirmed.
-fn for_us(draft: &StaffDraft, found: &Findings) -> CreateButton {
+fn for_us(data: &Data, draft: &StaffDraft, found: &Findings) -> CreateButton {
     let is_money = found.obstacles.contains(&Obstacle::MoneyForOthers);
     let (money, label) = if is_money { (".for-us", "announce-money") } else { ("", "announce-sure") };
-    let key = format!("{}.{}{money}.sure-{}", draft.id, draft.version, found.fingerprint());
+    let contact = Choice::of(data, draft).map(|choice| choice.part()).unwrap_or_default();
+    let key = format!("{}.{}{money}.sure-{}{contact}", draft.id, draft.version, found.fingerprint());
     CreateButton::new(CustomId::new(Kind::AnnounceCorrectForUs, key).to_string())
         .label(text(label))
         .style(ButtonStyle::Secondary)

@@ -7,8 +7,8 @@ use super::preview;
 use crate::announce_desk::desk;
 use crate::announcements::{DraftState, StaffDraft};
 use crate::discord::commands::{Data, Error};
-use crate::discord::interactions::{Reply, Turn};
-use crate::ids::DraftId;
+use crate::discord::interactions::{Exchange, Reply, Turn};
+use crate::ids::{DraftId, UserId};
 use crate::store::{Change, StoreError};
 use crate::texts::{text, text_with};
 
@@ -113,7 +113,16 @@ pub(super) async fn save(turn: &Turn<'_>, draft: &StaffDraft) -> Result<StaffDra
 
 /// Alters what was handed over and of which nothing was sent.
 pub(super) async fn alter(turn: &Turn<'_>, draft: &StaffDraft) -> Result<StaffDraft, Stop> {
-    let data = turn.data;
+    alter_by(turn.data, &turn.exchange, turn.caller.user, draft).await
+}
+
+/// The same for a command.
+pub(super) async fn alter_by(
+    data: &Data,
+    exchange: &Exchange,
+    by: UserId,
+    draft: &StaffDraft,
+) -> Result<StaffDraft, Stop> {
     // Warnings of a new wording were confirmed with its form; those of another time are read in what follows.
     let mut found = findings(data, draft, Duration::ZERO).await;
     found.warnings.clear();
@@ -125,9 +134,9 @@ pub(super) async fn alter(turn: &Turn<'_>, draft: &StaffDraft) -> Result<StaffDr
     if draft.approval.is_some() && !needs_approval && is_late {
         return Err(Reply::aside(text("approval-new-time-first")).into());
     }
-    let (by, desk) = (turn.caller.user, desk(&data.config));
+    let desk = desk(&data.config);
     let attempt = async || data.store.alter_announcement(draft, by, needs_approval, desk, data.clock.now()).await;
-    made(turn.exchange.insist(attempt).await?)
+    made(exchange.insist(attempt).await?)
 }
 
 /// What a change made of a draft, if it was made.
