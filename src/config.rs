@@ -311,6 +311,8 @@ pub struct ChannelUse {
 pub enum Purpose {
     /// It posts cards for staff, and edits them.
     Cards,
+    /// It posts the week's digest, with pictures.
+    Digest,
     /// It announces.
     Announcements,
     /// It posts what staff announce, which may bear a forum's tags.
@@ -340,7 +342,7 @@ impl Config {
             Some(used(date.channel?, format!("key_dates.channel of {:?}", date.key), Purpose::Announcements))
         });
         let digest = self.answers.digest_channel.filter(|_| self.answers.digest);
-        let digest = digest.map(|channel| used(channel, "answers.digest_channel".into(), Purpose::Cards));
+        let digest = digest.map(|channel| used(channel, "answers.digest_channel".into(), Purpose::Digest));
         let approval = self.announce.approval.iter();
         let approval = approval.map(|&channel| used(channel, "announce.approval".into(), Purpose::ByHand));
         [staff].into_iter().chain(approval).chain(digest).chain(feeds).chain(series).chain(dates).collect()

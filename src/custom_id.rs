@@ -138,7 +138,7 @@ kinds! {
     /// A draft's preview: that form.
     AnnouncePlanned = "announce-planned" v 1 for Some(Domain::Announce),
     /// A draft's preview: this of two instants is meant.
-    AnnounceTime = "announce-time" v 1 for Some(Domain::Announce),
+    AnnounceTime = "announce-time" v 2 for Some(Domain::Announce),
     /// A draft's preview: send it at the time that is shown.
     AnnounceConfirm = "announce-confirm" v 1 for Some(Domain::Announce),
     /// `/announce edit`: the form again, for money that is for the PSF or a sponsoree.

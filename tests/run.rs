@@ -6,6 +6,7 @@ use serde_json::json;
 use sqlx::postgres::PgPoolOptions;
 use sqlx::{AssertSqlSafe, PgPool};
 
+use crate::support::approving;
 use crate::support::process::{TOKEN, World, eventually};
 
 async fn seeded(pool: &PgPool) {
@@ -242,6 +243,27 @@ async fn where_sessions_open_a_channel_the_invitation_asks_for_what_that_needs_a
     assert!(line.contains("Manage Roles") && line.contains("Manage Permissions"), "{line}");
 }
 
+/// A post that the bot made in the forum.
+async fn thread_in_forum(world: &World) -> serde_json::Value {
+    use sandbox::world::demo::FORUM;
+    let thread = reqwest::Client::new().post(format!("{}/api/v10/channels/{FORUM}/threads", world.sandbox.url()));
+    let body = json!({"name": "News", "message": {"content": "First"}});
+    let made = thread.header("authorization", format!("Bot {TOKEN}")).json(&body).send().await.unwrap();
+    made.json().await.unwrap()
+}
+
+#[sqlx::test]
+async fn the_channel_of_the_digest_needs_to_take_its_pictures(pool: PgPool) {
+    use sandbox::world::demo::{BOT_ROLE, GENERAL};
+    const ATTACH_FILES: u64 = 1 << 15;
+    let digest = |config: String| config.replacen("digest = false", &format!("digest_channel = \"{GENERAL}\""), 1);
+    let world = World::changed(&pool, digest).await;
+    world.discord.set_permissions(GENERAL, BOT_ROLE, 0, ATTACH_FILES).await.unwrap();
+    let text = String::from_utf8(finished(world.command(&["check"])).await.stdout).unwrap();
+    let fails: Vec<&str> = text.lines().filter(|line| line.starts_with("FAIL")).collect();
+    assert!(fails.len() == 1 && fails[0].contains("lacks Attach Files (to show pictures"), "{text}");
+}
+
 #[sqlx::test]
 async fn check_knows_what_each_kind_of_channel_is_good_for(pool: PgPool) {
     use sandbox::world::demo::{BOT_ROLE, FORUM, STAFF};
@@ -261,10 +283,7 @@ async fn check_knows_what_each_kind_of_channel_is_good_for(pool: PgPool) {
     // A thread: with a bot that may post in it, and one that may not.
     let world = World::start(&pool).await;
     let voice = world.discord.add_channel(&json!({"name": "talk", "type": 2})).await.unwrap();
-    let thread = reqwest::Client::new().post(format!("{}/api/v10/channels/{FORUM}/threads", world.sandbox.url()));
-    let body = json!({"name": "News", "message": {"content": "First"}});
-    let made = thread.header("authorization", format!("Bot {TOKEN}")).json(&body).send().await.unwrap();
-    let made: serde_json::Value = made.json().await.unwrap();
+    let made = thread_in_forum(&world).await;
     let keep = "INSERT INTO staff_feed (state, key, url, channels, poll_seconds, max_new, edit_seconds, announce_latest, categories,
             approve, crosspost, thread, added_by, added_at)
         VALUES ('kept', $1, 'https://blog.example/feed', $2, 600, 3, 60, FALSE, '{}', FALSE, TRUE, TRUE, 1, now())";
@@ -276,6 +295,12 @@ async fn check_knows_what_each_kind_of_channel_is_good_for(pool: PgPool) {
     assert!(found.len() == 1 && found[0].contains("Send Messages in Threads (to post in threads"), "{found:?}");
     sqlx::query("UPDATE staff_feed SET channels = $1").bind(vec![id(&voice)]).execute(&pool).await.unwrap();
     assert!(fails(&world).await[0].contains("#talk is no channel for announcements"));
+    // A thread of a forum whose posts a colleague approves.
+    let strict = World::changed(&pool, |config| approving(&config, FORUM)).await;
+    let made = thread_in_forum(&strict).await;
+    sqlx::query("UPDATE staff_feed SET channels = $1").bind(vec![id(&made)]).execute(&pool).await.unwrap();
+    let found = fails(&strict).await;
+    assert!(found.len() == 1 && found[0].contains("which a feed would go round"), "{found:?}");
 }
 
 #[sqlx::test]

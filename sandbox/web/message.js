@@ -15,6 +15,7 @@ const LOADING = 1 << 7;
 
 /** Discord's own notices, by message type; everything else is somebody's text. */
 const NOTICES = {
+  4: (message, name) => `${name} renamed this to ${message.content}.`,
   6: (message, name) => `${name} pinned a message.`,
   7: (message, name) => `${name} joined.`,
   12: (message, name) => `${name} added a channel to follow: ${message.content}.`,

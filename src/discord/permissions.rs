@@ -79,11 +79,20 @@ pub fn bits(permissions: &[Permission]) -> u64 {
     permissions.iter().fold(0, |bits, permission| bits | permission.bit)
 }
 
-/// What an announcement needs.
+/// What an announcement in a channel needs; in a thread [`announcing`] says it.
 pub const ANNOUNCING: [Permission; 4] = [VIEW_CHANNEL, SEND_MESSAGES, EMBED_LINKS, READ_MESSAGE_HISTORY];
 
-/// What an announcement in a thread needs; the permissions are those of the thread's channel.
-pub const ANNOUNCING_IN_THREAD: [Permission; 4] = [VIEW_CHANNEL, SEND_IN_THREADS, EMBED_LINKS, READ_MESSAGE_HISTORY];
+/// What an announcement needs in a channel of this kind, which may be a locked thread. In a thread the permissions are those of
+/// the thread's channel.
+#[must_use]
+pub fn announcing(kind: ChannelKind, is_locked: bool) -> Vec<Permission> {
+    let mut needed = ANNOUNCING.to_vec();
+    if kind == ChannelKind::Thread {
+        needed[1] = SEND_IN_THREADS;
+        needed.extend(is_locked.then_some(MANAGE_THREADS));
+    }
+    needed
+}
 
 impl Permissions {
     /// Whether all of it is granted.

@@ -5,6 +5,7 @@
 //! (`gate`), of this process, of another one, or of the next (`waits`).
 
 mod bucket;
+mod destination;
 mod direct;
 mod doors;
 mod events;
@@ -29,16 +30,16 @@ use tokio_util::sync::CancellationToken;
 
 use super::api::{Api, File};
 use super::permissions::{
-    self, ANNOUNCING, ANNOUNCING_IN_THREAD, ATTACH_FILES, CREATE_PUBLIC_THREADS, Channel, EMBED_LINKS, Guild,
-    MANAGE_THREADS, MENTION_ROLES, PIN_MESSAGES, Permissions, READ_MESSAGE_HISTORY, Role, Tag,
+    self, ATTACH_FILES, Channel, EMBED_LINKS, Guild, MANAGE_THREADS, Permissions, READ_MESSAGE_HISTORY, Role, Tag,
 };
 use super::render;
-use crate::announcements::{ChannelKind, Delivery, Outcome, Reference, Step};
+use crate::announcements::{ChannelKind, Delivery, Outcome, Reference};
 use crate::clock::SharedClock;
 use crate::ids::{ChannelId, GuildId, MessageId, RoleId, Snowflake, UserId};
-use crate::message::{Message, Picture, length, limits};
+use crate::message::{Picture, length, limits};
 use crate::store::Store;
 use crate::texts::{text, text_with};
+pub use destination::Destination;
 use direct::Openings;
 pub use events::{EventDraft, StandingEvent};
 use gate::Gate;
@@ -75,57 +76,6 @@ pub struct Publisher {
     seats: Arc<Semaphore>,
     /// Cancelled when the process is to end.
     stopping: CancellationToken,
-}
-
-/// Where a delivery goes, as far as it decides what is done.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Destination {
-    /// What the bot may do there; in a thread what it may do in the thread's channel.
-    permissions: Permissions,
-    /// What kind of channel it is.
-    pub kind: ChannelKind,
-    /// What it is called; empty for direct messages.
-    pub name: String,
-    /// The channel that it is a thread of.
-    pub parent: Option<ChannelId>,
-    /// The tags that a forum offers and the bot may give.
-    pub tags: Vec<Tag>,
-    /// Whether a forum takes no post without one of them.
-    pub requires_tag: bool,
-    /// Whether it is a thread that only moderators write in.
-    is_locked: bool,
-    /// Who the bot is.
-    me: UserId,
-}
-
-impl Destination {
-    /// The permissions that the bot lacks for announcing there, as Discord's settings call them. Publishing a message
-    /// of its own to followers needs no other.
-    #[must_use]
-    pub fn lacks(&self) -> Vec<&'static str> {
-        match (self.kind, self.is_locked) {
-            (ChannelKind::Thread, false) => self.permissions.missing(&ANNOUNCING_IN_THREAD),
-            (ChannelKind::Thread, true) => {
-                self.permissions.missing(&[&ANNOUNCING_IN_THREAD[..], &[MANAGE_THREADS]].concat())
-            }
-            _ => self.permissions.missing(&ANNOUNCING),
-        }
-    }
-
-    /// The permissions that the bot lacks for what is to follow a message there: its thread, its pin.
-    #[must_use]
-    pub fn lacks_after(&self, message: &Message) -> Vec<&'static str> {
-        let opens_thread = message.thread.is_some() && self.kind.takes(Step::Thread);
-        let thread = opens_thread.then_some(CREATE_PUBLIC_THREADS);
-        let pin = message.pin.then_some(if self.kind == ChannelKind::Forum { MANAGE_THREADS } else { PIN_MESSAGES });
-        self.permissions.missing(&thread.into_iter().chain(pin).collect::<Vec<_>>())
-    }
-
-    /// Whether the bot can ping a role there.
-    #[must_use]
-    pub fn can_ping(&self, role: &Role) -> bool {
-        role.mentionable || self.permissions.has(MENTION_ROLES)
-    }
 }
 
 /// What a page of a channel says about a delivery's message.

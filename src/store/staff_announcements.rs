@@ -96,7 +96,8 @@ impl Store {
             Row,
             r#"SELECT d.announcement_id, r.id AS draft_id, r.title, r.author_id, d.due_at, d.channel_id, d.state, d.withdrawn, d.message_id, d.in_post,
                       d.removed_at IS NOT NULL AS "removed!",
-                      COALESCE(d.problem, (SELECT min(s.problem) FROM delivery_step s WHERE s.delivery_id = d.id AND s.state = 'failed')) AS problem
+                      COALESCE(d.problem, (SELECT min(s.problem) FROM delivery_step s WHERE s.delivery_id = d.id
+                               AND (s.state = 'failed' OR (s.step = 'delete' AND d.state = 'cancelled')))) AS problem
                FROM draft r JOIN delivery d ON d.announcement_id = r.announcement_id
                WHERE r.announcement_id IN
                      (SELECT announcement_id FROM delivery
@@ -274,7 +275,8 @@ impl Store {
             Row,
             r#"SELECT d.announcement_id, r.id AS draft_id, r.title, r.author_id, d.due_at, d.channel_id, d.state, d.withdrawn, d.message_id, d.in_post,
                       d.removed_at IS NOT NULL AS "removed!",
-                      COALESCE(d.problem, (SELECT min(s.problem) FROM delivery_step s WHERE s.delivery_id = d.id AND s.state = 'failed')) AS problem
+                      COALESCE(d.problem, (SELECT min(s.problem) FROM delivery_step s WHERE s.delivery_id = d.id
+                               AND (s.state = 'failed' OR (s.step = 'delete' AND d.state = 'cancelled')))) AS problem
                FROM draft r JOIN delivery d ON d.announcement_id = r.announcement_id
                WHERE r.announcement_id = $1 ORDER BY d.id"#,
             id.0,

@@ -9,6 +9,7 @@ use super::{choose_channels, control, ready, wording};
 use crate::support::{HOUR, MINUTE, TestServer, approving};
 
 const SEND_MESSAGES: u64 = 1 << 11;
+const READ_MESSAGE_HISTORY: u64 = 1 << 16;
 const MANAGE_THREADS: u64 = 1 << 34;
 const SEND_IN_THREADS: u64 = 1 << 38;
 
@@ -155,8 +156,12 @@ async fn a_post_that_is_taken_back_goes_unless_somebody_wrote_in_it(pool: PgPool
     server.member().say(id(&post), "What I think of it").await.unwrap();
     sam.command(STAFF, "announce cancel", json!({"announcement": "2"})).await.unwrap();
     server.settle().await;
-    let (_, messages) = only_post(&server).await;
-    assert_eq!(messages.iter().map(Message::content).collect::<Vec<_>>(), ["What I think of it"]);
+    let (post, messages) = only_post(&server).await;
+    assert_eq!(post["name"], "Taken back", "nothing is announced there any more");
+    assert_eq!(messages[0].content(), "What I think of it");
+    let list = sam.command(STAFF, "announce list", json!({})).await.unwrap();
+    let stays = "was posted; deleted here, because it was taken back; its post stays, called “Taken back”, because others wrote in it";
+    assert!(list.content().contains(stays), "{}", list.content());
     server.finish().await;
 }
 
@@ -166,7 +171,34 @@ async fn without_manage_threads_the_message_goes_and_the_post_stays(pool: PgPool
     posted(&mut server, "Regretted").await;
     server.staff().command(STAFF, "announce cancel", json!({"announcement": "1"})).await.unwrap();
     server.settle().await;
-    assert!(only_post(&server).await.1.is_empty());
+    let (post, messages) = only_post(&server).await;
+    assert_eq!(post["name"], "Taken back");
+    assert!(messages.iter().all(|message| message.raw["type"] == 4), "that it was renamed alone: {messages:?}");
+    let list = server.staff().command(STAFF, "announce list", json!({})).await.unwrap();
+    assert!(list.content().contains("because I lack Manage Threads"), "{}", list.content());
+    server.finish().await;
+}
+
+#[sqlx::test]
+async fn a_post_that_was_renamed_goes_whole_and_one_whose_messages_cannot_be_read_stays(pool: PgPool) {
+    let mut server = TestServer::connected(pool).await;
+    server.discord.set_permissions(FORUM, BOT_ROLE, MANAGE_THREADS, 0).await.unwrap();
+    let sam = server.staff();
+    for (number, deny) in [(1, 0), (2, READ_MESSAGE_HISTORY)] {
+        let (post, _) = posted(&mut server, "Regretted").await;
+        let choices = sam.autocomplete(STAFF, "announce edit", "announcement", "").await.unwrap();
+        let opened = sam.command(STAFF, "announce edit", json!({"announcement": choices[0]["value"]})).await.unwrap();
+        sam.submit(STAFF, opened.form_id().unwrap(), wording("Renamed", "Read on.")).await.unwrap();
+        server.settle().await;
+        assert_eq!(only_post(&server).await.0["name"], "Renamed");
+        if deny != 0 {
+            server.member().say(id(&post), "What I think of it").await.unwrap();
+        }
+        server.discord.set_permissions(FORUM, BOT_ROLE, MANAGE_THREADS, deny).await.unwrap();
+        sam.command(STAFF, "announce cancel", json!({"announcement": number.to_string()})).await.unwrap();
+        server.settle().await;
+        assert_eq!(sam.posts(FORUM).await.unwrap().is_empty(), deny == 0);
+    }
     server.finish().await;
 }
 

@@ -76,7 +76,7 @@ async fn what_is_posted_already_is_deleted_when_it_is_cancelled(pool: PgPool) {
     assert!(server.take(GENERAL).await.is_empty());
     assert_eq!(states(&server).await, ["cancelled"]);
     let again = server.staff().command(STAFF, "announce cancel", json!({"announcement": "1"})).await.unwrap();
-    assert!(again.content().contains("was posted and is deleted"), "{}", again.content());
+    assert!(again.content().contains("was posted; deleted here, because it was taken back"), "{}", again.content());
     server.finish().await;
 }
 

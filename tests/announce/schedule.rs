@@ -117,6 +117,35 @@ async fn a_time_that_the_clocks_show_twice_or_skip_is_asked_about(pool: PgPool) 
 }
 
 #[sqlx::test]
+async fn an_end_that_is_typed_with_a_time_that_is_asked_about_counts_with_that_time(pool: PgPool) {
+    let server = TestServer::connected(pool).await;
+    let sam = server.staff();
+    let preview = ready(&sam, "Until then", &[GENERAL]).await;
+    let planned = plan(&sam, &preview, "Schedule", "2027-11-08 12:00", "America/New_York").await.message.unwrap();
+    sam.press(&planned, "Confirm").await.unwrap();
+    let choices = sam.autocomplete(STAFF, "announce edit", "announcement", "").await.unwrap();
+    let shown = sam.command(STAFF, "announce edit", json!({"announcement": choices[0]["value"]})).await.unwrap();
+    let form = sam.press(&shown.message.unwrap(), "Change time").await.unwrap();
+    let fields = json!({"time": "2027-11-07 1:30", "zone": "America/New_York", "until": "2027-11-07 3:00"});
+    let asked = sam.submit(STAFF, form.form_id().unwrap(), fields).await.unwrap().message.unwrap();
+    assert!(asked.content().contains("show this time twice"), "{}", asked.content());
+    let times = async || {
+        let found: (String, Option<String>) = sqlx::query_as(
+            "SELECT to_char(scheduled_for AT TIME ZONE 'UTC', 'DD HH24:MI'), to_char(expires_at AT TIME ZONE 'UTC', 'DD HH24:MI') FROM draft",
+        )
+        .fetch_one(&server.pool)
+        .await
+        .unwrap();
+        found
+    };
+    // The end alone would be before the time that still stands.
+    assert_eq!(times().await, ("08 17:00".to_owned(), None));
+    sam.press(&asked, "7 November, 01:30 EST (UTC-05:00)").await.unwrap();
+    assert_eq!(times().await, ("07 06:30".to_owned(), Some("07 08:00".to_owned())));
+    server.close().await;
+}
+
+#[sqlx::test]
 async fn a_confirmation_that_comes_too_late_schedules_nothing(pool: PgPool) {
     let mut server = TestServer::connected(pool).await;
     let sam = server.staff();

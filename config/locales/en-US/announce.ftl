@@ -173,6 +173,7 @@ announce-standing-failed = { $channel } failed: { $problem }
 announce-standing-missed = { $channel } was missed: its time went by before it could be posted
 announce-standing-cancelled = { $channel } cancelled, not posted
 announce-standing-deleting = { $channel } was posted and is being deleted: { $link }
+announce-standing-deleted-so = { $channel } was posted; { $problem }
 announce-standing-deleted = { $channel } was posted and is deleted
 announce-standing-not-deleted = { $channel } could not be deleted ({ $problem }): { $link }
 announce-standing-removed = { $channel } was posted, and somebody deleted the message in Discord

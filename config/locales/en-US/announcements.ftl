@@ -70,6 +70,9 @@ retry-line-not-yours = - { $title } in { $channel }: this is for other staff ({ 
 ## Why nothing is left to do
 
 gone-taken-back = deleted here, because it was taken back
+gone-post-written-in = deleted here, because it was taken back; its post stays, called “{ $title }”, because others wrote in it
+gone-post-not-permitted = deleted here, because it was taken back; its post stays, called “{ $title }”, because I lack Manage Threads
+post-taken-back = Taken back
 gone-never-posted = it had not been posted
 
 ## /blog

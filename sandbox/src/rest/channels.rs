@@ -3,12 +3,13 @@
 use axum::Router;
 use axum::extract::State;
 use axum::routing::{get, post, put};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{Answer, Ids, Payload, no_content, ok};
 use crate::errors::ApiError;
 use crate::limits::Object;
 use crate::permissions as p;
+use crate::state::messages::Draft;
 use crate::state::{self, Shared};
 use crate::world::{Channel, OverwriteKind, PINNED};
 
@@ -64,7 +65,9 @@ async fn change(State(core): State<Shared>, Ids(id): Ids<u64>, body: Payload) ->
         return Err(ApiError::missing_permissions());
     }
     let mut changed = channel;
+    let earlier = changed.name.clone();
     apply(&mut changed, &body)?;
+    let is_renamed = changed.is_thread() && changed.name != earlier;
     if body.contains_key("archived") {
         changed.archived_at = Some(state.now());
     }
@@ -79,6 +82,14 @@ async fn change(State(core): State<Shared>, Ids(id): Ids<u64>, body: Payload) ->
     replace(&mut state, changed.clone());
     let event = if changed.is_thread() { "THREAD_UPDATE" } else { "CHANNEL_UPDATE" };
     state.channel_changed(event, &changed);
+    if is_renamed {
+        // Discord says so in the thread, as a message of whoever did it.
+        let more = [("type".to_owned(), json!(4))].into_iter().collect();
+        let body = [("content".to_owned(), json!(changed.name))].into_iter().collect();
+        let author_id = state.bot_id;
+        state.post(Draft { channel_id: id, author_id, body, more, ..Draft::default() })?;
+        changed = state.world.channel(id).cloned().unwrap_or(changed);
+    }
     ok(state.world.channel_json(&changed))
 }
 

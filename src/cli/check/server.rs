@@ -12,8 +12,8 @@ use crate::clock::{Clock, SystemClock};
 use crate::config::{self, ChannelUse, Config, Domain, Purpose};
 use crate::discord::api::{Api, ApiError};
 use crate::discord::permissions::{
-    self, ANNOUNCING, ANNOUNCING_IN_THREAD, ATTACH_FILES, CREATE_EVENTS, CREATE_PUBLIC_THREADS, Channel, Guild,
-    MANAGE_PERMISSIONS, MANAGE_SERVER, MANAGE_THREADS, PIN_MESSAGES, Permission, Permissions, SEND_IN_THREADS,
+    self, ANNOUNCING, ATTACH_FILES, CREATE_EVENTS, CREATE_PUBLIC_THREADS, Channel, Guild, MANAGE_PERMISSIONS,
+    MANAGE_SERVER, MANAGE_THREADS, PIN_MESSAGES, Permission, Permissions, SEND_IN_THREADS, announcing,
 };
 use crate::ids::{ChannelId, RoleId, UserId};
 use crate::office_hours::scheduled;
@@ -70,11 +70,21 @@ pub(super) async fn check(findings: &mut Findings, api: &Api, config: Option<&Co
             Ok(found) => {
                 // A thread has no exceptions of its own.
                 let home = match found.parent_id.filter(|_| found.announcing_kind() == ChannelKind::Thread) {
-                    Some(parent) => api.get::<Channel>(&format!("/channels/{parent}")).await.ok(),
-                    None => None,
+                    Some(parent) => api.get::<Channel>(&format!("/channels/{parent}")).await.map(Some),
+                    None => Ok(None),
                 };
-                let held = permissions::in_channel(&guild, me.id, &member.roles, home.as_ref().unwrap_or(&found));
-                check_channel(findings, &subject, held, &purposes, &found);
+                match home {
+                    Ok(Some(home)) if goes_round(config, staffs, channel, home.id) => findings.bad(
+                        &subject,
+                        "it is a thread of a channel of announce.approval, which a feed would go round: name the thread there as well, or another channel for the feed",
+                    ),
+                    Ok(home) => {
+                        let home = home.as_ref().unwrap_or(&found);
+                        let held = permissions::in_channel(&guild, me.id, &member.roles, home);
+                        check_channel(findings, &subject, held, &purposes, &found);
+                    }
+                    Err(error) => findings.bad(&subject, format_args!("the channel of this thread: {error}")),
+                }
             }
             Err(ApiError::Refused { code: 10003, .. }) => {
                 findings.bad(&subject, format_args!("there is no such channel: {cure}"))
@@ -91,11 +101,20 @@ pub(super) async fn check(findings: &mut Findings, api: &Api, config: Option<&Co
     }
 }
 
+/// Whether posts of a feed would be announced in a thread without the approval that its channel wants.
+fn goes_round(config: &Config, staffs: &[Settings], thread: ChannelId, channel: ChannelId) -> bool {
+    let configured = config.feeds.iter().flat_map(|feed| &feed.channels);
+    let kept = read_for_staff(config, staffs).flat_map(|feed| &feed.channels);
+    let is_fed = configured.chain(kept).any(|fed| *fed == thread);
+    is_fed && config.announce.needs_approval(&[channel]) && !config.announce.needs_approval(&[thread])
+}
+
 fn check_channel(findings: &mut Findings, subject: &str, held: Permissions, purposes: &[Purpose], channel: &Channel) {
     let name = channel.name.as_deref().unwrap_or("without a name");
     let kind = channel.announcing_kind();
     let is_plain = matches!(kind, ChannelKind::Text | ChannelKind::Announcement);
-    let must_be_plain = purposes.iter().any(|purpose| matches!(purpose, Purpose::Cards | Purpose::Sessions));
+    let needs_plain = |purpose: &Purpose| matches!(purpose, Purpose::Cards | Purpose::Digest | Purpose::Sessions);
+    let must_be_plain = purposes.iter().any(needs_plain);
     if must_be_plain && !is_plain {
         return findings
             .bad(subject, format_args!("#{name} is neither a text nor an announcement channel: name one that is"));
@@ -121,6 +140,12 @@ fn check_channel(findings: &mut Findings, subject: &str, held: Permissions, purp
         .collect();
     if missing.is_empty() {
         findings.good(subject, format_args!("#{name}, all permissions there"));
+        if kind == ChannelKind::Forum && !held.has(MANAGE_THREADS) {
+            findings.note(
+                subject,
+                format_args!("without Manage Threads in the forum #{name} what is taken back leaves its post behind, and nothing can be pinned there"),
+            );
+        }
     } else {
         let missing = missing.join(", ");
         findings
@@ -131,9 +156,9 @@ fn check_channel(findings: &mut Findings, subject: &str, held: Permissions, purp
 /// What the bot needs in a channel for what the configuration wants of it.
 fn needed(purposes: &[Purpose], channel: &Channel) -> Vec<Permission> {
     let kind = channel.announcing_kind();
-    let mut needed = if kind == ChannelKind::Thread { ANNOUNCING_IN_THREAD } else { ANNOUNCING }.to_vec();
-    if channel.is_locked() {
-        needed.push(MANAGE_THREADS);
+    let mut needed = announcing(kind, channel.is_locked());
+    if purposes.contains(&Purpose::Digest) {
+        needed.push(ATTACH_FILES);
     }
     if purposes.contains(&Purpose::Threads) && kind.takes(Step::Thread) {
         needed.push(CREATE_PUBLIC_THREADS);

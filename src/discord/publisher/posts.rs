@@ -6,7 +6,7 @@ use reqwest::Method;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::send::{Failure, UNKNOWN_CHANNEL, UNKNOWN_MESSAGE};
+use super::send::{Failure, NOT_PERMITTED, UNKNOWN_CHANNEL, UNKNOWN_MESSAGE};
 use super::{Destination, Found, Looked, PAGE, Publisher};
 use crate::announcements::{Delivery, Outcome, UNDER_WAY};
 use crate::discord::api::File;
@@ -42,6 +42,17 @@ struct Thread {
 #[derive(Deserialize)]
 struct Created {
     id: MessageId,
+}
+
+/// What came of deleting a post.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum DeletedPost {
+    /// It is gone, with the message that it began with.
+    Gone,
+    /// Somebody else wrote in it.
+    StaysWithOthers,
+    /// The bot may not delete posts.
+    StaysWithoutPermission,
 }
 
 impl Publisher {
@@ -135,10 +146,36 @@ impl Publisher {
         }
     }
 
-    /// Whether nobody wrote in a delivery's post, so that all of it can be deleted.
-    pub(super) async fn is_alone_in_post(&self, message: MessageId) -> Result<bool, Failure> {
-        let post: Channel = self.request(Method::GET, &format!("/channels/{message}"), None).await?;
+    /// Deletes a delivery's post, if nobody else wrote in it and the bot may.
+    pub(super) async fn delete_post(&self, message: MessageId) -> Result<DeletedPost, Outcome> {
+        if !self.is_alone_in_post(message).await? {
+            return Ok(DeletedPost::StaysWithOthers);
+        }
+        match self.perform(Method::DELETE, &format!("/channels/{message}")).await {
+            Ok(()) => Ok(DeletedPost::Gone),
+            Err(Failure::Refused { code: NOT_PERMITTED, .. }) => Ok(DeletedPost::StaysWithoutPermission),
+            Err(failure) => Err(failure.into()),
+        }
+    }
+
+    /// Whether all that stands in a post is the bot's own: what it began with, and that it was renamed.
+    async fn is_alone_in_post(&self, message: MessageId) -> Result<bool, Outcome> {
+        let me = self.standing().await?.me;
+        let path = format!("/channels/{message}/messages?limit={PAGE}");
+        let found: Vec<Found> = self.call(Method::GET, &path, None).await?;
+        if !found.is_empty() {
+            return Ok(found.len() < PAGE && found.iter().all(|message| message.author.id == me));
+        }
+        // Without Read Message History the list is empty too, whatever stands there.
+        let post: Channel = self.call(Method::GET, &format!("/channels/{message}"), None).await?;
         Ok(post.message_count == Some(0))
+    }
+
+    /// Takes the title from a post that stays although its message was taken back.
+    pub(super) async fn untitle_post(&self, delivery: &Delivery, message: MessageId) -> Result<(), Outcome> {
+        let name = json!({"name": text("post-taken-back")});
+        let done = self.in_thread(delivery, message, Method::PATCH, &format!("/channels/{message}"), &name).await;
+        done.map_err(Outcome::from)
     }
 
     /// Sends a request about a delivery's message; where it stands in a thread that is archived, the thread is brought back

@@ -27,6 +27,9 @@ pub(super) const SEATS: usize = 3;
 pub(super) const UNKNOWN_CHANNEL: u64 = 10003;
 pub(super) const UNKNOWN_MESSAGE: u64 = 10008;
 
+/// Discord's code for a permission that is missing, from the same list.
+pub(super) const NOT_PERMITTED: u64 = 50013;
+
 /// For how long it is then handed back.
 pub(super) const MOMENT: TimeDelta = TimeDelta::seconds(1);
 

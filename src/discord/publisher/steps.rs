@@ -4,19 +4,19 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::send::Failure;
+use super::posts::DeletedPost;
+use super::send::{Failure, NOT_PERMITTED};
 use super::{Publisher, missing_permissions};
 use crate::announcements::{Delivery, Outcome};
 use crate::discord::permissions::{
     CREATE_PUBLIC_THREADS, MANAGE_THREADS, PIN_MESSAGES, Permission, READ_MESSAGE_HISTORY, VIEW_CHANNEL,
 };
 use crate::ids::MessageId;
-use crate::texts::text;
+use crate::texts::{text, text_with};
 
 // <https://discord.com/developers/docs/topics/opcodes-and-status-codes#json>
 const TOO_MANY_PINS: u64 = 30003;
 const TOO_MANY_PINNED_POSTS: u64 = 30047;
-const NOT_PERMITTED: u64 = 50013;
 const THREAD_EXISTS: u64 = 160_004;
 /// The flag of a post that is pinned in its forum
 /// (<https://discord.com/developers/docs/resources/channel#channel-object-channel-flags>).
@@ -79,15 +79,17 @@ impl Publisher {
     }
 
     /// Deletes a delivery's message. One that is gone already counts as deleted. A post goes with it where nobody wrote in
-    /// it and the bot may; what others wrote stays.
+    /// it and the bot may; what others wrote stays, below a title that announces nothing any more.
     pub async fn delete(&self, delivery: &Delivery, message: MessageId) -> Outcome {
-        if delivery.in_post {
-            match self.delete_post(message).await {
-                Ok(true) => return Outcome::Gone { note: text("gone-taken-back") },
-                Ok(false) => {}
-                Err(failure) => return failure.into(),
-            }
-        }
+        let note = match delivery.in_post.then_some(self.delete_post(message)) {
+            None => "gone-taken-back",
+            Some(deleting) => match deleting.await {
+                Ok(DeletedPost::Gone) => return Outcome::Gone { note: text("gone-taken-back") },
+                Ok(DeletedPost::StaysWithOthers) => "gone-post-written-in",
+                Ok(DeletedPost::StaysWithoutPermission) => "gone-post-not-permitted",
+                Err(outcome) => return outcome,
+            },
+        };
         let request = Request {
             method: Method::DELETE,
             path: &format!("/channels/{}/messages/{message}", delivery.stands_in(message)),
@@ -95,21 +97,17 @@ impl Publisher {
             needs: &[VIEW_CHANNEL],
         };
         match self.take_step(delivery, message, request, |_| None).await {
-            Ok(()) => Outcome::Gone { note: text("gone-taken-back") },
-            Err(outcome) => outcome,
+            Ok(()) => {}
+            // An earlier attempt came as far as this.
+            Err(Outcome::Gone { .. }) if delivery.in_post => {}
+            Err(outcome) => return outcome,
         }
-    }
-
-    /// Deletes a post in which nobody wrote; whether it is gone.
-    async fn delete_post(&self, message: MessageId) -> Result<bool, Failure> {
-        if !self.is_alone_in_post(message).await? {
-            return Ok(false);
+        if delivery.in_post
+            && let Err(outcome) = self.untitle_post(delivery, message).await
+        {
+            return outcome;
         }
-        match self.perform(Method::DELETE, &format!("/channels/{message}")).await {
-            Ok(()) => Ok(true),
-            Err(Failure::Refused { code: NOT_PERMITTED, .. }) => Ok(false),
-            Err(failure) => Err(failure),
-        }
+        Outcome::Gone { note: text_with(note, [("title", text("post-taken-back"))]) }
     }
 
     /// Sends a request unless a limit is in its way; `known` says what some of Discord's codes mean for this one.

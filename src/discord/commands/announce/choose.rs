@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 
-use super::findings::{findings, is_bound_thread};
+use super::findings::{Unfit, findings, unfit};
 use super::preview::{self, NOBODY};
 use super::stop::{Stop, mine, said, save, unsent};
-use crate::announcements::{ChannelKind, MOST_CHANNELS, Outcome, StaffDraft, Warning};
+use crate::announcements::{MOST_CHANNELS, Outcome, StaffDraft, Warning};
 use crate::discord::commands::{Data, Error};
 use crate::discord::interactions::{Exchange, Reply, Turn};
 use crate::discord::publisher::Destination;
@@ -142,18 +142,12 @@ async fn changed(turn: &Turn<'_>, change: impl FnOnce(StaffDraft) -> StaffDraft)
 pub(super) async fn judge(data: &Data, exchange: &Exchange, channel: ChannelId) -> Verdict {
     let mention = || ("channel", format!("<#{channel}>"));
     match exchange.patiently(async || data.publisher.destination(channel).await).await {
-        Ok(destination) if destination.kind == ChannelKind::Other => {
-            Verdict::Refused(text_with("announce-channel-kind", [mention()]))
-        }
-        Ok(destination) if is_bound_thread(data, &destination) => {
-            Verdict::Refused(text_with("announce-channel-bound", [mention()]))
-        }
-        Ok(destination) if destination.requires_tag && destination.tags.is_empty() => {
-            Verdict::Refused(text_with("announce-channel-untagged", [mention()]))
-        }
-        Ok(destination) => match destination.lacks()[..] {
-            [] => Verdict::Fine(destination),
-            ref lacks => {
+        Ok(destination) => match (unfit(data, &destination, true), &destination.lacks()[..]) {
+            (Some(Unfit::Kind), _) => Verdict::Refused(text_with("announce-channel-kind", [mention()])),
+            (Some(Unfit::Bound), _) => Verdict::Refused(text_with("announce-channel-bound", [mention()])),
+            (Some(Unfit::NoTag), _) => Verdict::Refused(text_with("announce-channel-untagged", [mention()])),
+            (None, []) => Verdict::Fine(destination),
+            (None, lacks) => {
                 let lacks = ("permissions", lacks.join(", "));
                 Verdict::Refused(text_with("announce-channel-lacks", [mention(), lacks]))
             }

@@ -70,8 +70,31 @@ pub(super) async fn destinations(data: &Data, draft: &StaffDraft) -> Vec<(Channe
 }
 
 /// Whether it is a thread of a channel that needs approval: it would go round that.
-pub(in crate::discord::commands) fn is_bound_thread(data: &Data, destination: &Destination) -> bool {
+fn is_bound_thread(data: &Data, destination: &Destination) -> bool {
     destination.parent.is_some_and(|parent| data.config.announce.needs_approval(&[parent]))
+}
+
+/// Why nothing can be announced in a channel, whatever the bot is permitted there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::discord::commands) enum Unfit {
+    /// It is of another kind.
+    Kind,
+    /// It is a thread of a channel that needs approval.
+    Bound,
+    /// It takes no post without a tag, and there is none to choose.
+    NoTag,
+}
+
+/// Why nothing can be announced in a channel; `may_tag` says whether a tag can be chosen for what is announced.
+pub(in crate::discord::commands) fn unfit(data: &Data, destination: &Destination, may_tag: bool) -> Option<Unfit> {
+    let has_tag = may_tag && !destination.tags.is_empty();
+    if destination.kind == ChannelKind::Other {
+        return Some(Unfit::Kind);
+    }
+    if is_bound_thread(data, destination) {
+        return Some(Unfit::Bound);
+    }
+    (destination.requires_tag && !has_tag).then_some(Unfit::NoTag)
 }
 
 /// Whether a forum wants a tag and none of its own is chosen.

@@ -79,6 +79,9 @@ fn standing(data: &Data, delivery: &DeliveryStanding) -> String {
         DeliveryState::Held => text_with("announce-standing-held", [channel, problem()]),
         DeliveryState::Failed => text_with("announce-standing-failed", [channel, problem()]),
         DeliveryState::Missed => text_with("announce-standing-missed", [channel]),
+        DeliveryState::Cancelled if delivery.removed && delivery.problem.is_some() => {
+            text_with("announce-standing-deleted-so", [channel, problem()])
+        }
         DeliveryState::Cancelled if delivery.removed => text_with("announce-standing-deleted", [channel]),
         DeliveryState::Cancelled => text_with("announce-standing-cancelled", [channel]),
     }

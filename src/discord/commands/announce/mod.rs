@@ -27,7 +27,7 @@ pub(in crate::discord) use approval::{another_time, approve, approve_at, approve
 pub(in crate::discord) use choose::{
     choose_channels, choose_ping, confirm_money, confirm_warnings, switch_followers, switch_pin, switch_thread,
 };
-pub(super) use findings::is_bound_thread;
+pub(super) use findings::{Unfit, unfit};
 pub(in crate::discord) use form::{correct_for_us, corrected, rewrite, rewritten, written};
 pub(in crate::discord) use handed_over::take_back;
 pub(in crate::discord) use history::{copy, copy_chosen, page as history_page};

@@ -85,19 +85,17 @@ async fn time_typed(turn: &Turn<'_>) -> Result<Reply, Stop> {
     match read_when(turn.field(TIME), zone, data.clock.now()) {
         Err(problem) => Err(no_time(turn.field(TIME), problem).into()),
         Ok(When::At(at)) => keep(turn, draft, at).await,
-        Ok(When::Skipped(choices)) => {
-            Ok(ask(turn, &end_kept(turn, draft).await?, "announce-time-skipped", choices, zone).await?)
-        }
-        Ok(When::Twice(choices)) => {
-            Ok(ask(turn, &end_kept(turn, draft).await?, "announce-time-twice", choices, zone).await?)
-        }
+        Ok(When::Skipped(choices)) => ask(turn, draft, "announce-time-skipped", choices, zone).await,
+        Ok(When::Twice(choices)) => ask(turn, draft, "announce-time-twice", choices, zone).await,
     }
 }
 
-/// The draft with its end, where another one was typed; the time is still to be chosen.
+/// The draft with its end, where another one was typed; the time is still to be chosen. What was handed over keeps the end
+/// that fits its time until then.
 async fn end_kept(turn: &Turn<'_>, draft: StaffDraft) -> Result<StaffDraft, Stop> {
     let stored = mine(turn).await?;
-    if stored.expires_at == draft.expires_at { Ok(stored) } else { save(turn, &draft).await }
+    let is_kept = stored.expires_at == draft.expires_at || stored.announcement.is_some();
+    if is_kept { Ok(stored) } else { save(turn, &draft).await }
 }
 
 /// The time after which it is not sent any more; none where nothing was typed.
@@ -158,14 +156,13 @@ async fn warned(turn: &Turn<'_>, draft: StaffDraft, at: DateTime<Utc>) -> Result
     if found.warnings.is_empty() {
         return Ok(draft);
     }
-    if turn.key.split('.').nth(3) == Some(found.fingerprint().as_str()) {
+    if Chosen::read(&turn.key).is_some_and(|chosen| chosen.read == found.fingerprint()) {
         let read = found.warnings.iter().map(Warning::key);
         let confirmed = draft.confirmed.iter().cloned().chain(read).collect();
         return Ok(StaffDraft { confirmed, ..draft });
     }
-    let end = draft.expires_at.map_or_else(String::new, |end| end.timestamp().to_string());
-    let key = format!("{}.{}.{}.{}.{end}", draft.id, draft.version, at.timestamp(), found.fingerprint());
-    let sure = CreateButton::new(CustomId::new(Kind::AnnounceTime, key).to_string())
+    let chosen = Chosen { at, read: &found.fingerprint(), end: draft.expires_at };
+    let sure = CreateButton::new(CustomId::new(Kind::AnnounceTime, chosen.key(&draft)).to_string())
         .label(text("announce-sure"))
         .style(ButtonStyle::Secondary);
     let warnings = found.lines(turn.data, &draft).join("\n");
@@ -173,26 +170,51 @@ async fn warned(turn: &Turn<'_>, draft: StaffDraft, at: DateTime<Utc>) -> Result
     Err(Reply::aside(said).rows(vec![CreateActionRow::Buttons(vec![sure])]).into())
 }
 
+/// What a button for a time carries behind its draft and version, as `seconds.warnings.end`.
+struct Chosen<'a> {
+    at: DateTime<Utc>,
+    /// The name of the warnings that were read; empty where it was made for none.
+    read: &'a str,
+    /// The end that was typed with the time.
+    end: Option<DateTime<Utc>>,
+}
+
+impl<'a> Chosen<'a> {
+    fn read(key: &'a str) -> Option<Self> {
+        let instant = |part: &str| DateTime::from_timestamp(part.parse().ok()?, 0);
+        let mut parts = key.split('.').skip(2);
+        let at = parts.next().and_then(instant)?;
+        Some(Self { at, read: parts.next()?, end: parts.next().and_then(instant) })
+    }
+
+    fn key(&self, draft: &StaffDraft) -> String {
+        let end = self.end.map_or_else(String::new, |end| end.timestamp().to_string());
+        format!("{}.{}.{}.{}.{end}", draft.id, draft.version, self.at.timestamp(), self.read)
+    }
+}
+
 /// Shows the two instants that may be meant; the button carries the one that is chosen.
 async fn ask(
     turn: &Turn<'_>,
-    draft: &StaffDraft,
+    draft: StaffDraft,
     why: &str,
     choices: [DateTime<Utc>; 2],
     zone: Tz,
-) -> Result<Reply, Error> {
+) -> Result<Reply, Stop> {
+    let end = draft.expires_at;
+    let draft = end_kept(turn, draft).await?;
     let choice = |at: DateTime<Utc>| {
-        let key = format!("{}.{}.{}", draft.id, draft.version, at.timestamp());
+        let key = Chosen { at, read: "", end }.key(&draft);
         let label = at.with_timezone(&zone).format("%-d %B, %H:%M %Z (UTC%:z)").to_string();
         CreateButton::new(CustomId::new(Kind::AnnounceTime, key).to_string())
             .label(cut(&label, limits::BUTTON_LABEL))
             .style(ButtonStyle::Primary)
     };
-    let other = preview::button(Kind::AnnouncePlan, draft, "announce-change-time", ButtonStyle::Secondary);
+    let other = preview::button(Kind::AnnouncePlan, &draft, "announce-change-time", ButtonStyle::Secondary);
     let row = CreateActionRow::Buttons(choices.map(choice).into_iter().chain([other]).collect());
     let [first, second] = choices.map(|at| format!("{}, {}", wall_time(at, zone), instant(at)));
     let notice = text_with(why, [("first", first), ("second", second)]);
-    preview::with_rows(turn.data, draft, Some(notice), vec![row]).await
+    Ok(preview::with_rows(turn.data, &draft, Some(notice), vec![row]).await?)
 }
 
 /// One of two instants was chosen.
@@ -202,18 +224,11 @@ pub(in crate::discord) async fn choose_time(turn: &Turn<'_>) -> Result<Reply, Er
 
 async fn time_chosen(turn: &Turn<'_>) -> Result<Reply, Stop> {
     let draft = mine(turn).await?;
-    let seconds = turn.key.split('.').nth(2).and_then(|part| part.parse().ok());
-    let Some(at) = seconds.and_then(|seconds| DateTime::from_timestamp(seconds, 0)) else {
+    let Some(chosen) = Chosen::read(&turn.key) else {
         return Err(Reply::aside(text("error-stale-button")).into());
     };
-    // The button of warnings carries the end as well, which was typed with the time.
-    let draft = match turn.key.split('.').nth(4) {
-        None => draft,
-        Some(end) => {
-            let end = end.parse().ok().and_then(|seconds| DateTime::from_timestamp(seconds, 0));
-            StaffDraft { expires_at: end, ..draft }
-        }
-    };
+    let at = chosen.at;
+    let draft = StaffDraft { expires_at: chosen.end, ..draft };
     // The button was made for a time that could be meant; it may have been pressed late, or written by hand.
     match read_when(&at.format("%Y-%m-%d %H:%M:%S UTC").to_string(), Tz::UTC, turn.data.clock.now()) {
         Ok(_) => keep(turn, draft, at).await,

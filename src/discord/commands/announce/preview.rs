@@ -130,12 +130,13 @@ fn words(data: &Data, draft: &StaffDraft, zone: Option<Tz>, found: &Findings) ->
 
 /// What it will be where it is more than a message in a channel, a line each.
 fn places(draft: &StaffDraft, found: &Findings) -> Vec<String> {
+    let post = draft.message().post_name();
     let line = |(channel, destination): &(ChannelId, Destination)| {
         let mention = ("channel", format!("<#{channel}>"));
         match destination.kind {
             ChannelKind::Thread => Some(text_with("announce-in-thread", [mention])),
             ChannelKind::Forum => {
-                let title = ("title", escape_markdown(&draft.message().post_name()));
+                let title = ("title", escape_markdown(&post));
                 let tags = tags::named(draft, *channel);
                 Some(match tags.is_empty() {
                     true => text_with("announce-in-forum", [mention, title]),

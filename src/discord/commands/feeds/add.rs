@@ -9,10 +9,10 @@ use url::Url;
 
 use super::list::channels;
 use super::preview::{head, newest, not_read};
-use crate::announcements::{ChannelKind, Outcome};
+use crate::announcements::Outcome;
 use crate::blog::{self, Policy, Settings};
 use crate::custom_id::{CustomId, Kind};
-use crate::discord::commands::announce::is_bound_thread;
+use crate::discord::commands::announce::{Unfit, unfit};
 use crate::discord::commands::{Data, Error};
 use crate::discord::interactions::{Exchange, Reply, Turn};
 use crate::discord::render;
@@ -120,22 +120,19 @@ fn each_once(channels: Vec<ChannelId>) -> Vec<ChannelId> {
 
 /// What the bot lacks where the feed is to be announced; a refusal where nothing can be announced at all.
 async fn lacks(data: &Data, settings: &Settings) -> Result<Vec<String>, Box<Reply>> {
+    let refused = |problem| Box::new(Reply::aside(text_with("feeds-add-channel", [("problem", problem)])));
     let mut found = Vec::new();
     for &channel in &settings.channels {
         match data.publisher.destination(channel).await {
-            Ok(destination) if destination.kind == ChannelKind::Other => {
-                let problem = text("refused-kind");
-                return Err(Box::new(Reply::aside(text_with("feeds-add-channel", [("problem", problem)]))));
-            }
-            Ok(destination) if is_bound_thread(data, &destination) => {
-                let problem = text("refused-bound");
-                return Err(Box::new(Reply::aside(text_with("feeds-add-channel", [("problem", problem)]))));
-            }
-            Ok(destination) if destination.requires_tag => {
-                let problem = text("refused-wants-tag");
-                return Err(Box::new(Reply::aside(text_with("feeds-add-channel", [("problem", problem)]))));
-            }
             Ok(destination) => {
+                let problem = unfit(data, &destination, false).map(|unfit| match unfit {
+                    Unfit::Kind => text("refused-kind"),
+                    Unfit::Bound => text("refused-bound"),
+                    Unfit::NoTag => text("refused-wants-tag"),
+                });
+                if let Some(problem) = problem {
+                    return Err(refused(problem));
+                }
                 let post = crate::message::Message {
                     thread: settings.thread.then(|| settings.key.clone()),
                     ..crate::message::Message::default()
@@ -145,7 +142,7 @@ async fn lacks(data: &Data, settings: &Settings) -> Result<Vec<String>, Box<Repl
                 found.extend((!lacks.is_empty()).then(|| text_with("feeds-add-lacks", args)));
             }
             Err(Outcome::Refused { problem } | Outcome::Blocked { problem } | Outcome::NoChannel { problem }) => {
-                return Err(Box::new(Reply::aside(text_with("feeds-add-channel", [("problem", problem)]))));
+                return Err(refused(problem));
             }
             // Discord does not say just now; a post that can't be sent tells staff later.
             Err(_) => {}
