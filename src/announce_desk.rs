@@ -6,7 +6,7 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::announcements::{Approval, ApprovalDesk, ApprovalState, Draft, DraftState, StaffDraft};
+use crate::announcements::{Approval, ApprovalDesk, ApprovalState, Draft, DraftState, Pinged, StaffDraft};
 use crate::config::Config;
 use crate::custom_id::{CustomId, Kind};
 use crate::message::{ActionButton, ButtonStyle, Embed, Message, cut, escape_markdown, instant, length, limits};
@@ -23,7 +23,7 @@ const REASON: usize = 500;
 
 /// Makes these cards for the staff channel of a configuration.
 pub(crate) fn desk(config: &Config) -> ApprovalDesk {
-    ApprovalDesk { card, returned, staff_channel: config.discord.staff_channel }
+    ApprovalDesk { card, returned, missed, staff_channel: config.discord.staff_channel }
 }
 
 /// The card that asks, as it is to read now.
@@ -55,7 +55,7 @@ fn words(approval: &Approval, now: DateTime<Utc>) -> String {
     if approval.correction.is_some() {
         return text_with("approval-card-correction", [("by", by), ("channels", channels)]);
     }
-    let ping = draft.ping.map_or_else(|| text("announce-ping-nobody"), |role| format!("<@&{role}>"));
+    let ping = draft.ping.map_or_else(|| text("announce-ping-nobody"), Pinged::mention);
     let time = match draft.scheduled_for.filter(|_| draft.state == DraftState::Scheduled) {
         Some(at) => instant(at),
         None => text("approval-time-now"),
@@ -125,6 +125,13 @@ fn returned(approval: &Approval) -> Message {
     let mut lines = vec![text_with(id, [("to", format!("<@{to}>")), ("title", title(&approval.draft)), ("by", by)])];
     lines.extend((!approval.reason.is_empty()).then(|| reason(approval)));
     Message { content: lines.join("\n"), embed: Some(Embed::default()), ..Message::default() }.fit()
+}
+
+/// What its author is told when its end went by while it waited.
+fn missed(approval: &Approval) -> Message {
+    let to = format!("<@{}>", approval.draft.author);
+    let content = text_with("approval-told-missed", [("to", to), ("title", title(&approval.draft))]);
+    Message { content, embed: Some(Embed::default()), ..Message::default() }.fit()
 }
 
 /// What an author is told of a draft that nobody touched for long.

@@ -118,6 +118,9 @@ pub struct Discord {
     /// Roles that an announcement may ping.
     #[serde(default)]
     pub allowed_ping_roles: Vec<RoleId>,
+    /// Whether an announcement of staff may ping everyone, which whoever sends it must confirm.
+    #[serde(default)]
+    pub allow_everyone: bool,
     /// Who is staff, by domain.
     #[serde(default)]
     pub staff: Staff,
@@ -247,7 +250,7 @@ pub enum Confirm {
 #[serde(deny_unknown_fields, default)]
 pub struct Fundraising {
     /// The PSF's fiscal sponsorees: beside itself, whom it may raise funds for. An announcement that asks for money and
-    /// names neither must be confirmed by its author.
+    /// is not plainly for one of them must be confirmed by its author.
     pub sponsorees: Vec<String>,
 }
 
@@ -464,6 +467,12 @@ mod tests {
         insta::assert_snapshot!(refusal("[web]\nurl = \"https://example.org\""), @"web.url: nothing is served there: name the port with web.public");
         insta::assert_snapshot!(refusal("[web]\npublic = 8080\nurl = \"webcal://example.org\""), @r#"web.url: write the http or https address alone, e.g. "https://psfbot.example.org""#);
         insta::assert_snapshot!(refusal("[web]\npublic = 8080\nprivate = 8080"), @"web.private: it is the same as web.public: name another port, so that not everybody reads it");
+    }
+
+    #[test]
+    fn everyone_is_no_role() {
+        let text = "[discord]\nguild_id = \"1\"\nstaff_channel = \"2\"\nallowed_ping_roles = [\"1\"]\n";
+        insta::assert_snapshot!(Config::parse(text).unwrap_err().to_string(), @"discord.allowed_ping_roles: this is @everyone, and no role; where staff may ping everyone write discord.allow_everyone = true");
     }
 
     #[test]

@@ -149,6 +149,8 @@ kinds! {
     AnnounceDiscard = "announce-discard" v 1 for Some(Domain::Announce),
     /// A scheduled announcement: take it back.
     AnnounceCancel = "announce-cancel" v 1 for Some(Domain::Announce),
+    /// A scheduled announcement: take it back although it was posted meanwhile.
+    AnnounceCancelSure = "announce-cancel-sure" v 1 for Some(Domain::Announce),
     /// `/announce edit`: the form.
     AnnounceCorrected = "announce-corrected" v 1 for Some(Domain::Announce),
     /// A draft's preview: the warnings were read, `draft.version.warnings`.

@@ -271,6 +271,20 @@ pub fn escape_markdown(text: &str) -> String {
     out
 }
 
+/// Markdown as it was before [`escape_markdown`]: without the backslashes before marks.
+#[must_use]
+pub fn unescape_markdown(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        match chars.peek() {
+            Some(next) if c == '\\' && next.is_ascii_punctuation() => out.extend(chars.next()),
+            _ => out.push(c),
+        }
+    }
+    out
+}
+
 /// Foreign text that reads as it was written and does nothing: its Markdown is escaped, and so are its slashes, without
 /// which no client and no preview takes anything for an address or an invitation.
 #[must_use]
@@ -290,6 +304,13 @@ pub fn instant(at: DateTime<Utc>) -> String {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn what_was_escaped_can_be_read_again() {
+        for text in ["*a* _b_ \\ @everyone <#1> [x](y)", "C:\\dir", "# head\n- item", ""] {
+            assert_eq!(unescape_markdown(&escape_markdown(text)), text);
+        }
+    }
 
     #[test]
     fn a_cut_falls_at_a_word_and_says_so() {

@@ -46,6 +46,8 @@ pub struct ApprovalDesk {
     pub card: fn(&Approval, DateTime<Utc>) -> Message,
     /// What the author is told when it is sent back.
     pub returned: fn(&Approval) -> Message,
+    /// What the author is told when its end went by while it waited.
+    pub missed: fn(&Approval) -> Message,
     /// Where they stand.
     pub staff_channel: ChannelId,
 }
@@ -63,7 +65,7 @@ impl Approval {
         self.proposed().digest()[..] == self.digest[..]
     }
 
-    /// Whether it is somebody's own: he asked, or wrote it, or changed it last. Of a correction only who asked counts. Where
+    /// Whether it is somebody's own: he asked, or wrote it, or worded it last. Of a correction only who asked counts. Where
     /// one of them was erased nobody can tell any more, so it is nobody's to approve: it is sent back, and asked about anew.
     #[must_use]
     pub fn is_own(&self, user: UserId) -> bool {
@@ -132,5 +134,62 @@ impl StaffDraft {
             hash.update(format!("{}:{part}\n", part.len()));
         }
         hash.finalize().into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Contact, Pinged, PostTag};
+    use super::*;
+    use crate::ids::{DraftId, RoleId, Snowflake};
+
+    fn draft() -> StaffDraft {
+        let (user, channel) = (UserId::new(7).unwrap(), ChannelId::new(5).unwrap());
+        let wording = Wording::typed("Title", "Text", "python.org", "https://example.org/a.png", "A box");
+        StaffDraft {
+            state: DraftState::Scheduled,
+            scheduled_for: Some(DateTime::UNIX_EPOCH),
+            ..StaffDraft::begun(DraftId(1), user, wording, vec![channel])
+        }
+    }
+
+    #[test]
+    fn whatever_members_would_meet_is_part_of_what_is_approved() {
+        type Alter = fn(&mut StaffDraft);
+        let alterations: [(&str, Alter); 15] = [
+            ("title", |draft| draft.wording.title.push('!')),
+            ("body", |draft| draft.wording.body.push('!')),
+            ("link", |draft| draft.wording.link.clear()),
+            ("image", |draft| draft.wording.image.push('x')),
+            ("image_alt", |draft| draft.wording.image_alt.push('!')),
+            ("contact", |draft| {
+                draft.wording.contact = Some(Contact { name: "PSF".into(), address: "psf@python.org".into() });
+            }),
+            ("channels", |draft| draft.channels.push(ChannelId::new(6).unwrap())),
+            ("role", |draft| draft.ping = RoleId::new(21).map(Pinged::Role)),
+            ("everyone", |draft| draft.ping = Some(Pinged::Everyone)),
+            ("followers", |draft| draft.crosspost = !draft.crosspost),
+            ("thread", |draft| draft.thread = true),
+            ("pin", |draft| draft.pin = true),
+            ("tags", |draft| {
+                let id = Snowflake::new(9).unwrap();
+                draft.tags.push(PostTag { id, name: "News".into(), forum: ChannelId::new(5).unwrap() });
+            }),
+            ("time", |draft| draft.scheduled_for = Some(DateTime::UNIX_EPOCH + chrono::TimeDelta::minutes(1))),
+            ("end", |draft| draft.expires_at = Some(DateTime::UNIX_EPOCH)),
+        ];
+        let mut digests = vec![draft().digest()];
+        for (part, alter) in alterations {
+            let mut altered = draft();
+            alter(&mut altered);
+            assert!(!digests.contains(&altered.digest()), "{part}");
+            digests.push(altered.digest());
+        }
+        let untouched = StaffDraft { version: 9, changed_by: UserId::new(8), confirmed: vec!["x".into()], ..draft() };
+        assert_eq!(
+            untouched.digest(),
+            digests[0],
+            "who changed it and what was confirmed is nothing that members meet"
+        );
     }
 }

@@ -10,6 +10,7 @@ mod contact;
 mod deed;
 mod delivery;
 mod fundraising;
+mod pinged;
 mod staff_draft;
 mod trouble;
 mod warning;
@@ -28,6 +29,7 @@ pub use delivery::{
     ApprovalState, Deed, Delivery, DeliveryState, Draft, DraftState, Kind, Nonce, Reference, Step, UnknownWord,
 };
 pub use fundraising::money_for_others;
+pub use pinged::Pinged;
 pub use staff_draft::{MOST_CHANNELS, Obstacle, Rules, StaffDraft};
 pub use trouble::{Part, Trouble, TroubleKey};
 pub use warning::{LATELY, Warning, are_alike, fingerprint};

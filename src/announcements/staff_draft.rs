@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 
 use super::wording::web_address;
-use super::{Contact, DraftState, PostTag, Wording};
+use super::{Contact, DraftState, Pinged, PostTag, Wording};
 use crate::ids::{AnnouncementId, ApprovalId, ChannelId, DraftId, RoleId, UserId};
 use crate::message::{Cut, Embed, Image, Message, Ping, escape_markdown, length, limits};
 
@@ -29,8 +29,8 @@ pub struct StaffDraft {
     pub wording: Wording,
     /// Where it goes.
     pub channels: Vec<ChannelId>,
-    /// The role that is pinged.
-    pub ping: Option<RoleId>,
+    /// Who is pinged.
+    pub ping: Option<Pinged>,
     /// Whether it is published to followers where the channel is an announcement channel.
     pub crosspost: bool,
     /// Whether a thread is opened below it, named after its title.
@@ -86,6 +86,8 @@ pub enum Obstacle {
     ContactUnknown,
     /// This is a thread of a channel that needs approval, which is asked for by channel.
     BoundThread(ChannelId),
+    /// Discord does not say whether this is such a thread.
+    Unread(ChannelId),
     /// This forum takes no post without one of its tags, and none is chosen.
     NoTag(ChannelId),
 }
@@ -95,6 +97,8 @@ pub enum Obstacle {
 pub struct Rules<'a> {
     /// The roles that may be pinged.
     pub pings: &'a [RoleId],
+    /// Whether everyone may be.
+    pub everyone: bool,
     /// Whom money may be asked for besides the PSF.
     pub sponsorees: &'a [String],
     /// Whom an announcement may name for questions, by key.
@@ -102,12 +106,45 @@ pub struct Rules<'a> {
 }
 
 impl Rules<'_> {
+    fn allow(&self, ping: Pinged) -> bool {
+        match ping {
+            Pinged::Role(role) => self.pings.contains(&role),
+            Pinged::Everyone => self.everyone,
+        }
+    }
+
     fn names(&self, contact: &Contact) -> bool {
         self.contacts.values().any(|named| named == contact)
     }
 }
 
 impl StaffDraft {
+    /// A draft of which nothing is chosen but where it goes.
+    #[cfg(test)]
+    pub(super) fn begun(id: DraftId, author: UserId, wording: Wording, channels: Vec<ChannelId>) -> Self {
+        Self {
+            id,
+            author,
+            wording,
+            channels,
+            ping: None,
+            crosspost: true,
+            thread: false,
+            pin: false,
+            tags: Vec::new(),
+            money_confirmed: false,
+            confirmed: Vec::new(),
+            changed_by: None,
+            state: DraftState::Draft,
+            approval: None,
+            version: 1,
+            scheduled_for: None,
+            expires_at: None,
+            announcement: None,
+            updated_at: DateTime::UNIX_EPOCH,
+        }
+    }
+
     /// What will be posted; see [`StaffDraft::fitted`].
     #[must_use]
     pub fn message(&self) -> Message {
@@ -128,7 +165,7 @@ impl StaffDraft {
                 footer: Some(SIGNATURE.to_owned()),
                 ..Embed::default()
             }),
-            ping: self.ping.map_or(Ping::Nobody, |role| Ping::Roles(vec![role])),
+            ping: self.ping.map_or(Ping::Nobody, Ping::from),
             thread: self.thread.then(|| self.wording.title.clone()),
             pin: self.pin,
             name: Some(self.wording.title.clone()),
@@ -149,7 +186,7 @@ impl StaffDraft {
         // In angle brackets, so that the address opens no preview of its own.
         let link = web_address(&self.wording.link).map(|url| format!("<{url}>"));
         let contact = self.wording.contact.as_ref().map(Contact::line);
-        let ping = self.ping.map(|role| format!("<@&{role}>"));
+        let ping = self.ping.map(Pinged::mention);
         let parts = [Some(headed.join("\n")).filter(|text| !text.is_empty()), link, contact, ping];
         parts.into_iter().flatten().collect::<Vec<_>>().join("\n\n")
     }
@@ -178,7 +215,7 @@ impl StaffDraft {
                 Obstacle::MoneyForOthers,
             ),
             (self.channels.is_empty(), Obstacle::NoChannel),
-            (self.ping.is_some_and(|role| !rules.pings.contains(&role)), Obstacle::PingNotAllowed),
+            (self.ping.is_some_and(|ping| !rules.allow(ping)), Obstacle::PingNotAllowed),
             (wording.contact.as_ref().is_some_and(|contact| !rules.names(contact)), Obstacle::ContactUnknown),
         ];
         found.into_iter().filter(|(is_so, _)| *is_so).map(|(_, obstacle)| obstacle).collect()
@@ -191,30 +228,10 @@ mod tests {
 
     static NOBODY: BTreeMap<String, Contact> = BTreeMap::new();
 
-    const NOTHING_ALLOWED: Rules<'static> = Rules { pings: &[], sponsorees: &[], contacts: &NOBODY };
+    const NOTHING_ALLOWED: Rules<'static> = Rules { pings: &[], everyone: false, sponsorees: &[], contacts: &NOBODY };
 
     fn draft(wording: Wording) -> StaffDraft {
-        StaffDraft {
-            id: DraftId(1),
-            author: UserId::new(7).unwrap(),
-            wording,
-            channels: vec![ChannelId::new(5).unwrap()],
-            ping: None,
-            crosspost: true,
-            thread: false,
-            pin: false,
-            tags: Vec::new(),
-            money_confirmed: false,
-            confirmed: vec![],
-            changed_by: None,
-            state: DraftState::Draft,
-            approval: None,
-            version: 1,
-            scheduled_for: None,
-            expires_at: None,
-            announcement: None,
-            updated_at: DateTime::UNIX_EPOCH,
-        }
+        StaffDraft::begun(DraftId(1), UserId::new(7).unwrap(), wording, vec![ChannelId::new(5).unwrap()])
     }
 
     #[test]
@@ -226,7 +243,7 @@ mod tests {
             "https://example.org/a.png",
             "A ballot box",
         );
-        let draft = StaffDraft { ping: RoleId::new(21), ..draft(wording) };
+        let draft = StaffDraft { ping: RoleId::new(21).map(Pinged::Role), ..draft(wording) };
         let message = draft.message();
         insta::assert_snapshot!(message.content, @r"
         **Nominations \*open\***
@@ -252,15 +269,22 @@ mod tests {
             draft(wrong).obstacles(&NOTHING_ALLOWED),
             [Obstacle::BadLink, Obstacle::BadImage, Obstacle::NoImageAlt]
         );
-        let pinged = StaffDraft { ping: RoleId::new(21), ..draft(Wording::typed("t", "b", "", "", "")) };
+        let pinged =
+            StaffDraft { ping: RoleId::new(21).map(Pinged::Role), ..draft(Wording::typed("t", "b", "", "", "")) };
         assert_eq!(pinged.obstacles(&NOTHING_ALLOWED), [Obstacle::PingNotAllowed]);
+        let everyone = StaffDraft { ping: Some(Pinged::Everyone), ..pinged };
+        assert_eq!(everyone.message().content, "**t**\nb\n\n@everyone");
+        assert_eq!(everyone.message().ping, Ping::Everyone);
+        let roles = Rules { pings: &[RoleId::new(21).unwrap()], ..NOTHING_ALLOWED };
+        assert_eq!(everyone.obstacles(&roles), [Obstacle::PingNotAllowed]);
+        assert_eq!(everyone.obstacles(&Rules { everyone: true, ..NOTHING_ALLOWED }), []);
     }
 
     #[test]
     fn a_contact_is_named_below_the_link_while_the_configuration_names_it() {
         let grants = Contact { name: "Grants team".into(), address: "grants@python.org".into() };
         let signed = draft(Wording::typed("t", "b", "python.org", "", "").signed(Some(grants.clone())));
-        let signed = StaffDraft { ping: RoleId::new(21), ..signed };
+        let signed = StaffDraft { ping: RoleId::new(21).map(Pinged::Role), ..signed };
         insta::assert_snapshot!(signed.message().content, @r"
         **t**
         b

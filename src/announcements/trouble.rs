@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 
 use super::{DeliveryState, Kind, Posted, Step, UnknownWord};
 use crate::ids::{ChannelId, DeliveryId};
-use crate::message::{Message, cut, one_line};
+use crate::message::{Message, cut, one_line, unescape_markdown};
 
 /// Longest title that is repeated, in characters.
 const TITLE: usize = 120;
@@ -105,7 +105,7 @@ impl Trouble {
     pub fn title_of(message: &Message) -> String {
         let framed = message.embed.as_ref().and_then(|embed| embed.title.clone());
         let first = || message.content.lines().map(|line| line.trim_matches(['*', ' '])).find(|line| !line.is_empty());
-        let title = framed.or_else(|| first().map(str::to_owned)).unwrap_or_default();
+        let title = framed.or_else(|| first().map(unescape_markdown)).unwrap_or_default();
         cut(&one_line(&title), TITLE)
     }
 }

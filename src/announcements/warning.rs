@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 use url::Url;
 
 use super::Wording;
+use super::when::date_in_words;
 
 /// A date further back than this is told on purpose: a year mistyped is one or two off.
 const MISTYPED: Months = Months::new(24);
@@ -23,24 +24,6 @@ const SHINGLE: usize = 3;
 
 /// A text of fewer words is short.
 const SHORT: usize = 8;
-
-/// Addresses of one announcement that are looked at.
-const MOST_ADDRESSES: usize = 10;
-
-const MONTHS: [&str; 12] = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-];
 
 /// Something to confirm.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,9 +44,14 @@ pub enum Warning {
         /// When that one was, or is, due.
         at: DateTime<Utc>,
     },
+    /// It pings every member of the server.
+    Everyone,
 }
 
 impl Warning {
+    /// What a confirmed ping of everyone is kept under.
+    pub const EVERYONE: &'static str = "everyone";
+
     /// What a confirmation is kept under: another finding has another one.
     #[must_use]
     pub fn key(&self) -> String {
@@ -71,6 +59,7 @@ impl Warning {
             Self::PastDates(dates) => format!("past:{}", fingerprint(dates.iter().map(String::as_str))),
             Self::DeadLink { address, .. } => format!("dead:{}", fingerprint([address.as_str()])),
             Self::Alike { title, at } => format!("alike:{}", fingerprint([title.as_str(), &at.to_rfc3339()])),
+            Self::Everyone => Self::EVERYONE.to_owned(),
         }
     }
 }
@@ -99,14 +88,14 @@ impl Wording {
         found
     }
 
-    /// The web addresses that it holds, at most ten, each once.
+    /// The web addresses that it holds, each once.
     #[must_use]
     pub fn addresses(&self) -> Vec<Url> {
         let fields = [&self.link, &self.image].map(|address| super::wording::web_address(address));
         let written = addresses_in(&self.body).filter_map(|address| Url::parse(address).ok());
         let mut found: Vec<Url> = Vec::new();
         for url in fields.into_iter().flatten().chain(written) {
-            if !found.contains(&url) && found.len() < MOST_ADDRESSES {
+            if !found.contains(&url) {
                 found.push(url);
             }
         }
@@ -173,38 +162,25 @@ fn timestamps(text: &str) -> Vec<(String, DateTime<Utc>)> {
         .collect()
 }
 
-/// `5 November 2026`, `5th of Nov. 2026`, `November 5, 2026`, `2026-11-05`: three words and what stands between them.
+/// `5 November 2026`, `5th of Nov. 2026`, `November 5, 2026`, `2026-11-05`, `30/10/2026`: three words and what stands between
+/// them. Without a year it could be any, and is none.
 fn date(words: [&str; 3], between: [&str; 2]) -> Option<NaiveDate> {
     let is_beside = |gap: &str| matches!(gap.trim(), "" | "," | "." | ".,") && gap.len() <= 3;
-    let number = |word: &str| word.parse::<u32>().ok();
-    let (year, month, day) = match words {
-        [year, month, day] if between == ["-", "-"] && year.len() == 4 && month.len() == 2 && day.len() == 2 => {
-            (number(year)?, number(month)?, number(day)?)
-        }
-        [first, second, year] if year.len() == 4 && between.into_iter().all(is_beside) => {
-            match (month_of(first), month_of(second)) {
-                (None, Some(month)) => (number(year)?, month, day_of(first)?),
-                (Some(month), None) => (number(year)?, month, day_of(second)?),
-                _ => return None,
-            }
-        }
-        _ => return None,
+    let in_numbers = match (words, between) {
+        ([_, month, day], ["-", "-"]) if month.len() == 2 && day.len() == 2 => words.join("-").parse().ok(),
+        ([first, second, year], ["/", "/"] | [".", "."]) if year.len() == 4 => date_in_numbers(first, second, year),
+        _ => None,
     };
-    NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, month, day)
+    let in_words = || if between.into_iter().all(is_beside) { date_in_words(words).ok() } else { None };
+    in_numbers.or_else(in_words)
 }
 
-/// A month by its name or the first letters of it, at least three.
-fn month_of(word: &str) -> Option<u32> {
-    let lower = word.to_lowercase();
-    let found = MONTHS.iter().position(|name| lower.len() >= 3 && name.starts_with(&lower))?;
-    u32::try_from(found + 1).ok()
-}
-
-/// `5`, `5th`.
-fn day_of(word: &str) -> Option<u32> {
-    let digits = word.trim_end_matches(|c: char| c.is_alphabetic());
-    let ending = &word[digits.len()..];
-    if matches!(ending.to_lowercase().as_str(), "" | "st" | "nd" | "rd" | "th") { digits.parse().ok() } else { None }
+/// Where both numbers could be the month, the later of the two days: what is past then is past whichever is meant.
+fn date_in_numbers(first: &str, second: &str, year: &str) -> Option<NaiveDate> {
+    let number = |word: &str| word.parse::<u32>().ok().filter(|_| word.len() <= 2);
+    let (first, second, year) = (number(first)?, number(second)?, year.parse().ok()?);
+    let readings = [(first, second), (second, first)];
+    readings.into_iter().filter_map(|(day, month)| NaiveDate::from_ymd_opt(year, month, day)).max()
 }
 
 /// Where the words of a text stand; the `of` in a date counts as none.
@@ -274,7 +250,20 @@ mod tests {
             ["<t:1762300800:F>", "Nov. 5, 2026", "2026-11-06"]
         );
         assert_eq!(past("5–7 November 2025"), ["7 November 2025"]);
+        assert_eq!(past("until 30 Oct 2026, or October 30, 2026"), ["30 Oct 2026", "October 30, 2026"]);
+        assert_eq!(past("by Oct. 30th, 2026 or 9.Sept.2026"), ["Oct. 30th, 2026", "9.Sept.2026"]);
         assert_eq!(past("twice 2026-11-05, 2026-11-05"), ["2026-11-05"]);
+    }
+
+    #[test]
+    fn a_date_in_numbers_is_past_when_it_is_whichever_number_is_the_month() {
+        assert_eq!(past("From 30/10/2026, 30.10.2026"), ["30/10/2026", "30.10.2026"]);
+        assert_eq!(past("10/30/2026 and 28.–31.10.2026."), ["10/30/2026", "31.10.2026"]);
+        assert_eq!(past("5/11/2026"), ["5/11/2026"], "in May or November");
+        for text in ["12/10/2026", "10.12.2026", "30/12/2026", "31/02/2026", "30/10/26", "30 / 10 / 2026"] {
+            let found = past(text);
+            assert!(found.is_empty(), "{text}: {found:?}");
+        }
     }
 
     #[test]
@@ -284,6 +273,7 @@ mod tests {
             "https://example.org/2026-11-05/x and <https://example.org/5-november-2026>",
             "The PSF was founded on March 6, 2001.",
             "5 November, 31 February 2026, 2026-13-01, 99 May 2026, May I come in 2026",
+            "October 30, 30 Oct. and Oct. 30th, 9:00",
             "日本語 2026 年 11 月",
             "",
         ] {

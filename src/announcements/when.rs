@@ -1,9 +1,15 @@
-//! When something is to be announced, as staff type it: `2026-12-01 14:00`, `tomorrow 9:00`, `in 2 hours`.
+//! When something is to be announced, as staff type it: `2026-12-01 14:00`, `next Monday at 9:00`, `in 2 hours`.
 //!
 //! Owns the reading, and telling apart what can't be meant: a time that has gone by, one that the clocks skip, one that
-//! they show twice. Refuses to guess: of two instants, the one who typed chooses.
+//! they show twice. Refuses to guess: of two instants, the one who typed chooses, and a day that is written in numbers
+//! begins with its year.
 
-use chrono::{DateTime, FixedOffset, MappedLocalTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone, Utc};
+use std::time::Duration;
+
+use chrono::{
+    DateTime, Datelike, Days, FixedOffset, MappedLocalTime, Month, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta,
+    TimeZone, Utc, Weekday,
+};
 use chrono_tz::Tz;
 
 /// How far ahead something can be scheduled: more is rather a year mistyped.
@@ -45,6 +51,7 @@ pub fn read_when(text: &str, zone: Tz, now: DateTime<Utc>) -> Result<When, WhenP
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
     let when = match text.strip_prefix("in ") {
         Some(span) => in_a_while(span, zone, now)?,
+        None if is_span(&text) => in_a_while(&text, zone, now)?,
         None => on_a_day(&text, zone, now)?,
     };
     sensible(when, now)
@@ -71,93 +78,196 @@ fn sensible(when: When, now: DateTime<Utc>) -> Result<When, WhenProblem> {
     }
 }
 
-/// `2 hours`: of minutes and hours by the stopwatch, of days and weeks by the calendar.
+/// Whether a text is a span without `in` before it. Its unit must be a word: `9h` is how some write nine o'clock.
+fn is_span(text: &str) -> bool {
+    text.split_once(' ').is_some_and(|(_, unit)| unit.len() > 1 && UNITS.iter().any(|(names, _)| names.contains(&unit)))
+}
+
+/// How spans are measured.
+#[derive(Clone, Copy)]
+enum Unit {
+    /// So many seconds by the stopwatch.
+    Seconds(u32),
+    /// So many days by the calendar.
+    Days(i64),
+}
+
+/// The units by their names.
+const UNITS: [(&[&str], Unit); 4] = [
+    (&["m", "min", "mins", "minute", "minutes"], Unit::Seconds(60)),
+    (&["h", "hour", "hours"], Unit::Seconds(3600)),
+    (&["d", "day", "days"], Unit::Days(1)),
+    (&["w", "week", "weeks"], Unit::Days(7)),
+];
+
+/// `2 hours`, `1.5 hours`: of minutes and hours by the stopwatch, of whole days and weeks by the calendar.
 fn in_a_while(span: &str, zone: Tz, now: DateTime<Utc>) -> Result<When, WhenProblem> {
-    let digits = span.bytes().take_while(u8::is_ascii_digit).count();
+    let number = span.bytes().take_while(|byte| byte.is_ascii_digit() || *byte == b'.').count();
     let (count, unit) = match span.split_once(' ') {
-        Some(("a" | "an", unit)) => (1, unit),
-        _ => (span[..digits].parse::<i64>().map_err(|_| WhenProblem::Unreadable)?, span[digits..].trim_start()),
+        Some(("a" | "an", unit)) => ("1", unit),
+        _ => (&span[..number], span[number..].trim_start()),
     };
+    let unit = UNITS.iter().find(|(names, _)| names.contains(&unit)).map(|(_, unit)| *unit);
     // More than this is beyond the farthest in every unit, and far below what arithmetic can hold.
-    let count = count.min(1_000_000);
-    match unit {
-        "m" | "min" | "mins" | "minute" | "minutes" => Ok(When::At(now + TimeDelta::minutes(count))),
-        "h" | "hour" | "hours" => Ok(When::At(now + TimeDelta::hours(count))),
-        "d" | "day" | "days" => resolve(now.with_timezone(&zone).naive_local() + TimeDelta::days(count), zone),
-        "w" | "week" | "weeks" => resolve(now.with_timezone(&zone).naive_local() + TimeDelta::weeks(count), zone),
-        _ => Err(WhenProblem::Unreadable),
+    let most = 1_000_000_u32;
+    match unit.ok_or(WhenProblem::Unreadable)? {
+        Unit::Seconds(seconds) => {
+            let count: f64 = count.parse().map_err(|_| WhenProblem::Unreadable)?;
+            let seconds = (count.min(f64::from(most)) * f64::from(seconds)).round();
+            let span = Duration::try_from_secs_f64(seconds).map_err(|_| WhenProblem::Unreadable)?;
+            Ok(When::At(now + span))
+        }
+        Unit::Days(days) => {
+            let count: i64 = count.parse().map_err(|_| WhenProblem::Unreadable)?;
+            let days = TimeDelta::days(count.min(i64::from(most)) * days);
+            resolve(now.with_timezone(&zone).naive_local() + days, zone)
+        }
     }
 }
 
-/// A day, then a time, then perhaps UTC or an offset.
+/// A day and a time of day in either order, or a time of today; then perhaps UTC or an offset.
 fn on_a_day(text: &str, zone: Tz, now: DateTime<Utc>) -> Result<When, WhenProblem> {
-    let (day, time) = match text.split_once(' ') {
-        Some(parts) => parts,
-        // ISO 8601 writes a `T` between the two.
-        None => text.split_once('t').ok_or(WhenProblem::Unreadable)?,
+    // ISO 8601 writes a `T` between the two.
+    let text = match text.split_once('t') {
+        Some((day, time)) if iso_date(day) != Err(WhenProblem::Unreadable) => format!("{day} {time}"),
+        _ => text.to_owned(),
     };
-    let time = time.strip_prefix("at ").unwrap_or(time);
-    let (time, offset) = without_offset(time);
+    let (text, offset) = without_offset(&text);
+    let instants = |local: NaiveDateTime| match offset {
+        Some(offset) => resolve(local, offset),
+        None => resolve(local, zone),
+    };
     let today = match offset {
         Some(offset) => now.with_timezone(&offset).date_naive(),
         None => now.with_timezone(&zone).date_naive(),
     };
-    let day = match day.trim_end_matches(',') {
-        "today" => today,
-        "tomorrow" => today.succ_opt().ok_or(WhenProblem::NoSuchDay)?,
-        written => date(written)?,
-    };
-    let local = day.and_time(time_of_day(time).ok_or(WhenProblem::Unreadable)?);
-    match offset {
-        Some(offset) => resolve(local, offset),
-        None => resolve(local, zone),
+    let halves = text.match_indices(' ').map(|(at, _)| (&text[..at], &text[at + 1..]));
+    let (day, time) = [("today", text)]
+        .into_iter()
+        .chain(halves.flat_map(|(first, second)| [(first, second), (second, first)]))
+        .find_map(|(day, time)| match (named_day(day, today), time_of_day(time)?) {
+            (Err(WhenProblem::Unreadable), _) => None,
+            (day, time) => Some((day, time)),
+        })
+        .ok_or(WhenProblem::Unreadable)?;
+    let Day { date, or_else } = day?;
+    let when = instants(date.and_time(time))?;
+    match or_else {
+        Some(later) if matches!(sensible(when, now), Err(WhenProblem::Past(_))) => instants(later.and_time(time)),
+        _ => Ok(when),
     }
 }
 
-fn without_offset(time: &str) -> (&str, Option<FixedOffset>) {
-    let utc = time.strip_suffix("utc").or_else(|| time.strip_suffix('z'));
-    if let Some(time) = utc {
+/// A text without the offset that it ends with, and that offset.
+fn without_offset(text: &str) -> (&str, Option<FixedOffset>) {
+    if let Some(time) = ["utc", "gmt", "z"].into_iter().find_map(|name| text.strip_suffix(name)) {
         return (time.trim_end(), FixedOffset::east_opt(0));
     }
-    // `14:00+01:00`; a sign stands nowhere else in a time of day.
-    let split = time.find(['+', '-']).map(|at| time.split_at(at));
-    match split {
-        Some((time, written)) => match written.parse::<FixedOffset>() {
-            Ok(offset) => (time.trim_end(), Some(offset)),
-            Err(_) => ("", None),
-        },
-        None => (time, None),
+    // `14:00+01:00` or `14:00 -0500`, and nothing after it, which chrono would pass over. What ends a date is shorter.
+    let written = text.rfind(['+', '-']).map(|at| text.split_at(at));
+    let written = written.filter(|(_, offset)| matches!(offset.len(), 5 | 6) && !offset.contains(' '));
+    let read = written.and_then(|(time, offset)| Some((time.trim_end(), offset.parse::<FixedOffset>().ok()?)));
+    // No place is farther from UTC; `14:00-15:00` is rather a span of time.
+    match read.filter(|(_, offset)| (-12 * 3600..=14 * 3600).contains(&offset.local_minus_utc())) {
+        Some((time, offset)) => (time, Some(offset)),
+        None => (text, None),
+    }
+}
+
+/// A day that was typed.
+struct Day {
+    date: NaiveDate,
+    /// The day that is meant when the time has gone by on that one.
+    or_else: Option<NaiveDate>,
+}
+
+/// `today`, `tomorrow`, `Monday` (the first to come, perhaps today), `next Monday` (the first after today), or a date.
+fn named_day(text: &str, today: NaiveDate) -> Result<Day, WhenProblem> {
+    let text = text.strip_prefix("on ").unwrap_or(text).trim_end_matches(',');
+    let only = |date| Day { date, or_else: None };
+    let (name, is_next) = text.strip_prefix("next ").map_or((text, false), |name| (name, true));
+    if let Ok(weekday) = name.parse::<Weekday>() {
+        let first = today + Days::new(weekday.days_since(today.weekday()).into());
+        let later = first + Days::new(7);
+        return Ok(match (first == today, is_next) {
+            (true, false) => Day { date: first, or_else: Some(later) },
+            (true, true) => only(later),
+            (false, _) => only(first),
+        });
+    }
+    let words: Vec<&str> = text.split([' ', ',']).filter(|word| !matches!(*word, "" | "of")).collect();
+    match words[..] {
+        ["today"] => Ok(only(today)),
+        ["tomorrow"] => Ok(only(today + Days::new(1))),
+        [date] => iso_date(date).map(only),
+        [first, second, year] => date_in_words([first, second, year]).map(only),
+        _ => Err(WhenProblem::Unreadable),
     }
 }
 
 /// `YYYY-MM-DD`.
-fn date(text: &str) -> Result<NaiveDate, WhenProblem> {
+fn iso_date(text: &str) -> Result<NaiveDate, WhenProblem> {
     let parts: Vec<&str> = text.split('-').collect();
     let [year, month, day] = parts[..] else { return Err(WhenProblem::Unreadable) };
-    let is_number = |part: &str, most: usize| {
-        !part.is_empty() && part.len() <= most && part.bytes().all(|byte| byte.is_ascii_digit())
-    };
-    if year.len() != 4 || !is_number(year, 4) || !is_number(month, 2) || !is_number(day, 2) {
-        return Err(WhenProblem::Unreadable);
-    }
-    let number = |part: &str| part.parse::<u32>().map_err(|_| WhenProblem::Unreadable);
-    let year = i32::try_from(number(year)?).map_err(|_| WhenProblem::Unreadable)?;
-    NaiveDate::from_ymd_opt(year, number(month)?, number(day)?).ok_or(WhenProblem::NoSuchDay)
+    calendar_day(year, number(month), number(day))
 }
 
-/// `14:00`, `9:05`, `14:00:30`, `9am`, `9:30 pm`.
+/// `1 December 2026`, `December 1st 2026`, `Dec. 1 2026`: its month is a name, which no number can be taken for.
+pub(super) fn date_in_words([first, second, year]: [&str; 3]) -> Result<NaiveDate, WhenProblem> {
+    match (month(first), month(second)) {
+        (None, Some(month)) => calendar_day(year, Some(month), day_of_month(first)),
+        (Some(month), None) => calendar_day(year, Some(month), day_of_month(second)),
+        _ => Err(WhenProblem::Unreadable),
+    }
+}
+
+/// A month by its name or the first letters of it.
+fn month(word: &str) -> Option<u32> {
+    let word = word.trim_end_matches('.');
+    if word.eq_ignore_ascii_case("sept") {
+        return Some(9);
+    }
+    word.parse::<Month>().ok().map(|month| month.number_from_month())
+}
+
+/// `5`, `5th`.
+fn day_of_month(word: &str) -> Option<u32> {
+    let ending = word.trim_start_matches(|c: char| c.is_ascii_digit());
+    let is_ordinal = ["", "st", "nd", "rd", "th"].iter().any(|known| ending.eq_ignore_ascii_case(known));
+    number(&word[..word.len() - ending.len()]).filter(|_| is_ordinal)
+}
+
+/// A number of one or two digits.
+fn number(text: &str) -> Option<u32> {
+    let is_number = matches!(text.len(), 1 | 2) && text.bytes().all(|byte| byte.is_ascii_digit());
+    if is_number { text.parse().ok() } else { None }
+}
+
+fn calendar_day(year: &str, month: Option<u32>, day: Option<u32>) -> Result<NaiveDate, WhenProblem> {
+    let is_year = year.len() == 4 && year.bytes().all(|byte| byte.is_ascii_digit());
+    let year = year.parse().ok().filter(|_| is_year);
+    let (Some(year), Some(month), Some(day)) = (year, month, day) else { return Err(WhenProblem::Unreadable) };
+    NaiveDate::from_ymd_opt(year, month, day).ok_or(WhenProblem::NoSuchDay)
+}
+
+/// `14:00`, `9:05`, `14:00:30`, `9am`, `9:30 pm`, `noon`, `at 9`. Not `midnight`: to some it begins a day, to others it
+/// ends one.
 fn time_of_day(text: &str) -> Option<NaiveTime> {
+    let (text, is_announced) = text.strip_prefix("at ").map_or((text, false), |rest| (rest, true));
+    let text = text.trim_end_matches(',');
+    if text == "noon" {
+        return NaiveTime::from_hms_opt(12, 0, 0);
+    }
     let half = text.strip_suffix("am").map(|rest| (rest, 0)).or_else(|| text.strip_suffix("pm").map(|rest| (rest, 12)));
     let (clock, after_noon) = half.map_or((text, None), |(rest, hours)| (rest.trim_end(), Some(hours)));
-    let mut numbers = clock.split(':').map(|part| {
-        let is_number = (1..=2).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit());
-        if is_number { part.parse::<u32>().ok() } else { None }
-    });
+    let mut numbers = clock.split(':').map(number);
     let hour = numbers.next()??;
-    let minute = match (numbers.next(), after_noon) {
-        (Some(minute), _) => minute?,
-        (None, Some(_)) => 0,
-        (None, None) => return None,
+    let minute = match numbers.next() {
+        Some(minute) => minute?,
+        None if after_noon.is_some() => 0,
+        // An hour of its own is one of the clock's 24; up to six it would rather be meant for the afternoon.
+        None if is_announced && hour > 6 => 0,
+        None => return None,
     };
     let second = numbers.next().unwrap_or(Some(0))?;
     let hour = match after_noon {

@@ -80,7 +80,10 @@ impl Wording {
 /// Text of several lines as it can be shown.
 fn cleaned(text: &str) -> String {
     let unix = text.replace("\r\n", "\n").replace('\r', "\n").replace('\t', " ");
-    unix.chars().filter(|&c| !is_deceptive(c)).collect::<String>().trim().to_owned()
+    let text = unix.chars().filter(|&c| !is_deceptive(c)).collect::<String>();
+    // What nobody sees is no text; between letters it has its use.
+    let is_visible = |c: char| !c.is_whitespace() && !matches!(c, '\u{200B}'..='\u{200D}' | '\u{2060}');
+    if text.contains(is_visible) { text.trim().to_owned() } else { String::new() }
 }
 
 /// An address as people type it, `https://` left out or not. `None` for what Discord would not open.
@@ -105,6 +108,8 @@ mod tests {
     fn characters_that_deceive_are_taken_out() {
         let wording = Wording::typed("a\u{202E}b\nc", "x\u{0}\u{2066}y\tz", "", "", "");
         assert_eq!((wording.title.as_str(), wording.body.as_str()), ("ab c", "xy z"));
+        assert_eq!(Wording::typed("t", "\u{200B} \u{2060}", "", "", "").body, "");
+        assert_eq!(Wording::typed("t", "👩\u{200D}🚀", "", "", "").body, "👩\u{200D}🚀");
     }
 
     #[test]

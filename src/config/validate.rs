@@ -17,6 +17,12 @@ pub(super) fn ensure(holds: bool, place: impl Into<String>, problem: &str) -> Ch
 
 impl Config {
     pub(super) fn validate(&self) -> Check {
+        let names_everyone = self.discord.allowed_ping_roles.iter().any(|role| role.0 == self.discord.guild_id.0);
+        ensure(
+            !names_everyone,
+            "discord.allowed_ping_roles",
+            "this is @everyone, and no role; where staff may ping everyone write discord.allow_everyone = true",
+        )?;
         self.delivery.validate()?;
         self.announce.validate()?;
         self.fetch.validate()?;

@@ -5,8 +5,10 @@ use serde::{Deserialize, Serialize};
 
 use super::{Services, carry_out};
 use crate::announcements::{Attempt, ChannelKind, Delivery, Kind, Outcome, as_sent, plan_attempt, settle, settle_post};
+use crate::config::Discord;
 use crate::discord::publisher::{Destination, Looked};
 use crate::ids::{DeliveryId, MessageId, Snowflake};
+use crate::message::{Message, Ping};
 use crate::texts::text;
 
 /// The job.
@@ -67,12 +69,28 @@ async fn attempt(services: &Services, delivery: &mut Delivery) -> anyhow::Result
         }
         Ok(None) => {
             let said = as_sent(&delivery.message, delivery.due_at, services.clock.now());
+            let said = still_allowed(said, delivery, &services.config.discord);
             let pictures = services.store.pictures(delivery.id).await?;
             services.publisher.create(&Delivery { message: said, ..delivery.clone() }, pictures, &destination).await
         }
         Err(outcome) => outcome,
     };
     Ok((if gives_up { given_up(outcome) } else { outcome }, destination.kind))
+}
+
+/// The message without a ping that the configuration allowed when it was made, and does not allow any more.
+fn still_allowed(message: Message, delivery: &Delivery, allowed: &Discord) -> Message {
+    let is_allowed = match &message.ping {
+        Ping::Nobody => true,
+        Ping::Roles(roles) => roles.iter().all(|role| allowed.allowed_ping_roles.contains(role)),
+        Ping::Everyone => allowed.allow_everyone,
+    };
+    // What is not chosen by staff nor set for a feed has its own rules.
+    if is_allowed || !matches!(delivery.kind, Kind::Staff | Kind::Blog) {
+        return message;
+    }
+    tracing::warn!(delivery = %delivery.id, "it pings nobody, because the configuration does not allow its ping any more");
+    Message { ping: Ping::Nobody, ..message }
 }
 
 /// Begins the claim anew, after all posts since the delivery was due were looked at; `false` when another process has it.

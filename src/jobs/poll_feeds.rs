@@ -12,7 +12,7 @@ use crate::blog::{self, AskStaff, Entry, NewQuestion, Plan, QuestionKind, Settin
 use crate::feed_client::Validators;
 use crate::feed_desk::{self, Cards, ReadError, Reading};
 use crate::ids::FeedId;
-use crate::message::{Message, escape_markdown};
+use crate::message::{Message, escape_markdown, one_line};
 use crate::store::{FeedState, PollRecord, StoreError};
 use crate::texts::text_with;
 
@@ -112,12 +112,16 @@ fn record(
     let recovered = (feed.failures >= FAILURES_TO_TELL).then(|| recovered_card(services, feed, now));
     let moved_to = found.permanent_url.filter(|url| *url != feed.url && Some(url) != feed.moved_to.as_ref());
     let moved = moved_to.as_ref().map(|url| moved_card(services, feed, url, now));
-    let cards = recovered.into_iter().chain(moved).collect();
+    let mut cards: Vec<Draft> = recovered.into_iter().chain(moved).collect();
     let Some((parsed, validators)) = found.feed else {
         return PollRecord { next_poll_at, moved_to, cards, ..PollRecord::default() };
     };
     let plan = blog::plan(&parsed.entries, &feed.seen, &settings.policy, now);
-    let Plan { mut learn, announce, edit, ask_staff, seeded } = plan;
+    let Plan { mut learn, announce, mut edit, ask_staff, seeded } = plan;
+    // What a colleague approved stays as he did: staff are told, and say what is to become of it.
+    if services.config.announce.needs_approval(&settings.channels) {
+        cards.extend(edit.drain(..).map(|edit| changed_card(services, feed, &edit.entry, now)));
+    }
     let info = settings.info(&parsed.title, &services.config.discord.allowed_ping_roles);
     let (waiting, announce) = if settings.approve { (announce, Vec::new()) } else { (Vec::new(), announce) };
     for known in learn.iter_mut().filter(|known| waiting.iter().any(|entry| entry.key == known.key)) {
@@ -216,6 +220,15 @@ fn failing_card(services: &Services, feed: &FeedState, error: &PollError, now: D
 
 fn recovered_card(services: &Services, feed: &FeedState, now: DateTime<Utc>) -> Draft {
     card(services, text_with("card-feed-recovered", [("feed", feed.key.clone())]), now)
+}
+
+fn changed_card(services: &Services, feed: &FeedState, entry: &Entry, now: DateTime<Utc>) -> Draft {
+    let args = [
+        ("feed", feed.key.clone()),
+        ("title", escape_markdown(&one_line(&entry.title))),
+        ("url", entry.url.as_ref().map(|url| format!("<{url}>")).unwrap_or_default()),
+    ];
+    card(services, text_with("feeds-card-changed", args), now)
 }
 
 fn moved_card(services: &Services, feed: &FeedState, to: &Url, now: DateTime<Utc>) -> Draft {

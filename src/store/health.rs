@@ -19,6 +19,8 @@ pub struct Health {
     pub overdue: i64,
     /// The next time at which something is due.
     pub next_due: Option<DateTime<Utc>>,
+    /// Announcements and corrections that wait for a second member of staff.
+    pub to_approve: i64,
     /// How many deliveries and steps need staff.
     pub troubled: usize,
     /// The newest of those.
@@ -60,12 +62,16 @@ impl Store {
         )
         .fetch_one(&self.pool)
         .await?;
+        let to_approve = sqlx::query_scalar!(r#"SELECT count(*) AS "count!" FROM approval WHERE state = 'waiting'"#)
+            .fetch_one(&self.pool)
+            .await?;
         let (troubles, troubled) = self.open_troubles(NAMED).await?;
         Ok(Health {
             feeds,
             scheduled: queue.scheduled,
             overdue: queue.overdue,
             next_due: queue.next_due,
+            to_approve,
             troubled,
             troubles,
         })

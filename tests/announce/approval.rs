@@ -66,7 +66,7 @@ async fn nothing_is_posted_before_a_colleague_approves_what_the_card_shows(pool:
     - Ping: <@&1100000000000000023>
     - Time: as soon as it is approved
     - Followers: in announcement channels it is also published to the servers that follow them
-    Who wrote it or changed it last can't approve it. Any change to it asks anew.
+    Who wrote it, worded it or changed it last can't approve it. Any change to it asks anew.
     ━━━━━━━━━━━━
     **Big \*news\***
     Read on.
@@ -192,6 +192,143 @@ async fn any_change_makes_the_approval_void_and_who_changed_it_last_cannot_appro
     assert!(posted.content().starts_with("**Second**"), "{}", posted.content());
     assert_eq!(server.take(GENERAL).await.len(), 1);
     server.finish().await;
+}
+
+/// Changes one part of what is shown below its preview.
+async fn changed(person: &Person, preview: &Message, part: &str) -> Message {
+    match part {
+        "ping" => choose_ping(person, preview, &ANNOUNCE_ROLE.to_string()).await,
+        "channels" => choose_channels(person, preview, &[ANNOUNCEMENTS, GENERAL]).await,
+        "time" => plan(person, preview, "Change time", "in 90 minutes", "UTC").await.message.unwrap(),
+        "end" => {
+            let opened = person.press(preview, "Change time").await.unwrap();
+            // The same time: it was scheduled at this very moment.
+            let fields = json!({"time": "in 1 hour", "zone": "UTC", "until": "in 3 hours"});
+            person.submit(STAFF, opened.form_id().unwrap(), fields).await.unwrap().message.unwrap()
+        }
+        "wording" => {
+            let opened = person.press(preview, "Edit").await.unwrap();
+            let form = opened.form_id().unwrap().to_owned();
+            person.submit(STAFF, &form, wording("Otherwise", "Read on.")).await.unwrap().message.unwrap()
+        }
+        button => person.press(preview, button).await.unwrap().message.unwrap(),
+    }
+}
+
+#[sqlx::test]
+async fn every_single_change_makes_an_approval_void(pool: PgPool) {
+    let parts =
+        ["ping", "channels", "time", "end", "wording", "Do not publish to followers", "Open a thread", "Pin it"];
+    let mut server = server(pool).await;
+    let (sam, olive) = (server.staff(), server.discord.person(OWNER));
+    for part in parts {
+        let first = scheduled(&mut server, &format!("Before the {part} changed")).await;
+        let approved =
+            olive.press(&first, "Approve").await.unwrap_or_else(|error| panic!("{part}: {error:?} {first:?}"));
+        assert!(approved.content().starts_with("**Approved.**"), "{part}: {}", approved.content());
+        let newest: i64 =
+            sqlx::query_scalar("SELECT max(announcement_id) FROM draft").fetch_one(&server.pool).await.unwrap();
+        let options = json!({"announcement": newest.to_string()});
+        let shown = sam.command(STAFF, "announce edit", options).await.unwrap().message.unwrap();
+        let shown = changed(&sam, &shown, part).await;
+        assert!(shown.content().contains("waits for a second member of staff.**"), "{part}: {}", shown.content());
+        let (held, waiting): (i64, i64) = sqlx::query_as(
+            "SELECT (SELECT count(*) FROM delivery WHERE announcement_id = $1 AND state <> 'held'),
+                    (SELECT count(*) FROM approval a JOIN draft d ON d.id = a.draft_id WHERE d.announcement_id = $1 AND a.state = 'waiting')",
+        )
+        .bind(newest)
+        .fetch_one(&server.pool)
+        .await
+        .unwrap();
+        assert_eq!((held, waiting), (0, 1), "{part}");
+        sam.press(&shown, "Cancel it").await.unwrap();
+        card(&mut server).await;
+        // What a channel takes at a time is used up by then.
+        server.advance(MINUTE).await;
+    }
+    server.close().await;
+}
+
+#[sqlx::test]
+async fn who_worded_it_cannot_approve_it_because_somebody_else_changed_something_after_that(pool: PgPool) {
+    let mut server = server(pool).await;
+    scheduled(&mut server, "First").await;
+    let (sam, olive) = (server.staff(), server.discord.person(OWNER));
+    let (ada, tess) = (colleague(&server).await, server.discord.join("Tess", &[STAFF_ROLE]).await.unwrap());
+    let open = async |person: &Person| {
+        let options = json!({"announcement": "1"});
+        person.command(STAFF, "announce edit", options).await.unwrap().message.unwrap()
+    };
+    changed(&olive, &open(&olive).await, "wording").await;
+    changed(&tess, &open(&tess).await, "Do not publish to followers").await;
+    let asked = card(&mut server).await;
+    for own in [&sam, &olive, &tess] {
+        let refused = own.press(&asked, "Approve").await.unwrap();
+        assert!(refused.content().starts_with("**You can't approve this yourself,**"), "{}", refused.content());
+    }
+    // Sent back and worded by its author again, it is his.
+    let opened = ada.press(&asked, "Send back").await.unwrap();
+    ada.submit(STAFF, opened.form_id().unwrap(), json!({"reason": "no"})).await.unwrap();
+    let shown = sam.command(STAFF, "announce drafts", json!({"draft": "1"})).await.unwrap().message.unwrap();
+    let opened = sam.press(&shown, "Edit").await.unwrap();
+    let reworded = sam.submit(STAFF, opened.form_id().unwrap(), wording("Mine again", "Read on.")).await.unwrap();
+    sam.press(&reworded.message.unwrap(), "Send now").await.unwrap();
+    let asked = card(&mut server).await;
+    assert!(olive.press(&asked, "Approve").await.unwrap().content().starts_with("**Approved.**"));
+    server.settle().await;
+    assert_eq!(server.take(ANNOUNCEMENTS).await.len(), 1);
+    server.finish().await;
+}
+
+#[sqlx::test]
+async fn another_time_is_not_beyond_the_end_and_says_which_dates_are_past_by_then(pool: PgPool) {
+    let mut server = server(pool).await;
+    let (sam, olive) = (server.staff(), server.discord.person(OWNER));
+    let preview = super::compose(&sam, wording("Meet", "Meet us on 24 November 2026.")).await;
+    let preview = choose_channels(&sam, &preview, &[ANNOUNCEMENTS]).await;
+    let opened = sam.press(&preview, "Schedule").await.unwrap();
+    let fields = json!({"time": "in 1 hour", "zone": "UTC", "until": "2026-12-10 12:00"});
+    let planned = sam.submit(STAFF, opened.form_id().unwrap(), fields).await.unwrap().message.unwrap();
+    sam.press(&planned, "Confirm").await.unwrap();
+    server.advance(HOUR * 2).await;
+    let late = card(&mut server).await;
+    let another = async |time: &str| {
+        let opened = olive.press(&late, "Approve for another time").await.unwrap();
+        let fields = json!({"time": time, "zone": "UTC"});
+        olive.submit(STAFF, opened.form_id().unwrap(), fields).await.unwrap().message.unwrap()
+    };
+    let beyond = another("2026-12-11 09:00").await;
+    assert!(
+        beyond.content().contains("it was to be sent until") && beyond.buttons().is_empty(),
+        "{}",
+        beyond.content()
+    );
+    let shown = another("2026-12-05 09:00").await;
+    assert!(shown.content().contains("this date in it is past: “24 November 2026”"), "{}", shown.content());
+    let fine = another("2026-11-23 09:00").await;
+    assert!(!fine.content().contains("is past"), "{}", fine.content());
+    server.close().await;
+}
+
+#[sqlx::test]
+async fn what_waits_is_named_to_those_who_can_approve_it(pool: PgPool) {
+    let mut server = server(pool).await;
+    asked(&mut server, "Waiting").await;
+    let (sam, olive) = (server.staff(), server.discord.person(OWNER));
+    let status = olive.command(STAFF, "status", json!({})).await.unwrap();
+    assert!(
+        status.content().contains("**One announcement waits for a second member of staff:**"),
+        "{}",
+        status.content()
+    );
+    assert!(!status.content().contains("Nothing waits for you"), "{}", status.content());
+    let heading = async |person: &Person| {
+        let list = person.command(STAFF, "announce list", json!({})).await.unwrap();
+        list.content().lines().next().unwrap_or_default().to_owned()
+    };
+    assert_eq!(heading(&olive).await, "**Needs you**");
+    assert_eq!(heading(&sam).await, "**Scheduled and on its way**");
+    server.close().await;
 }
 
 #[sqlx::test]
@@ -348,7 +485,10 @@ async fn what_waits_beyond_its_end_is_missed_and_said_to_be(pool: PgPool) {
     let asked = card(&mut server).await;
     server.advance(HOUR * 4).await;
     assert_eq!(states(&server).await, ["missed"]);
-    let settled = server.look(STAFF).await.pop().unwrap();
+    let mut cards = server.look(STAFF).await;
+    let told = cards.pop().unwrap();
+    assert!(told.content().contains("**your announcement Perishable was not posted:**"), "{}", told.content());
+    let settled = cards.pop().unwrap();
     assert!(
         settled.content().contains("the time until which Perishable was to be sent went by"),
         "{}",
@@ -356,6 +496,7 @@ async fn what_waits_beyond_its_end_is_missed_and_said_to_be(pool: PgPool) {
     );
     let late = server.discord.person(OWNER).forge_click(&asked, &control(&asked, "approval-yes")).await.unwrap();
     assert!(late.content().starts_with("**Nothing was done:**"), "{}", late.content());
+    server.take(STAFF).await;
     server.advance(HOUR).await;
     assert!(server.take(ANNOUNCEMENTS).await.is_empty());
     server.finish().await;

@@ -332,6 +332,20 @@ async fn a_thread_does_not_go_round_the_approval_of_its_channel(pool: PgPool) {
         preview.content()
     );
     assert!(preview.content().contains("- Channels: none chosen yet"), "{}", preview.content());
+    // Nor while Discord does not say what it is, to a process that never saw it.
+    server.restart().await;
+    let broken = json!({"method": "GET", "path_prefix": format!("/channels/{thread}"), "times": 100, "status": 503});
+    let broken = server.discord.fault(&broken).await.unwrap();
+    let preview = choose_channels(&sam, &preview, &[thread]).await;
+    assert!(preview.content().contains("**Wait a moment:** Discord does not say"), "{}", preview.content());
+    let stopped = sam.press(&preview, "Send now").await.unwrap();
+    assert!(stopped.content().starts_with("**Nothing was done,**"), "{}", stopped.content());
+    let feed = json!({"url": server.sandbox.url(), "key": "round-about", "channel": thread.to_string()});
+    let refused = sam.command(STAFF, "feeds add", feed).await.unwrap();
+    assert!(refused.content().contains("Discord does not say what this channel is"), "{}", refused.content());
+    server.discord.withdraw(&broken).await.unwrap();
+    let bound = sam.press(&stopped.message.unwrap(), "Send now").await.unwrap();
+    assert!(bound.content().contains("it is a thread of a channel in which"), "{}", bound.content());
     let panel = sam.command(thread, "announce panel", json!({})).await.unwrap();
     assert!(panel.content().contains("it is a thread of a channel"), "{}", panel.content());
     server.finish().await;

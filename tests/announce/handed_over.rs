@@ -2,12 +2,12 @@
 
 use psfbot::clock::Clock;
 use psfbot::ids::{AnnouncementId, DeliveryId, UserId};
-use sandbox::client::Message;
+use sandbox::client::{Message, Person};
 use sandbox::world::demo::{ANNOUNCEMENTS, BOT_ROLE, GENERAL, GRANTS, OWNER, STAFF};
 use serde_json::json;
 use sqlx::PgPool;
 
-use super::{choose_channels, choose_ping, compose, plan, ready, wording};
+use super::{choose_channels, choose_ping, compose, control, plan, ready, wording};
 use crate::support::{HOUR, MINUTE, TestServer, no_desk};
 
 const SEND_MESSAGES: u64 = 1 << 11;
@@ -62,7 +62,11 @@ async fn what_is_posted_already_is_deleted_when_it_is_cancelled(pool: PgPool) {
     let message = scheduled(&server, "Too late", &[GENERAL]).await;
     server.advance(HOUR).await;
     let posted = server.take(GENERAL).await[0].id();
-    let late = server.staff().press(&message, "Cancel it").await.unwrap();
+    let asked = server.staff().press(&message, "Cancel it").await.unwrap();
+    assert!(asked.content().starts_with("**Nothing was done yet.** It was posted meanwhile."), "{}", asked.content());
+    server.settle().await;
+    assert_eq!(server.look(GENERAL).await.len(), 1);
+    let late = server.staff().press(&asked.message.unwrap(), "Delete it").await.unwrap();
     assert!(late.content().starts_with("**Taken back:** Too late"), "{}", late.content());
     assert!(
         late.content().contains(&format!(
@@ -81,13 +85,63 @@ async fn what_is_posted_already_is_deleted_when_it_is_cancelled(pool: PgPool) {
 }
 
 #[sqlx::test]
+async fn an_old_control_says_that_its_time_has_come_and_deletes_nothing_unasked(pool: PgPool) {
+    let mut server = TestServer::connected(pool).await;
+    let sam = server.staff();
+    let preview = ready(&sam, "Posted since", &[GENERAL]).await;
+    let planned = plan(&sam, &preview, "Schedule", "in 1 hour", "UTC").await.message.unwrap();
+    sam.press(&planned, "Confirm").await.unwrap();
+    server.advance(HOUR).await;
+    for old in ["announce-confirm", "announce-discard"] {
+        let late = sam.forge_click(&planned, &control(&planned, old)).await.unwrap();
+        assert!(late.content().starts_with("**Its time has come:**"), "{}", late.content());
+        assert!(late.message.unwrap().buttons().is_empty());
+    }
+    assert_eq!(server.take(GENERAL).await.len(), 1);
+    server.finish().await;
+}
+
+#[sqlx::test]
+async fn why_a_channel_is_not_taken_is_said_of_what_is_scheduled_too(pool: PgPool) {
+    let server = TestServer::connected(pool).await;
+    let sam = server.staff();
+    scheduled(&server, "Elsewhere", &[GENERAL]).await;
+    server.discord.set_permissions(ANNOUNCEMENTS, BOT_ROLE, 0, SEND_MESSAGES).await.unwrap();
+    let choices = sam.autocomplete(STAFF, "announce edit", "announcement", "").await.unwrap();
+    let shown = sam.command(STAFF, "announce edit", json!({"announcement": choices[0]["value"]})).await.unwrap();
+    let refused = choose_channels(&sam, &shown.message.unwrap(), &[ANNOUNCEMENTS]).await;
+    assert!(refused.content().contains("I lack permissions there: Send Messages."), "{}", refused.content());
+    server.close().await;
+}
+
+#[sqlx::test]
+async fn the_form_for_a_time_is_filled_in_with_the_zone_of_who_opens_it(pool: PgPool) {
+    let server = TestServer::connected(pool).await;
+    let (sam, olive) = (server.staff(), server.discord.person(OWNER));
+    let preview = ready(&sam, "Where", &[GENERAL]).await;
+    let planned = plan(&sam, &preview, "Schedule", "in 3 hours", "Europe/Berlin").await.message.unwrap();
+    sam.press(&planned, "Confirm").await.unwrap();
+    let zone = async |person: &Person| {
+        let shown = person.command(STAFF, "announce edit", json!({"announcement": "1"})).await.unwrap();
+        let form = person.press(&shown.message.unwrap(), "Change time").await.unwrap();
+        form.modal.unwrap()["components"][1]["components"][0]["value"].as_str().unwrap_or_default().to_owned()
+    };
+    assert_eq!((zone(&sam).await, zone(&olive).await), ("Europe/Berlin".into(), String::new()));
+    let shown = olive.command(STAFF, "announce edit", json!({"announcement": "1"})).await.unwrap().message.unwrap();
+    plan(&olive, &shown, "Change time", "in 2 hours", "America/New_York").await;
+    assert_eq!((zone(&sam).await, zone(&olive).await), ("Europe/Berlin".into(), "America/New_York".into()));
+    server.close().await;
+}
+
+#[sqlx::test]
 async fn cancelling_between_two_channels_says_what_was_posted_and_what_was_not(pool: PgPool) {
     let mut server = TestServer::connected(pool).await;
     let message = scheduled(&server, "Half", &[GENERAL, GRANTS]).await;
     server.discord.rate_limit("POST", &format!("/channels/{GRANTS}/messages"), 600.0, "user", 1).await.unwrap();
     server.advance(HOUR).await;
     assert_eq!(server.take(GENERAL).await.len(), 1);
-    let cancelled = server.staff().press(&message, "Cancel it").await.unwrap();
+    let asked = server.staff().press(&message, "Cancel it").await.unwrap().message.unwrap();
+    let cancelled = server.staff().press(&asked, "Delete it").await.unwrap();
     assert!(cancelled.content().starts_with("**Taken back:**"), "{}", cancelled.content());
     assert!(cancelled.content().contains(&format!("<#{GRANTS}> cancelled, not posted")), "{}", cancelled.content());
     server.advance(HOUR).await;
@@ -340,7 +394,8 @@ async fn what_is_taken_back_is_nothing_to_correct(pool: PgPool) {
     let opened = sam.command(STAFF, "announce edit", json!({"announcement": choices[0]["value"]})).await.unwrap();
     let cancellable = sam.autocomplete(STAFF, "announce cancel", "announcement", "").await.unwrap();
     assert_eq!(cancellable[0]["name"], "posted: Half · 21 November 2026, 13:00 UTC");
-    sam.press(&message, "Cancel it").await.unwrap();
+    let asked = sam.press(&message, "Cancel it").await.unwrap().message.unwrap();
+    sam.press(&asked, "Delete it").await.unwrap();
     assert!(sam.autocomplete(STAFF, "announce edit", "announcement", "").await.unwrap().is_empty());
     // A form that was open all the while brings nothing back.
     sam.submit(STAFF, opened.form_id().unwrap(), wording("Whole", "Text.")).await.unwrap();

@@ -3,6 +3,8 @@
 mod approval;
 mod compose;
 mod contact;
+mod corrections;
+mod everyone;
 mod forums;
 mod guard;
 mod handed_over;

@@ -77,6 +77,7 @@ async fn the_list_is_filtered_by_state_channel_and_author(pool: PgPool) {
     };
     assert_eq!(titles(json!({})).await, ["Here", "There", "Unfinished"]);
     assert_eq!(titles(json!({"mine": true})).await, ["Here", "Unfinished"]);
+    assert_eq!(titles(json!({"state": 2})).await, ["Unfinished"]);
     assert_eq!(titles(json!({"channel": ANNOUNCEMENTS.to_string()})).await, ["There"]);
     let list = sam.command(STAFF, "announce list", json!({"mine": true})).await.unwrap().message.unwrap();
     let drafts: i64 = sqlx::query_scalar("SELECT max(id) FROM draft").fetch_one(&server.pool).await.unwrap();

@@ -69,8 +69,8 @@ async fn what_cannot_be_meant_is_explained_with_examples(pool: PgPool) {
     insta::assert_snapshot!(unreadable.content(), @r"
     **I can't use the time “some \*\*day\*\*”:** I don't understand it.
     Nothing was changed. You can write, for example:
-    - `2026-12-01 14:00` or `2026-12-01 2:00 pm` in your zone
-    - `2026-12-01T14:00Z` in UTC
+    - `2027-03-01 14:00` or `2027-03-01 2:00 pm` in your zone
+    - `2027-03-01T14:00Z` in UTC
     - `tomorrow 9:00`, `in 2 hours`, `in 3 days`
     ");
     for (time, zone, why) in [

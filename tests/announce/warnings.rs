@@ -174,3 +174,15 @@ async fn a_correction_is_warned_of_too_and_confirmed_in_its_form(pool: PgPool) {
     server.settle().await;
     server.finish().await;
 }
+
+#[sqlx::test]
+async fn of_very_many_links_it_is_said_how_many_are_not_looked_up(pool: PgPool) {
+    let check = |config: String| config.replacen("check_links = false", "check_links = true", 1);
+    let mut server = TestServer::configured(pool, check).await;
+    server.connect().await;
+    let links: Vec<String> = (0..13).map(|number| format!("https://127.0.0.1/{number}")).collect();
+    let preview = with(&server.staff(), wording("Many", &links.join("\n"))).await;
+    let shown = preview.embeds()[0]["description"].as_str().unwrap_or_default();
+    assert!(shown.contains("so many links that 3 of them are not checked"), "{shown}");
+    server.finish().await;
+}

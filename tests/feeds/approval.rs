@@ -227,5 +227,20 @@ async fn a_channel_that_wants_a_colleagues_word_has_posts_of_feeds_wait_too(pool
     server.settle().await;
     let [posted] = &server.take(BLOG).await[..] else { panic!("one message is expected") };
     assert!(posted.content().starts_with("**Other words**"), "{}", posted.content());
+    // What the feed makes of a post after it was approved was not approved.
+    site.posts(&[1, 2]);
+    server.advance(HOUR).await;
+    let card = server.look(STAFF).await.pop().unwrap();
+    ada.press(&card, "Publish").await.unwrap();
+    server.settle().await;
+    server.take(STAFF).await;
+    site.items(&[item(1, "Post 1"), item(2, "Otherwise")]);
+    server.advance(HOUR).await;
+    let [told] = &server.take(STAFF).await[..] else { panic!("one card is expected") };
+    assert!(told.content().contains("was changed after it was approved:** Otherwise"), "{}", told.content());
+    let [posted] = &server.take(BLOG).await[..] else { panic!("one message is expected") };
+    assert!(posted.content().contains("Post 2"), "{}", posted.content());
+    server.advance(HOUR).await;
+    assert!(server.take(STAFF).await.is_empty(), "it is told once");
     server.finish().await;
 }

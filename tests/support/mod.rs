@@ -14,6 +14,7 @@ pub(crate) fn no_desk() -> psfbot::announcements::ApprovalDesk {
     psfbot::announcements::ApprovalDesk {
         card: |_, _| psfbot::message::Message::default(),
         returned: |_| psfbot::message::Message::default(),
+        missed: |_| psfbot::message::Message::default(),
         staff_channel: psfbot::ids::ChannelId::new(sandbox::world::demo::STAFF).unwrap(),
     }
 }

@@ -2,6 +2,7 @@
 
 announce-form = Write an announcement
 announce-form-cut = Write an announcement (the text was cut)
+announce-form-again = Correct it (as you typed it last)
 announce-form-title = Title
 announce-form-text = Text
 announce-form-text-hint = Discord's Markdown works: **bold**, [name](https://…), - lists. Mentions in it ping nobody.
@@ -10,7 +11,7 @@ announce-form-image = Address of a picture (optional)
 announce-form-image-alt = What the picture shows, in words
 announce-form-schedule = When should it be posted?
 announce-form-time = Day and time, or how long from now
-announce-form-time-hint = 2026-12-01 14:00, tomorrow 9:00, in 2 hours
+announce-form-time-hint = 2027-03-01 14:00, tomorrow at 9:00, monday 14:00, in 2 hours
 announce-form-until = Not after (optional)
 announce-form-until-hint = 2026-12-01 18:00: what is not posted by then is not posted at all
 announce-form-zone = Your time zone (remembered)
@@ -69,6 +70,7 @@ announce-change-time = Change time
 announce-edit = Edit
 announce-discard = Discard
 announce-cancel = Cancel it
+announce-money-sure = It is for us, and I have read the warnings
 announce-money = It is for us
 announce-followers-on = Publish to followers
 announce-followers-off = Do not publish to followers
@@ -90,6 +92,8 @@ announce-obstacle-contact = **To do:** the contact that it names is not in the c
 announce-obstacle-ping = **To do:** the role that you chose may not be pinged any more. Choose another one, or nobody.
 
 announce-warning-past = **Please check:** by the time it is sent, this date is past: “{ $dates }”. Is the year right? If it is meant, press “I have read the warnings”.
+announce-warning-everyone = **Please check:** it pings @everyone: every member of the server who sees one of its channels. If it is meant, press “I have read the warnings”.
+announce-everyone-unsent = **Nothing was changed.** Pinging @everyone is confirmed before an announcement is handed over: cancel this one, use it as a template in `/announce list`, and choose @everyone there.
 announce-warning-dead = **Please check:** the link leads nowhere: { $address } ({ $problem }). If it is meant, press “I have read the warnings”.
 announce-warning-alike = **Please check:** it is much like “{ $title }”, { $time }. Is it announced already? If it is meant, press “I have read the warnings”.
 announce-link-unknown = A link could not be checked: { $address } ({ $problem }). Nothing needs to be done if you know that it works.
@@ -113,6 +117,15 @@ announce-ping-gone = **The role that you chose does not exist any more,** so nob
 
 announce-was-cut = **Please read how it ends:** the message that you began with has { $length } characters, and the form takes { $most }, so its end was cut off.
 announce-overtaken = **This draft was changed in the meantime, so nothing was done.** This is how it stands now:
+announce-not-altered = **Nothing was changed.** Put this right first:
+    { $obstacles }
+announce-correction-waits = **Nothing was changed:** another wording, which { $by } asked about, waits for a second member of staff. Approve it or send it back on its card in the staff channel; after that `/announce edit` takes yours.
+announce-not-asked-yet = **Nothing was done yet,** because the links are still being checked. Press it again in a moment.
+announce-links-unlooked = There are so many links that { $count } of them are not checked.
+announce-obstacle-unread = **Wait a moment:** Discord does not say what { $channel } is, and a thread of a channel that needs approval is not posted in. Press it again.
+announce-was-due = **Its time has come:** it was scheduled for { $time } in { $channels }. `/announce list` shows how it stands, `/announce edit` corrects it, `/announce cancel` takes it back.
+announce-cancel-posted = **Nothing was done yet.** It was posted meanwhile. Is what stands to be deleted, and the rest not to be posted?
+announce-cancel-sure = Delete it
 announce-not-ready = **Nothing was done,** because something is still missing:
 announce-not-yours = Only { $author } can change this draft. Nothing was changed.
 announce-draft-unknown = I don't find that draft among yours. Choose one from the list that appears while you type.
@@ -134,8 +147,8 @@ announce-time-skipped = **The clocks are put forward then, and skip this time.**
     2. { $second }
 announce-time-refused = **I can't use the time “{ $typed }”:** { $why }
     Nothing was changed. You can write, for example:
-    - `2026-12-01 14:00` or `2026-12-01 2:00 pm` in your zone
-    - `2026-12-01T14:00Z` in UTC
+    - `2027-03-01 14:00` or `2027-03-01 2:00 pm` in your zone
+    - `2027-03-01T14:00Z` in UTC
     - `tomorrow 9:00`, `in 2 hours`, `in 3 days`
 announce-time-unreadable = I don't understand it.
 announce-time-no-such-day = the calendar has no such day.
@@ -146,7 +159,7 @@ announce-zone-suggestion = Do you mean { $zones }?{ " " }
 
 announce-corrected = **Corrected.** What is posted already is edited in a moment; what is still to come says it from the start. Channels, ping and time stay as they were. It now looks like this:
 announce-correction-overtaken = Somebody else corrected or cancelled this announcement in the meantime, so nothing was changed. Here is your text back; use `/announce edit` again.
-announce-correction-refused = **Nothing was changed.** Your text is in the file below; correct it and use `/announce edit` again. A button below opens the form once more; paste your text there.
+announce-correction-refused = **Nothing was changed.** Your text is in the file below. `/announce edit`, or the button below where there is one, opens the form again as you typed it.
     { $obstacles }
 
 announce-list-trouble = **Needs you**
@@ -200,6 +213,7 @@ announce-history-off = off
 announce-history-money = whom it asks for money for
 announce-history-past = a date in the past
 announce-history-dead = a link that leads nowhere
+announce-history-everyone = that it pings @everyone
 announce-history-alike = much like another announcement
 announce-history-posted = - { $channel }: posted { $at }, { $link }
 announce-history-removed = deleted, known since { $at }

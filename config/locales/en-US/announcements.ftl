@@ -49,6 +49,7 @@ refused-otherwise = Discord refused it: { $message } (HTTP { $status }, code { $
 refused-too-many-threads = the server has as many open threads as Discord allows: close some, then retry
 refused-kind = announcements go to text and announcement channels, forums and threads
 refused-bound = it is a thread of a channel in which a second member of staff approves what is posted: choose the channel itself
+refused-unread = Discord does not say what this channel is, and a thread of a channel that needs approval is not posted in; try again in a moment
 refused-wants-tag = this forum takes no post without a tag, and posts of feeds have none: choose another channel, or ask an administrator not to require it
 refused-tag-required = the forum takes no post without a tag: choose one with the announcement, or ask an administrator not to require it
 refused-too-many-pinned-posts = the forum has another pinned post, and Discord allows one: unpin it, then retry

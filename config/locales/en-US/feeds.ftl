@@ -129,3 +129,4 @@ feeds-verdict-other-name = known under another id or address, not posted again
 feeds-verdict-other-category = not posted: in none of the feed's categories
 feeds-verdict-first-reading = not posted: what a feed has when it is first read only counts as known
 feeds-verdict-repeated = not posted: the feed has it more than once
+feeds-card-changed = **A post of the feed { $feed } was changed after it was approved:** { $title } { $url }. What is posted stays as it was approved. If members must read the change, write it with `/announce compose`, and delete the old message in Discord.

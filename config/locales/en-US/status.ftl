@@ -21,6 +21,10 @@ status-nothing-due = nothing
 status-feed-well = Feed { $feed }: read { $polled }.
 status-feed-new = Feed { $feed }: not read yet.
 status-feed-failing = **Feed { $feed }: { $failures } failures in a row.** { $problem }. Tried again { $next }.
+status-to-approve = { $count ->
+    [one] **One announcement waits for a second member of staff:** its card stands in the staff channel, and `/announce list` names it.
+   *[other] **{ $count } announcements wait for a second member of staff:** their cards stand in the staff channel, and `/announce list` names them.
+}
 status-no-trouble = Nothing waits for you.
 status-troubles = { $count ->
     [one] **One thing waits for you.** When its reason is put right, choose it below to try it again:

@@ -145,8 +145,11 @@ fn sections(health: &Health) -> Vec<String> {
         lines.push(text_with("status-next", [("next", next)]));
     }
     lines.extend(health.feeds.iter().map(feed));
+    if health.to_approve > 0 {
+        lines.push(text_with("status-to-approve", [("count", health.to_approve.unsigned_abs())]));
+    }
     if health.troubled == 0 {
-        lines.push(text("status-no-trouble"));
+        lines.extend((health.to_approve == 0).then(|| text("status-no-trouble")));
     } else {
         lines.push(text_with("status-troubles", [("count", u64::try_from(health.troubled).unwrap_or_default())]));
         lines.extend(health.troubles.iter().map(trouble));

@@ -85,6 +85,7 @@ pub(super) async fn route(arrived: Arrived<'_>, data: &Data) {
         Kind::AnnounceConfirm => turn.exchange.answer(Manner::Update, announce::confirm(&turn)).await,
         Kind::AnnounceDiscard => turn.exchange.answer(Manner::Update, announce::discard(&turn)).await,
         Kind::AnnounceCancel => turn.exchange.answer(Manner::Update, announce::take_back(&turn)).await,
+        Kind::AnnounceCancelSure => turn.exchange.answer(Manner::Update, announce::take_back_surely(&turn)).await,
         Kind::AnnounceCorrected => turn.exchange.answer(Manner::Private, announce::corrected(&turn)).await,
         Kind::AnnounceSure => turn.exchange.answer(Manner::Update, announce::confirm_warnings(&turn)).await,
         Kind::AnnounceList => turn.exchange.answer(Manner::Update, announce::list_page(&turn)).await,

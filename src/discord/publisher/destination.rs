@@ -45,9 +45,9 @@ impl Destination {
         self.permissions.missing(&thread.into_iter().chain(pin).collect::<Vec<_>>())
     }
 
-    /// Whether the bot can ping a role there.
+    /// Whether the bot can ping a role there, or everyone.
     #[must_use]
-    pub fn can_ping(&self, role: &Role) -> bool {
-        role.mentionable || self.permissions.has(MENTION_ROLES)
+    pub fn can_ping(&self, role: Option<&Role>) -> bool {
+        role.is_some_and(|role| role.mentionable) || self.permissions.has(MENTION_ROLES)
     }
 }

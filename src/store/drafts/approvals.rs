@@ -165,13 +165,14 @@ pub(super) async fn ask(
     let asked = approval(tx, ApprovalId(id)).await?.ok_or(StoreError::Corrupt("approval"))?;
     let card = announcements::insert(tx, &Draft::card((desk.card)(&asked, now), desk.staff_channel, now), now).await?;
     sqlx::query!("UPDATE approval SET card_id = $2 WHERE id = $1", id, card.0).execute(&mut *tx).await?;
-    let after = correction.map(Wording::parts).unwrap_or_default();
-    deeds::record(tx, draft, Some(by), Deed::Asked, (&[], &after), now).await
+    let (before, after) = correction.map(|wording| (asked.draft.wording.parts(), wording.parts())).unwrap_or_default();
+    deeds::record(tx, draft, Some(by), Deed::Asked, (&before, &after), now).await
 }
 
-/// Whether this wording is what is asked about already: the same form, sent twice.
-pub(super) async fn asks_for(tx: &mut Connection, id: ApprovalId, wording: &Wording) -> Result<bool, StoreError> {
-    Ok(approval(tx, id).await?.is_some_and(|asked| asked.correction.as_ref() == Some(wording)))
+/// Who asks, and about which other wording.
+pub(super) async fn asks_for(tx: &mut Connection, id: ApprovalId) -> Result<(UserId, Option<Wording>), StoreError> {
+    let asked = approval(tx, id).await?.ok_or(StoreError::Corrupt("approval"))?;
+    Ok((asked.asked.by, asked.correction))
 }
 
 /// Makes void what is asked about a draft, inside a transaction that holds it.

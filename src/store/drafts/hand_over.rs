@@ -116,7 +116,7 @@ impl Store {
         if differences.is_empty() {
             return Ok(Change::Made(before));
         }
-        write(&mut tx, draft, changed_by(&before, by), now).await?;
+        write(&mut tx, draft, changed_by(&before, draft, by), now).await?;
         let due_at = draft.scheduled_for.unwrap_or(now);
         readdress(&mut tx, announcement, &draft.channels, due_at).await?;
         announcements::revise(&mut tx, announcement, &draft.message(), now).await?;
@@ -142,6 +142,18 @@ impl Store {
     pub async fn can_be_altered(&self, announcement: AnnouncementId) -> Result<bool, StoreError> {
         let mut connection = self.pool.begin().await?;
         is_unbegun(&mut connection, announcement).await
+    }
+
+    /// Whether a message of an announcement stands that is not being deleted.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn stands(&self, announcement: AnnouncementId) -> Result<bool, StoreError> {
+        let found = sqlx::query_scalar!(
+            r#"SELECT EXISTS (SELECT FROM delivery WHERE announcement_id = $1 AND state = 'delivered' AND removed_at IS NULL AND NOT withdrawn) AS "stands!""#,
+            announcement.0
+        );
+        Ok(found.fetch_one(&self.pool).await?)
     }
 
     /// Replaces the wording of a draft that was handed over, if nobody changed it since it was read: what is still to
@@ -186,10 +198,15 @@ impl Store {
         if before.version != draft.version || before.announcement.is_none() {
             return Ok(Change::Overtaken(before));
         }
-        if let Some(asked) = before.approval
-            && asks_for(&mut tx, asked, &draft.wording).await?
-        {
-            return Ok(Change::Made(before));
+        if let Some(asked) = before.approval {
+            let (asker, wording) = asks_for(&mut tx, asked).await?;
+            if wording.as_ref() == Some(&draft.wording) {
+                return Ok(Change::Made(before));
+            }
+            // His words would be gone from the card before anybody read them.
+            if wording.is_some() && asker != by {
+                return Ok(Change::Waits(asker));
+            }
         }
         ask(&mut tx, draft.id, by, Some(&draft.wording), desk, now).await?;
         let stored = read(&mut *tx, draft.id).await?;
@@ -214,7 +231,7 @@ pub(super) async fn correct(
         confirmed: after.confirmed.clone(),
         ..before.clone()
     };
-    write(tx, &corrected, changed_by(before, by), now).await?;
+    write(tx, &corrected, changed_by(before, &corrected, by), now).await?;
     announcements::revise(tx, announcement, &corrected.message(), now).await?;
     let mut differences = changes(before, &corrected);
     for change in differences.iter_mut().filter(|change| change.deed == Deed::Reworded) {
@@ -228,9 +245,15 @@ pub(super) fn written(at: DateTime<Utc>) -> String {
     at.to_rfc3339_opts(SecondsFormat::Secs, true)
 }
 
-/// Who changed it last, where that is not its author.
-fn changed_by(before: &StaffDraft, by: UserId) -> Option<UserId> {
-    if by == before.author { None } else { Some(by) }
+/// Who worded it last, where that is not its author; where nobody else did, who changed something last. A change of something
+/// else makes nobody's words another one's: who wrote them could approve them then.
+pub(super) fn changed_by(before: &StaffDraft, after: &StaffDraft, by: UserId) -> Option<UserId> {
+    let is_reworded = before.wording != after.wording;
+    if is_reworded || before.changed_by.is_none() {
+        Some(by).filter(|by| *by != before.author)
+    } else {
+        before.changed_by
+    }
 }
 
 /// Whether no delivery was tried or withdrawn; they are locked, so that none is claimed meanwhile.

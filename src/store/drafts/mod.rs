@@ -3,6 +3,7 @@
 mod approvals;
 mod deeds;
 mod hand_over;
+mod rewordings;
 mod tend;
 mod zones;
 
@@ -18,8 +19,8 @@ use sqlx::types::Json;
 
 use super::connections::Connection;
 use super::{Store, StoreError};
-use crate::announcements::{Contact, Deed, DraftState, PostTag, StaffDraft, Wording, changes};
-use crate::ids::{AnnouncementId, ApprovalId, ChannelId, DraftId, RoleId, Snowflake, UserId};
+use crate::announcements::{Contact, Deed, DraftState, Pinged, PostTag, StaffDraft, Wording, changes};
+use crate::ids::{AnnouncementId, ApprovalId, ChannelId, DraftId, Snowflake, UserId};
 
 /// What came of changing a draft.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,6 +29,8 @@ pub enum Change {
     Made(StaffDraft),
     /// Somebody else was faster, and it is now like this.
     Overtaken(StaffDraft),
+    /// Another wording, which this member of the staff asked about, waits for approval.
+    Waits(UserId),
     /// It is being sent, or was: channels, ping and time are as they are.
     Begun(StaffDraft),
     /// There is no such draft.
@@ -64,7 +67,7 @@ struct Row {
 impl Row {
     fn into_draft(self) -> Result<StaffDraft, StoreError> {
         let channels = self.channels.into_iter().map(ChannelId::from_db).collect::<Option<Vec<_>>>();
-        let ping = self.ping_role_id.map(|id| RoleId::from_db(id).ok_or(StoreError::Corrupt("role id"))).transpose()?;
+        let ping = self.ping_role_id.map(|id| Pinged::from_db(id).ok_or(StoreError::Corrupt("role id"))).transpose()?;
         Ok(StaffDraft {
             id: DraftId(self.id),
             author: UserId::from_db(self.author_id).ok_or(StoreError::Corrupt("user id"))?,
@@ -199,7 +202,7 @@ impl Store {
             sqlx::query!(
                 "UPDATE draft SET ping_role_id = $2, crosspost = $3, thread = $4, pin = $5, tags = $6 WHERE id = $1",
                 id.0,
-                source.ping.map(RoleId::to_db),
+                source.ping.map(Pinged::to_db),
                 source.crosspost,
                 source.thread,
                 source.pin,
@@ -271,7 +274,7 @@ impl Store {
         if before.version != draft.version || before.state != DraftState::Draft {
             return Ok(if same(&before, draft) { Change::Made(before) } else { Change::Overtaken(before) });
         }
-        write(&mut tx, draft, before.changed_by, now).await?;
+        write(&mut tx, draft, hand_over::changed_by(&before, draft, draft.author), now).await?;
         deeds::record_changes(&mut tx, draft.id, draft.author, &changes(&before, draft), now).await?;
         let stored = read(&mut *tx, draft.id).await?;
         tx.commit().await?;
@@ -336,7 +339,7 @@ async fn write(
         draft.wording.image,
         draft.wording.image_alt,
         &channels,
-        draft.ping.map(RoleId::to_db),
+        draft.ping.map(Pinged::to_db),
         draft.crosspost,
         draft.state.as_str(),
         draft.scheduled_for,

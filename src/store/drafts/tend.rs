@@ -51,6 +51,8 @@ impl Store {
             }
             if asked.is_expired(now) {
                 miss(&mut tx, &asked.draft, desk, now).await?;
+                let told = Draft::card((desk.missed)(&asked), desk.staff_channel, now);
+                announcements::insert(&mut tx, &told, now).await?;
                 tended.missed += 1;
             } else if asked.missed_time(now).is_some() {
                 sqlx::query!("UPDATE approval SET late_at = $2 WHERE id = $1", row.id, now).execute(&mut *tx).await?;

@@ -233,6 +233,7 @@ pub const COLUMNS: &[Table] = &[
         ],
     ),
     table("staff_zone", &[(Owner, "user_id"), (Goes, "zone updated_at")]),
+    table("rewording", &[(Owner, "user_id"), (Goes, "wording typed_at"), (Nobody, "draft_id version")]),
     table(
         "submission",
         &[

@@ -122,6 +122,7 @@ impl Store {
                       (SELECT count(*) FROM draft WHERE author_id = $1 AND state IN ('draft', 'discarded', 'dropped'))
                       + (SELECT count(*) FROM knowledge_draft WHERE author_id = $1 AND state <> 'saved')
                       + (SELECT count(*) FROM theme_reply WHERE author_id = $1 AND sent_at IS NULL)
+                      + (SELECT count(*) FROM rewording WHERE user_id = $1)
                       + (SELECT count(*) FROM staff_zone WHERE user_id = $1) AS "drafts!""#,
             member.to_db(),
         )
@@ -229,6 +230,7 @@ async fn erase_staff(
 ) -> Result<(), StoreError> {
     let id = member.to_db();
     sqlx::query!("DELETE FROM staff_zone WHERE user_id = $1", id).execute(&mut *tx).await?;
+    sqlx::query!("DELETE FROM rewording WHERE user_id = $1", id).execute(&mut *tx).await?;
     sqlx::query!("DELETE FROM draft WHERE author_id = $1 AND state IN ('draft', 'discarded', 'dropped')", id)
         .execute(&mut *tx)
         .await?;

@@ -127,6 +127,8 @@ impl Store {
     async fn export_staff(&self, member: i64) -> Result<Value, StoreError> {
         let mut staff = sqlx::query_scalar!(
             r#"SELECT jsonb_build_object(
+                   'rewordings', (SELECT coalesce(jsonb_agg(jsonb_build_object('wording', wording, 'typed_at', typed_at) ORDER BY typed_at), '[]')
+                       FROM rewording WHERE user_id = $1),
                    'time_zone', (SELECT zone FROM staff_zone WHERE user_id = $1),
                    'drafts', (SELECT coalesce(jsonb_agg(jsonb_build_object('title', title, 'body', body, 'link', link, 'image', image,
                        'image_alt', image_alt, 'contact', contact, 'state', state, 'interaction_id', opened_by::TEXT, 'made_at', created_at, 'changed_at', updated_at) ORDER BY id), '[]')

@@ -83,6 +83,7 @@ impl Store {
         sqlx::query!("DELETE FROM draft WHERE state IN ('draft', 'discarded', 'dropped') AND updated_at < $1", drafts)
             .execute(&self.pool)
             .await?;
+        sqlx::query!("DELETE FROM rewording WHERE typed_at < $1", drafts).execute(&self.pool).await?;
         sqlx::query!("DELETE FROM knowledge_draft WHERE state <> 'saved' AND updated_at < $1", drafts)
             .execute(&self.pool)
             .await?;

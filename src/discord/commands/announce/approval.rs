@@ -13,13 +13,16 @@ use crate::custom_id::{CustomId, Kind};
 use crate::discord::commands::Error;
 use crate::discord::interactions::{Opening, Reply, Turn};
 use crate::ids::ApprovalId;
-use crate::message::{cut, instant, limits};
+use crate::message::{cut, escape_markdown, instant, limits};
 use crate::store::Word;
 use crate::texts::{text, text_with};
 
 /// The field of the form that sends back, and how much it takes, in characters.
 const REASON: &str = "reason";
 const MOST: u16 = 500;
+
+/// What is quoted of a date, in characters.
+const QUOTED: usize = 100;
 
 /// Approves what a card shows.
 pub(in crate::discord) async fn approve(turn: &Turn<'_>) -> Result<Reply, Error> {
@@ -98,7 +101,10 @@ fn late(turn: &Turn<'_>, approval: &Approval) -> Reply {
         button(Kind::ApprovalNow, "approval-now", ButtonStyle::Success),
         button(Kind::ApprovalTime, "approval-time", ButtonStyle::Primary),
     ];
-    Reply::new(text_with("approval-say-when", [("time", time)])).rows(vec![CreateActionRow::Buttons(buttons)])
+    let words = text_with("approval-say-when", [("time", time)]);
+    let said =
+        [Some(words), past(approval, turn.data.clock.now())].into_iter().flatten().collect::<Vec<_>>().join("\n");
+    Reply::new(said).rows(vec![CreateActionRow::Buttons(buttons)])
 }
 
 /// Opens the form for another time.
@@ -125,6 +131,10 @@ pub(in crate::discord) async fn timed(turn: &Turn<'_>) -> Result<Reply, Error> {
     let Some(approval) = turn.exchange.insist(async || data.store.approval(id).await).await? else {
         return Ok(Reply::aside(text("approval-gone")));
     };
+    let now = data.clock.now();
+    if let Some(end) = approval.draft.expires_at.filter(|end| times.iter().any(|at| end <= at)) {
+        return Ok(Reply::aside(text_with("approval-expired", [("time", instant(end))])));
+    }
     let button = |&at: &DateTime<Utc>| {
         let time = at.with_timezone(&zone).format("%-d %B, %H:%M %Z (UTC%:z)").to_string();
         let label = cut(&text_with("approval-at", [("time", time)]), limits::BUTTON_LABEL);
@@ -143,7 +153,16 @@ pub(in crate::discord) async fn timed(turn: &Turn<'_>) -> Result<Reply, Error> {
             text_with("approval-confirm-time", [channels, ("time", time)])
         }
     };
-    Ok(Reply::new(words).rows(vec![CreateActionRow::Buttons(buttons)]))
+    let past = times.last().and_then(|at| past(&approval, (*at).max(now)));
+    let said = [Some(words), past].into_iter().flatten().collect::<Vec<_>>().join("\n");
+    Ok(Reply::new(said).rows(vec![CreateActionRow::Buttons(buttons)]))
+}
+
+/// The dates in it that are past at an instant, in words: its author was asked about those of the time that he chose.
+fn past(approval: &Approval, at: DateTime<Utc>) -> Option<String> {
+    let dates = approval.draft.wording.past_dates(at);
+    let quoted = || dates.iter().take(5).map(|date| escape_markdown(&cut(date, QUOTED))).collect::<Vec<_>>().join("; ");
+    (!dates.is_empty()).then(|| text_with("approval-past", [("time", instant(at)), ("dates", quoted())]))
 }
 
 /// Opens the form that sends an announcement back.

@@ -7,11 +7,11 @@ use futures_util::future::join_all;
 use super::findings::{Unfit, findings, unfit};
 use super::preview::{self, NOBODY};
 use super::stop::{Stop, mine, said, save, unsent};
-use crate::announcements::{MOST_CHANNELS, Outcome, StaffDraft, Warning};
+use crate::announcements::{MOST_CHANNELS, Outcome, Pinged, StaffDraft, Warning};
 use crate::discord::commands::{Data, Error};
 use crate::discord::interactions::{Exchange, Reply, Turn};
 use crate::discord::publisher::Destination;
-use crate::ids::{ChannelId, RoleId};
+use crate::ids::ChannelId;
 use crate::texts::{text, text_with};
 
 /// Whether a draft can go to a channel, as far as can be told now. Its delivery finds out again.
@@ -50,6 +50,10 @@ async fn channels_chosen(turn: &Turn<'_>) -> Result<Reply, Stop> {
             }
         }
     }
+    // Without any channel what was handed over can't be; why they are not taken is what matters then.
+    if channels.is_empty() && draft.announcement.is_some() && !notes.is_empty() {
+        return Err(Reply::aside(notes.join("\n")).into());
+    }
     let tags = draft.tags.iter().filter(|tag| channels.contains(&tag.forum)).cloned().collect();
     let draft = save(turn, &StaffDraft { channels, tags, ..draft }).await?;
     notes.extend(without_ping(turn.data, &draft, chosen.iter().copied().zip(&verdicts)).await);
@@ -67,15 +71,23 @@ async fn ping_chosen(turn: &Turn<'_>) -> Result<Reply, Stop> {
     let ping = match turn.values.first().map(String::as_str) {
         Some(NOBODY) => None,
         chosen => {
-            let role = chosen.and_then(|role| role.parse::<RoleId>().ok());
-            let allowed = &turn.data.config.discord.allowed_ping_roles;
-            let Some(role) = role.filter(|role| allowed.contains(role)) else {
-                return Err(Reply::aside(text("announce-ping-refused")).into());
+            let discord = &turn.data.config.discord;
+            let is_allowed = |ping: &Pinged| match ping {
+                Pinged::Role(role) => discord.allowed_ping_roles.contains(role),
+                Pinged::Everyone => discord.allow_everyone,
             };
-            Some(role)
+            let ping = chosen.and_then(|ping| ping.parse().ok()).filter(is_allowed);
+            let Some(ping) = ping else { return Err(Reply::aside(text("announce-ping-refused")).into()) };
+            Some(ping)
         }
     };
-    let draft = save(turn, &StaffDraft { ping, ..draft }).await?;
+    // What was handed over has nothing left that could ask for the confirmation.
+    if ping == Some(Pinged::Everyone) && draft.announcement.is_some() {
+        return Err(Reply::aside(text("announce-everyone-unsent")).into());
+    }
+    // Who chooses everyone once more is asked once more.
+    let confirmed = draft.confirmed.iter().filter(|key| *key != Warning::EVERYONE).cloned().collect();
+    let draft = save(turn, &StaffDraft { ping, confirmed, ..draft }).await?;
     let channels = if ping.is_some() { draft.channels.clone() } else { Vec::new() };
     let verdicts = join_all(channels.iter().map(|&channel| judge(turn.data, &turn.exchange, channel))).await;
     let notes = without_ping(turn.data, &draft, channels.into_iter().zip(&verdicts)).await;
@@ -167,8 +179,12 @@ async fn without_ping<'a>(
 ) -> Vec<String> {
     let Some(ping) = draft.ping else { return Vec::new() };
     let Ok(roles) = data.publisher.roles().await else { return Vec::new() };
-    let Some(role) = roles.iter().find(|role| role.id == ping) else {
-        return vec![text("announce-ping-gone")];
+    let role = match ping {
+        Pinged::Everyone => None,
+        Pinged::Role(id) => match roles.iter().find(|role| role.id == id) {
+            None => return vec![text("announce-ping-gone")],
+            role => role,
+        },
     };
     judged
         .filter(|(_, verdict)| matches!(verdict, Verdict::Fine(destination) if !destination.can_ping(role)))

@@ -37,9 +37,9 @@ impl Choice {
         part.map(|part| Self::read(data, part)).transpose()
     }
 
-    /// The choice that a draft shows; `None` where the configuration does not name its contact any more.
-    pub(super) fn of(data: &Data, draft: &StaffDraft) -> Option<Self> {
-        let Some(contact) = &draft.wording.contact else { return Some(Self(NOBODY.to_owned())) };
+    /// The choice of a contact, or of nobody; `None` where the configuration does not name the contact any more.
+    pub(super) fn of(data: &Data, contact: Option<&Contact>) -> Option<Self> {
+        let Some(contact) = contact else { return Some(Self(NOBODY.to_owned())) };
         let named = data.config.announce.contacts.iter().find(|(_, named)| *named == contact);
         named.map(|(key, _)| Self(key.clone()))
     }

@@ -6,15 +6,19 @@ use futures_util::future::join_all;
 
 use super::links::Reach;
 use super::preview;
-use crate::announcements::{ChannelKind, LATELY, Obstacle, StaffDraft, Warning, are_alike, fingerprint};
+use crate::announcements::{ChannelKind, LATELY, Obstacle, Pinged, StaffDraft, Warning, are_alike, fingerprint};
 use crate::discord::commands::Data;
 use crate::discord::publisher::Destination;
 use crate::ids::ChannelId;
-use crate::message::{cut, escape_markdown, instant, one_line};
+use crate::message::{cut, escape_markdown, instant, one_line, unescape_markdown};
 use crate::texts::{text, text_with};
 
-/// How long Send waits for addresses that are being asked. A preview waits for none.
-pub(super) const PATIENCE: Duration = Duration::from_secs(5);
+/// How long Send waits for addresses that are being asked: as long as it takes to ask as many as are looked up, where none
+/// answers. A preview waits for none.
+pub(super) const PATIENCE: Duration = Duration::from_secs(30);
+
+/// How many addresses of an announcement are looked up.
+const MOST_ADDRESSES: usize = 10;
 
 /// What is quoted of an address, of a title and of a reason, in characters.
 const QUOTED: usize = 100;
@@ -29,7 +33,9 @@ pub(super) struct Findings {
     /// Addresses of which nobody can say anything, with the reason.
     unknown: Vec<(String, String)>,
     /// Whether addresses are still being asked.
-    is_asking: bool,
+    pub(super) is_asking: bool,
+    /// How many addresses are not looked up, because there are so many.
+    unlooked: usize,
     /// The channels that it goes to, as far as is known what they are.
     pub(super) destinations: Vec<(ChannelId, Destination)>,
 }
@@ -38,6 +44,11 @@ impl Findings {
     /// Whether it can go.
     pub(super) fn is_clear(&self) -> bool {
         self.obstacles.is_empty() && self.warnings.is_empty()
+    }
+
+    /// Whether it can go, as far as is known: what nobody knows now is asked again when it is sent.
+    pub(super) fn may_be_pressed(&self) -> bool {
+        self.warnings.is_empty() && self.obstacles.iter().all(|obstacle| matches!(obstacle, Obstacle::Unread(_)))
     }
 
     /// Names what is to be confirmed: a button made for these confirms these alone.
@@ -53,6 +64,8 @@ impl Findings {
             text_with("announce-link-unknown", [("address", quoted(address)), ("problem", quoted(problem))])
         });
         let asking = self.is_asking.then(|| text("announce-link-asking"));
+        let unlooked = || text_with("announce-links-unlooked", [("count", self.unlooked.to_string())]);
+        let asking = asking.into_iter().chain((self.unlooked > 0).then(unlooked));
         preview::obstacles(data, draft, &self.obstacles)
             .into_iter()
             .chain(warnings)
@@ -108,12 +121,18 @@ fn lacks_tag(draft: &StaffDraft, forum: ChannelId, destination: &Destination) ->
 pub(super) async fn findings(data: &Data, draft: &StaffDraft, patience: Duration) -> Findings {
     let now = data.clock.now();
     let mut warnings = Vec::new();
+    // Of what was handed over it was confirmed before.
+    if draft.ping == Some(Pinged::Everyone) && draft.announcement.is_none() {
+        warnings.push(Warning::Everyone);
+    }
     let dates = draft.wording.past_dates(draft.scheduled_for.unwrap_or(now).max(now));
     if !dates.is_empty() {
         warnings.push(Warning::PastDates(dates));
     }
     let (mut unknown, mut is_asking) = (Vec::new(), false);
-    let addresses = if data.config.announce.check_links { draft.wording.addresses() } else { Vec::new() };
+    let mut addresses = if data.config.announce.check_links { draft.wording.addresses() } else { Vec::new() };
+    let unlooked = addresses.len().saturating_sub(MOST_ADDRESSES);
+    addresses.truncate(MOST_ADDRESSES);
     for (url, reach) in data.links.look(&addresses, patience).await {
         match reach {
             Some(Reach::Fine) => {}
@@ -134,7 +153,12 @@ pub(super) async fn findings(data: &Data, draft: &StaffDraft, patience: Duration
             .filter(|(forum, destination)| lacks_tag(draft, *forum, destination))
             .map(|(forum, _)| Obstacle::NoTag(*forum)),
     );
-    Findings { obstacles, warnings, unknown, is_asking, destinations }
+    // Where nothing is known of a channel, it could be a thread that goes round an approval.
+    let approval = &data.config.announce.approval;
+    let is_known = |channel: &ChannelId| destinations.iter().any(|(known, _)| known == channel);
+    let unread = draft.channels.iter().filter(|channel| !approval.contains(channel) && !is_known(channel));
+    obstacles.extend(unread.filter(|_| !approval.is_empty()).map(|channel| Obstacle::Unread(*channel)));
+    Findings { obstacles, warnings, unknown, is_asking, unlooked, destinations }
 }
 
 /// The latest announcement that is much like it.
@@ -149,7 +173,8 @@ async fn alike(data: &Data, draft: &StaffDraft) -> Option<Warning> {
     });
     let content = draft.message().content;
     let (other, at) = found.into_iter().find(|(other, _)| are_alike(&content, other))?;
-    let title = other.lines().map(|line| line.trim_matches(['*', ' '])).find(|line| !line.is_empty()).map(one_line);
+    let title = other.lines().map(|line| line.trim_matches(['*', ' '])).find(|line| !line.is_empty());
+    let title = title.map(|title| one_line(&unescape_markdown(title)));
     Some(Warning::Alike { title: title.unwrap_or_default(), at })
 }
 
@@ -162,6 +187,7 @@ fn warning(warning: &Warning) -> String {
         Warning::DeadLink { address, problem } => {
             text_with("announce-warning-dead", [("address", quoted(address)), ("problem", quoted(problem))])
         }
+        Warning::Everyone => text("announce-warning-everyone"),
         Warning::Alike { title, at } => {
             text_with("announce-warning-alike", [("title", quoted(title)), ("time", instant(*at))])
         }

@@ -43,7 +43,12 @@ pub(super) fn form(kind: Kind, key: impl std::fmt::Display, wording: &Wording) -
     ];
     let key = key.to_string();
     // Only the form's title can say that what it was filled in with is not all of it.
-    let title = if was_cut(kind, &key).is_some() { "announce-form-cut" } else { "announce-form" };
+    let is_again = kind == Kind::AnnounceCorrected && key.split('.').any(|part| part == AGAIN);
+    let title = match (was_cut(kind, &key).is_some(), is_again) {
+        (true, _) => "announce-form-cut",
+        (_, true) => "announce-form-again",
+        _ => "announce-form",
+    };
     CreateModal::new(CustomId::new(kind, key).to_string(), text(title))
         .components(inputs.into_iter().map(CreateActionRow::InputText).collect())
 }
@@ -90,7 +95,7 @@ pub(in crate::discord) async fn written(turn: &Turn<'_>) -> Result<Reply, Error>
                 was_cut(Kind::AnnounceWrite, &turn.key).map(|length| text_with("announce-was-cut", lengths(length)));
             preview::preview(data, &draft, notice.or(gone)).await
         }
-        Ok(Some(draft)) => Ok(preview::after(&draft)),
+        Ok(Some(draft)) => Ok(preview::after(data, &draft)),
         Ok(None) => Ok(with_typed(Reply::aside(text("error-stale-button")), &wording)),
         Err(error) => {
             tracing::error!("a draft could not be stored: {error}");
@@ -161,12 +166,36 @@ pub(super) async fn correct(
         None => None,
     };
     let Some(draft) = found else { return Ok(Opening::Instead(Reply::aside(text("announce-unknown")))) };
-    let Some(announcement) = draft.announcement else { return Ok(Opening::Instead(preview::after(&draft))) };
+    let open = draft.announcement.filter(|_| draft.state != DraftState::Cancelled);
+    let Some(announcement) = open else { return Ok(Opening::Instead(preview::after(data, &draft))) };
     if data.store.can_be_altered(announcement).await? {
         return resigned(data, exchange, by, draft, choice).await.map(Opening::Instead);
     }
-    let key = format!("{}.{}{}", draft.id, draft.version, choice.map(|choice| choice.part()).unwrap_or_default());
-    Ok(Opening::Form(form(Kind::AnnounceCorrected, key, &draft.wording)))
+    if let Some(id) = draft.approval
+        && let Some(asked) = data.store.approval(id).await?
+        && asked.asked.by != by
+    {
+        let by = ("by", format!("<@{}>", asked.asked.by));
+        return Ok(Opening::Instead(Reply::aside(text_with("announce-correction-waits", [by]))));
+    }
+    correction_form(data, by, &draft, choice, "").await
+}
+
+/// The form of a correction, with what its caller typed last where that is not how it is; `confirmed` goes along in its key.
+async fn correction_form(
+    data: &Data,
+    by: UserId,
+    draft: &StaffDraft,
+    choice: Option<Choice>,
+    confirmed: &str,
+) -> Result<Opening, Error> {
+    let typed = data.store.rewording(draft, by).await?.filter(|typed| *typed != draft.wording);
+    let again = if typed.is_some() { format!(".{AGAIN}") } else { String::new() };
+    let wording = typed.unwrap_or_else(|| draft.wording.clone());
+    let choice = choice.or_else(|| Choice::of(data, wording.contact.as_ref()));
+    let contact = choice.map(|choice| choice.part()).unwrap_or_default();
+    let key = format!("{}.{}{again}{contact}{confirmed}", draft.id, draft.version);
+    Ok(Opening::Form(form(Kind::AnnounceCorrected, key, &wording)))
 }
 
 /// What is still to be posted, with another contact where one was chosen.
@@ -189,18 +218,22 @@ async fn resigned(
 
 /// What the key of the correction's form holds once its money is confirmed; and before the name of the warnings that are.
 const FOR_US: &str = "for-us";
+/// What it holds where the form is filled in with what was typed before.
+const AGAIN: &str = "again";
 const SURE: &str = "sure-";
 
-/// Ends the step when something stands in the way of a wording for what was handed over, and says what.
-async fn confirmed_as_is(turn: &Turn<'_>, draft: &StaffDraft, fine: &[Obstacle]) -> Result<(), Stop> {
+/// Ends the step when something stands in the way of a wording for what was handed over, and says what. The warnings that are
+/// confirmed with it, by their keys.
+async fn confirmed_as_is(turn: &Turn<'_>, draft: &StaffDraft, fine: &[Obstacle]) -> Result<Vec<String>, Stop> {
     let mut found = findings(turn.data, draft, PATIENCE).await;
     found.obstacles.retain(|obstacle| !fine.contains(obstacle));
     // The form names the warnings that were read before it was opened; with another wording there are others.
     let named = format!("{SURE}{}", found.fingerprint());
+    let mut confirmed = Vec::new();
     if turn.key.split('.').any(|part| part == named) {
-        found.warnings.clear();
+        confirmed = found.warnings.drain(..).map(|warning| warning.key()).collect();
     }
-    preview::refused(turn.data, draft, &found).map_or(Ok(()), |refused| Err(refused.into()))
+    preview::refused(turn.data, draft, &found).map_or(Ok(confirmed), |refused| Err(refused.into()))
 }
 
 /// Opens that form again, for a wording whose money is for the PSF or a sponsoree.
@@ -209,9 +242,10 @@ pub(in crate::discord) async fn correct_for_us(turn: &Turn<'_>) -> Result<Openin
     let found = turn.data.store.draft(id).await?.filter(|draft| draft.announcement.is_some());
     let Some(draft) = found else { return Ok(Opening::Instead(Reply::aside(text("announce-unknown")))) };
     // What is confirmed is handed on; the form's handler looks whether it is what it finds.
-    let confirmed = turn.key.splitn(3, '.').nth(2).unwrap_or_default();
-    let key = format!("{}.{}.{confirmed}", draft.id, draft.version);
-    Ok(Opening::Form(form(Kind::AnnounceCorrected, key, &draft.wording)))
+    let parts = turn.key.split('.').skip(2).filter(|part| *part == FOR_US || part.starts_with(SURE));
+    let confirmed: String = parts.map(|part| format!(".{part}")).collect();
+    let choice = Choice::carried(turn.data, &turn.key).ok().flatten();
+    correction_form(turn.data, turn.caller.user, &draft, choice, &confirmed).await
 }
 
 /// That form was sent: what is still to be posted says it from the start, posted messages are edited.
@@ -234,15 +268,21 @@ async fn correction(turn: &Turn<'_>, wording: &Wording) -> Result<Reply, Stop> {
     if draft.version != version && draft.wording != *wording {
         return Err(Reply::aside(text("announce-correction-overtaken")).into());
     }
+    let by = turn.caller.user;
+    if draft.announcement.is_some() {
+        let keep = async || data.store.keep_rewording(id, version, by, wording, data.clock.now()).await;
+        turn.exchange.insist(keep).await?;
+    }
     // Written into the form by the button that says so; whoever may send the form may press it.
     // What was confirmed of the old wording says nothing of a new one.
     let money_confirmed =
         turn.key.split('.').any(|part| part == FOR_US) || (draft.money_confirmed && draft.wording.is_typed_as(wording));
     let confirmed = if draft.wording.is_typed_as(wording) { draft.confirmed.clone() } else { Vec::new() };
-    let draft = StaffDraft { wording: wording.clone(), money_confirmed, confirmed, ..draft };
+    let mut draft = StaffDraft { wording: wording.clone(), money_confirmed, confirmed, ..draft };
     // Who was to be pinged was, or was chosen when it was still allowed; so was who is named for questions.
-    confirmed_as_is(turn, &draft, &[Obstacle::PingNotAllowed, Obstacle::ContactUnknown]).await?;
-    let (by, is_bound) = (turn.caller.user, data.config.announce.needs_approval(&draft.channels));
+    let fine = [Obstacle::PingNotAllowed, Obstacle::ContactUnknown];
+    draft.confirmed.extend(confirmed_as_is(turn, &draft, &fine).await?);
+    let is_bound = data.config.announce.needs_approval(&draft.channels);
     if let Some(announcement) = draft.announcement
         && turn.exchange.insist(async || data.store.can_be_altered(announcement).await).await?
     {

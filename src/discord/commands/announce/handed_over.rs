@@ -1,9 +1,12 @@
 //! What became of the drafts that were handed over: the list, and taking them back.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use poise::serenity_prelude as serenity;
+use serenity::{ButtonStyle, CreateActionRow, CreateButton};
 
 use crate::announce_desk::desk;
 use crate::announcements::DeliveryState;
+use crate::custom_id::{CustomId, Kind};
 use crate::discord::commands::{Data, Error};
 use crate::discord::interactions::{Exchange, Reply, Turn};
 use crate::ids::{AnnouncementId, UserId};
@@ -115,6 +118,19 @@ pub(super) async fn retry(data: &Data, exchange: &Exchange, by: UserId, option: 
 
 /// The button below what was scheduled.
 pub(in crate::discord) async fn take_back(turn: &Turn<'_>) -> Result<Reply, Error> {
+    let Some(id) = announcement(&turn.key) else { return Ok(Reply::aside(text("announce-unknown"))) };
+    // The button was made for what was not posted yet.
+    if !turn.exchange.insist(async || turn.data.store.stands(id).await).await? {
+        return take_back_surely(turn).await;
+    }
+    let button = CreateButton::new(CustomId::new(Kind::AnnounceCancelSure, id).to_string())
+        .label(text("announce-cancel-sure"))
+        .style(ButtonStyle::Danger);
+    Ok(Reply::aside(text("announce-cancel-posted")).rows(vec![CreateActionRow::Buttons(vec![button])]))
+}
+
+/// The button below the question whether what was posted meanwhile is to be deleted.
+pub(in crate::discord) async fn take_back_surely(turn: &Turn<'_>) -> Result<Reply, Error> {
     cancel(turn.data, &turn.exchange, turn.caller.user, &turn.key).await
 }
 

@@ -4,13 +4,13 @@ use poise::serenity_prelude as serenity;
 use serenity::{ButtonStyle, CreateActionRow, CreateButton};
 
 use super::preview;
-use crate::announcements::{Deed, DeliveryState, StaffDraft};
+use crate::announcements::{Deed, DeliveryState, Pinged, StaffDraft, Warning};
 use crate::custom_id::{CustomId, Kind};
 use crate::discord::commands::{Data, Error};
 use crate::discord::interactions::{Reply, Turn};
 use crate::ids::{DraftId, Snowflake, UserId};
 use crate::knowledge::word_changes;
-use crate::message::{cut, escape_markdown, instant};
+use crate::message::{cut, escape_markdown, instant, length};
 use crate::store::{DeedRow, Delivered};
 use crate::texts::{text, text_with};
 
@@ -85,7 +85,11 @@ async fn shown(data: &Data, draft: &StaffDraft, page: i64) -> Result<Reply, Erro
     let found = data.store.draft_history(draft.id, draft.announcement, page * PAGE, PAGE).await?;
     let title = crate::announce_desk::title(draft);
     let mut lines = vec![text_with("announce-history", [("title", title), ("author", format!("<@{}>", draft.author))])];
-    lines.extend(found.deeds.iter().map(|deed| cut(&line(deed), DEED)));
+    let deeds: Vec<String> = found.deeds.iter().map(|deed| line(deed, PART)).collect();
+    // Before and after in full, where the message has no room for them.
+    let whole: Vec<String> = found.deeds.iter().map(|deed| line(deed, usize::MAX)).collect();
+    let is_cut = whole.iter().any(|deed| length(deed) > DEED) || whole != deeds;
+    lines.extend(deeds.iter().map(|deed| cut(deed, DEED)));
     if found.deeds.is_empty() {
         lines.push(text("announce-history-none"));
     }
@@ -105,27 +109,31 @@ async fn shown(data: &Data, draft: &StaffDraft, page: i64) -> Result<Reply, Erro
     }
     let id = CustomId::new(Kind::AnnounceCopy, draft.id);
     buttons.push(CreateButton::new(id.to_string()).label(text("announce-copy")).style(ButtonStyle::Secondary));
-    Ok(Reply::new(lines.join("\n")).rows(vec![CreateActionRow::Buttons(buttons)]))
+    let reply = Reply::new(lines.join("\n")).rows(vec![CreateActionRow::Buttons(buttons)]);
+    if !is_cut {
+        return Ok(reply);
+    }
+    let name = format!("history-{}.md", draft.id);
+    Ok(reply.file(&name, "text/markdown; charset=utf-8", whole.join("\n").into()))
 }
 
-/// One deed in words.
-fn line(deed: &DeedRow) -> String {
+/// One deed in words, of which each part is cut to `most` characters.
+fn line(deed: &DeedRow, most: usize) -> String {
     let by = deed.by.map_or_else(|| text("announce-history-itself"), |by| format!("<@{by}>"));
     let what = match deed.deed {
-        Deed::Reworded | Deed::Corrected => wording(deed),
+        Deed::Reworded | Deed::Corrected | Deed::Asked => wording(deed, most),
         Deed::Channels => change(deed, |id| format!("<#{id}>")),
         Deed::Retried => list(&deed.after, |id| format!("<#{id}>")),
-        Deed::Ping => change(deed, |id| format!("<@&{id}>")),
+        Deed::Ping => change(deed, |ping| ping.parse().map_or_else(|_| escape_markdown(ping), Pinged::mention)),
         Deed::Tags => change(deed, escape_markdown),
         Deed::Time | Deed::Expiry => change(deed, time),
         Deed::Scheduled => list(&deed.after, time),
         Deed::Followers | Deed::Thread | Deed::Pin => {
             text(if deed.after.is_empty() { "announce-history-off" } else { "announce-history-on" })
         }
-        Deed::Returned | Deed::Copied | Deed::Written => list(&deed.after, |text| escape_markdown(&cut(text, PART))),
+        Deed::Returned | Deed::Copied | Deed::Written => list(&deed.after, |text| escape_markdown(&cut(text, most))),
         Deed::Confirmed => list(&deed.after, kind_of_warning),
-        Deed::Asked
-        | Deed::Sent
+        Deed::Sent
         | Deed::Approved
         | Deed::Void
         | Deed::Cancelled
@@ -175,10 +183,10 @@ const fn words(deed: Deed) -> &'static str {
 }
 
 /// What was changed in a wording, part by part.
-fn wording(deed: &DeedRow) -> String {
+fn wording(deed: &DeedRow, most: usize) -> String {
     let parts = PARTS.iter().zip(deed.before.iter().zip(&deed.after)).filter(|(_, (before, after))| before != after);
     let said = parts
-        .map(|(label, (before, after))| format!("\n  {}: {}", text(label), cut(&word_changes(before, after), PART)));
+        .map(|(label, (before, after))| format!("\n  {}: {}", text(label), cut(&word_changes(before, after), most)));
     said.collect()
 }
 
@@ -202,6 +210,7 @@ fn kind_of_warning(key: &str) -> String {
         "money" => "announce-history-money",
         "past" => "announce-history-past",
         "dead" => "announce-history-dead",
+        Warning::EVERYONE => "announce-history-everyone",
         _ => "announce-history-alike",
     };
     text(id)

@@ -138,8 +138,10 @@ async fn entries(data: &Data, author: Option<UserId>, filter: Filter) -> Result<
         filter.channel.is_none_or(|channel| one.deliveries.iter().any(|delivery| delivery.channel == channel))
     };
     found.retain(is_there);
+    // A colleague's that waits for a second member of staff needs whoever reads this; one's own needs somebody else.
+    let waits = |one: &Overview| Some(one.author) != author && one.deliveries.iter().any(is_unapproved);
     let (troubled, rest): (Vec<_>, Vec<_>) =
-        found.iter().partition(|overview| overview.deliveries.iter().any(is_troubled));
+        found.iter().partition(|one| waits(one) || one.deliveries.iter().any(is_troubled));
     let (open, done): (Vec<_>, Vec<_>) = rest.into_iter().partition(|one| one.deliveries.iter().any(is_open));
     let entry =
         |section, one: &Overview| Entry { section, draft: one.draft, title: one.title.clone(), line: line(data, one) };
@@ -163,6 +165,10 @@ async fn entries(data: &Data, author: Option<UserId>, filter: Filter) -> Result<
 fn is_troubled(delivery: &DeliveryStanding) -> bool {
     let is_held = delivery.state == DeliveryState::Held && delivery.problem.is_some();
     is_held || delivery.state == DeliveryState::Failed || is_unfinished(delivery)
+}
+
+fn is_unapproved(delivery: &DeliveryStanding) -> bool {
+    delivery.state == DeliveryState::Held && delivery.problem.is_none()
 }
 
 fn is_open(delivery: &DeliveryStanding) -> bool {

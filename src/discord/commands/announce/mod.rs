@@ -29,7 +29,7 @@ pub(in crate::discord) use choose::{
 };
 pub(super) use findings::{Unfit, unfit};
 pub(in crate::discord) use form::{correct_for_us, corrected, rewrite, rewritten, written};
-pub(in crate::discord) use handed_over::take_back;
+pub(in crate::discord) use handed_over::{take_back, take_back_surely};
 pub(in crate::discord) use history::{copy, copy_chosen, page as history_page};
 pub use links::Links;
 pub(in crate::discord) use list::page as list_page;
@@ -140,7 +140,7 @@ async fn drafts(
                 Some(choice) => contact::sign(data, &exchange_of(ctx), found, &choice).await,
                 None => preview::preview(data, &found, None).await,
             },
-            Some(found) => Ok(preview::after(&found)),
+            Some(found) => Ok(preview::after(data, &found)),
         }
     })
     .await

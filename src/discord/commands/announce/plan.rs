@@ -30,7 +30,7 @@ const MOST: u16 = 60;
 pub(in crate::discord) async fn plan(turn: &Turn<'_>) -> Result<Opening, Error> {
     let prepared = async {
         let draft = mine(turn).await?;
-        let zone = turn.data.store.zone_of(draft.author).await?;
+        let zone = turn.data.store.zone_of(turn.caller.user).await?;
         Ok::<_, Stop>(form(&draft, zone))
     };
     match prepared.await {

@@ -13,7 +13,7 @@ use serenity::{
 use super::contact::{self, Choice};
 use super::findings::{Findings, findings};
 use super::tags::{self, tag_menu};
-use crate::announcements::{ChannelKind, DraftState, MOST_CHANNELS, Obstacle, Rules, StaffDraft, wall_time};
+use crate::announcements::{ChannelKind, DraftState, MOST_CHANNELS, Obstacle, Pinged, Rules, StaffDraft, wall_time};
 use crate::custom_id::{CustomId, Kind};
 use crate::discord::commands::{Data, Error};
 use crate::discord::interactions::Reply;
@@ -73,7 +73,7 @@ async fn shown(
 ) -> Result<Reply, Error> {
     let zone = match draft.scheduled_for {
         // Without it the time is shown in UTC and in the reader's own zone, which is no reason to fail.
-        Some(_) => data.store.zone_of(draft.author).await.unwrap_or_default(),
+        Some(_) => data.store.zone_of(draft.changed_by.unwrap_or(draft.author)).await.unwrap_or_default(),
         None => None,
     };
     let head: Vec<String> =
@@ -93,7 +93,7 @@ pub(in crate::discord) fn around(head: &str, content: &str) -> Reply {
 
 /// What will happen, without any control.
 fn words(data: &Data, draft: &StaffDraft, zone: Option<Tz>, found: &Findings) -> String {
-    let ping = draft.ping.map_or_else(|| text("announce-ping-nobody"), |role| format!("<@&{role}>"));
+    let ping = draft.ping.map_or_else(|| text("announce-ping-nobody"), Pinged::mention);
     let time = match draft.scheduled_for {
         None if draft.approval.is_some() => text("approval-time-now"),
         None => text("announce-time-now"),
@@ -161,13 +161,20 @@ pub(super) fn channels(channels: &[ChannelId]) -> String {
 pub(super) fn standing_in_the_way(data: &Data, draft: &StaffDraft) -> Vec<Obstacle> {
     let rules = Rules {
         pings: &data.config.discord.allowed_ping_roles,
+        everyone: data.config.discord.allow_everyone,
         sponsorees: &data.config.fundraising.sponsorees,
         contacts: &data.config.announce.contacts,
     };
     draft.obstacles(&rules)
 }
 
-/// Why a draft that was handed over can't be altered or corrected so, with a button where something is to be confirmed.
+/// Why what was handed over can't be altered so by a menu, a button or an option.
+pub(super) fn not_altered(data: &Data, draft: &StaffDraft, found: &Findings) -> Option<Reply> {
+    let obstacles = || found.lines(data, draft).join("\n");
+    (!found.is_clear()).then(|| Reply::aside(text_with("announce-not-altered", [("obstacles", obstacles())])))
+}
+
+/// Why what was handed over can't be worded so, with a button where something is to be confirmed.
 pub(super) fn refused(data: &Data, draft: &StaffDraft, found: &Findings) -> Option<Reply> {
     if found.is_clear() {
         return None;
@@ -206,6 +213,7 @@ pub(super) fn obstacles(data: &Data, draft: &StaffDraft, found: &[Obstacle]) -> 
             Obstacle::PingNotAllowed => text("announce-obstacle-ping"),
             Obstacle::ContactUnknown => text("announce-obstacle-contact"),
             Obstacle::BoundThread(thread) => text_with("announce-channel-bound", [("channel", format!("<#{thread}>"))]),
+            Obstacle::Unread(channel) => text_with("announce-obstacle-unread", [("channel", format!("<#{channel}>"))]),
             Obstacle::NoTag(forum) => text_with("announce-obstacle-tag", [("channel", format!("<#{forum}>"))]),
         })
         .collect()
@@ -222,7 +230,7 @@ pub(super) fn id(kind: Kind, draft: &StaffDraft) -> String {
 
 async fn controls(data: &Data, draft: &StaffDraft, found: &Findings) -> Vec<CreateActionRow> {
     let menus = [Some(channel_menu(draft)), tag_menu(draft, &found.destinations), ping_menu(data, draft).await];
-    let buttons = [way_on(draft, found.is_clear()), more(draft, found)];
+    let buttons = [way_on(draft, found.may_be_pressed()), more(draft, found)];
     menus.into_iter().flatten().map(CreateActionRow::SelectMenu).chain(buttons.map(CreateActionRow::Buttons)).collect()
 }
 
@@ -275,8 +283,12 @@ fn more(draft: &StaffDraft, found: &Findings) -> Vec<CreateButton> {
 /// The button that opens a correction's form again, in which what is `found` counts as confirmed.
 fn for_us(data: &Data, draft: &StaffDraft, found: &Findings) -> CreateButton {
     let is_money = found.obstacles.contains(&Obstacle::MoneyForOthers);
-    let (money, label) = if is_money { (".for-us", "announce-money") } else { ("", "announce-sure") };
-    let contact = Choice::of(data, draft).map(|choice| choice.part()).unwrap_or_default();
+    let (money, label) = match (is_money, found.warnings.is_empty()) {
+        (true, true) => (".for-us", "announce-money"),
+        (true, false) => (".for-us", "announce-money-sure"),
+        (false, _) => ("", "announce-sure"),
+    };
+    let contact = Choice::of(data, draft.wording.contact.as_ref()).map(|choice| choice.part()).unwrap_or_default();
     let key = format!("{}.{}{money}.sure-{}{contact}", draft.id, draft.version, found.fingerprint());
     CreateButton::new(CustomId::new(Kind::AnnounceCorrectForUs, key).to_string())
         .label(text(label))
@@ -295,8 +307,8 @@ fn channel_menu(draft: &StaffDraft) -> CreateSelectMenu {
 
 /// Nobody, or one of the roles that the configuration allows; none where it allows none.
 async fn ping_menu(data: &Data, draft: &StaffDraft) -> Option<CreateSelectMenu> {
-    let allowed = &data.config.discord.allowed_ping_roles;
-    if allowed.is_empty() {
+    let (allowed, everyone) = (&data.config.discord.allowed_ping_roles, data.config.discord.allow_everyone);
+    if allowed.is_empty() && !everyone {
         return None;
     }
     // Without Discord's answer the roles are told apart by their ids.
@@ -306,20 +318,25 @@ async fn ping_menu(data: &Data, draft: &StaffDraft) -> Option<CreateSelectMenu> 
         CreateSelectMenuOption::new(cut(&label, limits::OPTION_LABEL), value).default_selection(chosen)
     };
     let nobody = option(text("announce-choose-nobody"), NOBODY.to_owned(), draft.ping.is_none());
-    let role_options = allowed.iter().take(limits::OPTIONS - 1).map(|&role| {
-        let name = named(role).unwrap_or_else(|| format!("@{role}"));
+    let offered = allowed.iter().map(|&role| Pinged::Role(role)).chain(everyone.then_some(Pinged::Everyone));
+    let ping_options = offered.take(limits::OPTIONS - 1).map(|ping| {
+        let name = match ping {
+            Pinged::Role(role) => named(role).unwrap_or_else(|| format!("@{role}")),
+            Pinged::Everyone => ping.mention(),
+        };
         let label = text_with("announce-choose-role", [("role", name)]);
-        option(label, role.to_string(), draft.ping == Some(role))
+        option(label, ping.to_string(), draft.ping == Some(ping))
     });
-    let options = std::iter::once(nobody).chain(role_options).collect();
+    let options = std::iter::once(nobody).chain(ping_options).collect();
     let kind = CreateSelectMenuKind::String { options };
     Some(CreateSelectMenu::new(id(Kind::AnnouncePing, draft), kind).placeholder(text("announce-choose-ping")))
 }
 
 /// What is left to read of a draft that is not one any more.
-pub(super) fn after(draft: &StaffDraft) -> Reply {
+pub(super) fn after(data: &Data, draft: &StaffDraft) -> Reply {
     let channels = ("channels", channels(&draft.channels));
-    let ping = draft.ping.map_or_else(|| text("announce-ping-nobody"), |role| format!("<@&{role}>"));
+    let ping = draft.ping.map_or_else(|| text("announce-ping-nobody"), Pinged::mention);
+    let is_to_come = draft.scheduled_for.is_some_and(|at| at > data.clock.now());
     let said = match draft.state {
         DraftState::Draft => text("announce-overtaken"),
         DraftState::Sent | DraftState::Scheduled if draft.approval.is_some() => {
@@ -328,6 +345,10 @@ pub(super) fn after(draft: &StaffDraft) -> Reply {
             text_with("approval-asked", [channels, ("ping", ping), ("time", time)])
         }
         DraftState::Sent => text_with("announce-sent", [channels, ("ping", ping)]),
+        DraftState::Scheduled if !is_to_come => {
+            let time = draft.scheduled_for.map(instant).unwrap_or_default();
+            text_with("announce-was-due", [channels, ("time", time)])
+        }
         DraftState::Scheduled => {
             let time = draft.scheduled_for.map(instant).unwrap_or_default();
             text_with("announce-scheduled", [channels, ("ping", ping), ("time", time)])
@@ -336,7 +357,7 @@ pub(super) fn after(draft: &StaffDraft) -> Reply {
         DraftState::Cancelled => text("announce-was-cancelled"),
         DraftState::Dropped => text("announce-was-dropped"),
     };
-    let is_open = draft.state == DraftState::Scheduled || draft.approval.is_some();
+    let is_open = (draft.state == DraftState::Scheduled && is_to_come) || draft.approval.is_some();
     let cancel = draft.announcement.filter(|_| is_open).map(|id| CreateActionRow::Buttons(vec![cancel_button(id)]));
     Reply::new(said).rows(cancel.into_iter().collect())
 }

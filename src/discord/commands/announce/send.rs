@@ -46,16 +46,19 @@ pub(super) async fn hand_over(
             data.store.announce_draft(draft, due_at, state, now).await
         }
     });
-    Ok(preview::after(&made(change.await?)?))
+    Ok(preview::after(data, &made(change.await?)?))
 }
 
 /// Ends the step when something stands in the way of sending a draft, and says what. Addresses that are being asked are waited
 /// for, within bounds.
 pub(super) async fn ready(turn: &Turn<'_>, draft: &StaffDraft) -> Result<(), Stop> {
-    if findings(turn.data, draft, PATIENCE).await.is_clear() {
-        return Ok(());
-    }
-    Err(preview::preview(turn.data, draft, Some(text("announce-not-ready"))).await?.into())
+    let found = findings(turn.data, draft, PATIENCE).await;
+    let why = match (found.is_clear(), found.is_asking) {
+        (true, false) => return Ok(()),
+        (true, true) => "announce-not-asked-yet",
+        (false, _) => "announce-not-ready",
+    };
+    Err(preview::preview(turn.data, draft, Some(text(why))).await?.into())
 }
 
 /// Gives a draft up.
@@ -63,7 +66,7 @@ pub(in crate::discord) async fn discard(turn: &Turn<'_>) -> Result<Reply, Error>
     let done = async {
         let draft = unsent(turn).await?;
         let draft = save(turn, &StaffDraft { state: DraftState::Discarded, ..draft }).await?;
-        Ok::<_, Stop>(preview::after(&draft))
+        Ok::<_, Stop>(preview::after(turn.data, &draft))
     };
     said(turn.data, done.await).await
 }

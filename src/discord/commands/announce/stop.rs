@@ -48,7 +48,7 @@ pub(super) async fn said(data: &Data, done: Result<Reply, Stop>) -> Result<Reply
         Err(Stop::Overtaken(draft)) if draft.state == DraftState::Draft => {
             preview::preview(data, &draft, Some(text("announce-overtaken"))).await
         }
-        Err(Stop::Overtaken(draft)) => Ok(preview::after(&draft)),
+        Err(Stop::Overtaken(draft)) => Ok(preview::after(data, &draft)),
         Err(Stop::Failed(error)) => Err(error),
     }
 }
@@ -87,7 +87,7 @@ pub(super) async fn mine(turn: &Turn<'_>) -> Result<StaffDraft, Stop> {
     match loaded(turn).await? {
         (draft, true) => Ok(draft),
         (draft, false) if draft.announcement.is_some() => {
-            let now = preview::after(&draft);
+            let now = preview::after(turn.data, &draft);
             Err(Reply::aside(format!("{}\n{}", text("announce-overtaken"), now.content())).into())
         }
         (draft, false) => Err(Stop::Overtaken(Box::new(draft))),
@@ -126,7 +126,7 @@ pub(super) async fn alter_by(
     // Warnings of a new wording were confirmed with its form; those of another time are read in what follows.
     let mut found = findings(data, draft, Duration::ZERO).await;
     found.warnings.clear();
-    if let Some(refused) = preview::refused(data, draft, &found) {
+    if let Some(refused) = preview::not_altered(data, draft, &found) {
         return Err(refused.into());
     }
     let needs_approval = data.config.announce.needs_approval(&draft.channels);
@@ -143,6 +143,9 @@ pub(super) async fn alter_by(
 pub(super) fn made(change: Change) -> Result<StaffDraft, Stop> {
     match change {
         Change::Made(draft) => Ok(draft),
+        Change::Waits(by) => {
+            Err(Reply::aside(text_with("announce-correction-waits", [("by", format!("<@{by}>"))])).into())
+        }
         Change::Begun(_) => Err(Reply::aside(text("announce-begun")).into()),
         Change::Overtaken(draft) => Err(Stop::Overtaken(Box::new(draft))),
         Change::Gone => Err(Reply::aside(text("announce-draft-unknown")).into()),

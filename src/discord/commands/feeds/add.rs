@@ -144,6 +144,10 @@ async fn lacks(data: &Data, settings: &Settings) -> Result<Vec<String>, Box<Repl
             Err(Outcome::Refused { problem } | Outcome::Blocked { problem } | Outcome::NoChannel { problem }) => {
                 return Err(refused(problem));
             }
+            // It could be a thread that goes round an approval.
+            Err(_) if !data.config.announce.approval.is_empty() && !data.config.announce.needs_approval(&[channel]) => {
+                return Err(refused(text("refused-unread")));
+            }
             // Discord does not say just now; a post that can't be sent tells staff later.
             Err(_) => {}
         }
