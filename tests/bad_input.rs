@@ -35,7 +35,7 @@ fn a_broken_key() {
     let dir = tempfile::tempdir().unwrap();
     let path = file(dir.path(), "[discord]\nguild_id = \"1\"\nstaff_chanel = \"2\"\n");
     let error = failure(&["run", "--config", &path], &[TOKEN]).replace(&path, "psfbot.toml");
-    assert_snapshot!(error, @"error: psfbot.toml: unknown key discord.staff_chanel; known there are guild_id, staff_channel, allowed_ping_roles, staff");
+    assert_snapshot!(error, @"error: psfbot.toml: unknown key discord.staff_chanel; known there are guild_id, staff_channel, allowed_ping_roles, allow_everyone, staff");
 }
 
 #[test]

@@ -16,7 +16,44 @@ async fn help_names_what_the_one_who_asks_can_use(pool: PgPool) {
     let member = server.member().command(GENERAL, "help", json!({})).await.unwrap();
     assert!(member.content().contains("`/ask`") && !member.content().contains("/status"), "{}", member.content());
     let staff = server.staff().command(STAFF, "help", json!({})).await.unwrap();
-    assert!(staff.content().contains("`/status`"), "{}", staff.content());
+    insta::assert_snapshot!(staff.content(), @"
+    **What I can do for you.** My answers are seen by you alone, unless you share them.
+
+    **Find out**
+    - `/ask`: Ask about the PSF: grants, membership, the Community Partner Program, office hours, donations
+    - **Answer this** (a message's menu, Apps): Answer this message's question, for you alone
+    - `/partner`: When your event can apply to the Community Partner Program, and what it must meet
+    - `/officehours`: When the next office hours are, in your own time
+    - `/dates`: Dates of the next three months, in your own time
+    - `/blog`: The newest posts of the PSF's blogs, or search for one
+    - `/help`: What I can do for you
+
+    **Tell the PSF**
+    - `/feedback`: Tell the PSF what went well and what to change. Conduct reports: conduct-wg@python.org
+    - `/me`: What you have sent to the PSF here, what became of it, and what is stored about you
+
+    **Staff: announce**
+    - `/announce` compose, drafts, list, edit, cancel, retry, history, panel: Write an announcement, see it as it will look, then send or schedule it
+    - **Announce this** (a message's menu, Apps): Begin an announcement with this message's text
+    - `/feeds` list, add, remove, pause, resume, preview: Which blogs are announced; add one, stop one, look what one would bring
+
+    **Staff: office hours**
+    - **This answers…** (a message's menu, Apps): Mark a question as answered by this message, and tell its asker
+    - `/sessions` list, confirm, add, move, cancel, agenda, open, close: See, confirm, add, move and cancel office hours, and key dates
+
+    **Staff: read and answer members**
+    - `/inbox` list, show, search, stats, themes, export: Feedback and questions to staff: list, read, search, count, export
+    - `/knowledge` add, edit, retire, due, status, gaps: Write, correct and retire the answers of /ask, see what has none, and say how programs stand
+
+    **Staff: see how things stand**
+    - `/status`: How things stand: feeds, announcements, failures, database
+
+    -# Conduct reports go to conduct-wg@python.org, not to me. What I store, and how to have it deleted: `/me`.
+    ");
+    // Staff of one domain read what they can use.
+    let board = server.board().command(GENERAL, "help", json!({})).await.unwrap();
+    assert!(board.content().contains("`/sessions`") && !board.content().contains("`/announce`"), "{}", board.content());
+    assert!(!board.content().contains("Staff: announce"), "no heading without anything below it: {}", board.content());
     server.finish().await;
 }
 

@@ -184,5 +184,7 @@ async fn of_very_many_links_it_is_said_how_many_are_not_looked_up(pool: PgPool) 
     let preview = with(&server.staff(), wording("Many", &links.join("\n"))).await;
     let shown = preview.embeds()[0]["description"].as_str().unwrap_or_default();
     assert!(shown.contains("so many links that 3 of them are not checked"), "{shown}");
+    // In the frame below a text that leaves the words no room.
+    assert!(shown.contains("Above this frame is what will be posted."), "{shown}");
     server.finish().await;
 }

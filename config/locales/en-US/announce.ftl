@@ -17,17 +17,17 @@ announce-form-until-hint = 2026-12-01 18:00: what is not posted by then is not p
 announce-form-zone = Your time zone (remembered)
 announce-form-zone-hint = America/New_York, Europe/Berlin, UTC
 
-announce-words = **Draft { $number }, only you see this.** Nothing is posted yet. Below the line is what will be posted.
+announce-words = **Draft { $number }, only you see this.** Nothing is posted yet. { $where }
     - Channels: { $channels }
     - Ping: { $ping }
     - Time: { $time }
     - Followers: { $followers }
-announce-words-scheduled = **Announcement { $number } is scheduled.** Every change below counts at once. Below the line is what will be posted.
+announce-words-scheduled = **Announcement { $number } is scheduled.** Every change below counts at once. { $where }
     - Channels: { $channels }
     - Ping: { $ping }
     - Time: { $time }
     - Followers: { $followers }
-announce-words-waiting = **Announcement { $number } waits for a second member of staff.** Every change below counts at once and asks anew. Below the line is what will be posted.
+announce-words-waiting = **Announcement { $number } waits for a second member of staff.** Every change below counts at once and asks anew. { $where }
     - Channels: { $channels }
     - Ping: { $ping }
     - Time: { $time }
@@ -38,6 +38,8 @@ announce-contact-hint = - Contact: nobody. `/announce drafts` with its option `c
 announce-contact-hint-edit = - Contact: nobody. `/announce edit` with its option `contact` names one.
 announce-contact-unknown = **There is no such contact.** Choose one of these: { $contacts }; or `nobody`.
 announce-contact-none = **There is no contact to choose.** The configuration names them under `announce.contacts`.
+announce-below = Below the line is what will be posted.
+announce-above = Above this frame is what will be posted.
 announce-altered = **Changed.** This is how it stands now:
 announce-time-warned = **Nothing was changed yet.** At { $time } this is to be confirmed:
     { $warnings }

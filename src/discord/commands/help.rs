@@ -3,12 +3,13 @@
 use super::{AppContext, Data, Error};
 use crate::config::Domain;
 use crate::discord::interactions::{Caller, Reply, answer};
-use crate::texts::text;
+use crate::texts::{text, text_with};
 
 type Command = poise::Command<Data, Error>;
 
-/// The tasks, in the order in which they are shown: the `category` of a command, and the text that heads it.
-const TASKS: [&str; 3] = ["help-find", "help-tell", "help-staff"];
+/// The tasks, in the order in which they are shown: the `category` of a command, and the text that heads it. First those of
+/// members, then those of staff.
+const TASKS: [&str; 6] = ["help-find", "help-tell", "help-announce", "help-sessions", "help-answers", "help-watch"];
 
 /// What I can do for you
 #[poise::command(slash_command, category = "help-find")]
@@ -40,10 +41,13 @@ fn by_task(commands: &[Command], is_staff: impl Fn(Domain) -> bool) -> String {
 /// A line for a command, which names its subcommands: a line for each would outgrow a message. A message's menu is named as
 /// such.
 fn lines(command: &Command) -> Vec<String> {
-    if let Some(menu) = &command.context_menu_name {
-        return vec![format!("- {}", crate::texts::text_with("help-menu", [("name", menu.to_string())]))];
-    }
     let description = command.description.as_deref().unwrap_or_default();
+    if let Some(menu) = &command.context_menu_name {
+        return vec![format!(
+            "- {}",
+            text_with("help-menu", [("name", menu.to_string()), ("what", description.to_owned())])
+        )];
+    }
     if command.subcommands.is_empty() {
         return vec![format!("- `/{}`: {description}", command.name)];
     }
@@ -63,7 +67,8 @@ mod tests {
             let task = command.category.as_deref().unwrap_or_default();
             assert!(TASKS.contains(&task), "{} has no category of {TASKS:?}", command.name);
             let is_staffs = command.custom_data.is::<Domain>();
-            assert_eq!(is_staffs, task == "help-staff", "{}", command.name);
+            assert_eq!(is_staffs, !["help-find", "help-tell"].contains(&task), "{}", command.name);
+            assert!(!command.description.as_deref().unwrap_or_default().is_empty(), "{} says nothing", command.name);
             assert_eq!(
                 is_staffs,
                 !command.default_member_permissions.is_empty(),

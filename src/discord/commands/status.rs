@@ -28,7 +28,7 @@ const PROBLEM: usize = 200;
     slash_command,
     default_member_permissions = "MANAGE_GUILD",
     custom_data = "Domain::Any",
-    category = "help-staff"
+    category = "help-watch"
 )]
 pub(in crate::discord) async fn status(ctx: AppContext<'_>) -> Result<(), Error> {
     let data = ctx.data();

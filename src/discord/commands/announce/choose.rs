@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 
+use super::controls::NOBODY;
 use super::findings::{Unfit, findings, unfit};
-use super::preview::{self, NOBODY};
+use super::preview;
 use super::stop::{Stop, mine, said, save, unsent};
 use crate::announcements::{MOST_CHANNELS, Outcome, Pinged, StaffDraft, Warning};
 use crate::discord::commands::{Data, Error};

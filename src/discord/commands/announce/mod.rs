@@ -7,6 +7,7 @@
 mod approval;
 mod choose;
 mod contact;
+mod controls;
 mod findings;
 mod form;
 mod handed_over;
@@ -58,7 +59,7 @@ use crate::texts::{text, text_with};
     slash_command,
     subcommands("compose", "drafts", "list", "edit", "cancel", "retry", "history", "panel_here"),
     subcommand_required,
-    category = "help-staff",
+    category = "help-announce",
     default_member_permissions = "MANAGE_GUILD",
     custom_data = "Domain::Announce"
 )]
@@ -87,10 +88,10 @@ async fn compose(
     .await
 }
 
-/// Write an announcement that begins with this message's text
+/// Begin an announcement with this message's text
 #[poise::command(
     context_menu_command = "Announce this",
-    category = "help-staff",
+    category = "help-announce",
     default_member_permissions = "MANAGE_GUILD",
     custom_data = "Domain::Announce"
 )]

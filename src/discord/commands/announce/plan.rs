@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use poise::serenity_prelude as serenity;
 use serenity::{ButtonStyle, CreateActionRow, CreateButton, CreateInputText, CreateModal, InputTextStyle};
 
+use super::controls;
 use super::findings::findings;
 use super::preview;
 use super::send::{hand_over, ready};
@@ -210,7 +211,7 @@ async fn ask(
             .label(cut(&label, limits::BUTTON_LABEL))
             .style(ButtonStyle::Primary)
     };
-    let other = preview::button(Kind::AnnouncePlan, &draft, "announce-change-time", ButtonStyle::Secondary);
+    let other = controls::button(Kind::AnnouncePlan, &draft, "announce-change-time", ButtonStyle::Secondary);
     let row = CreateActionRow::Buttons(choices.map(choice).into_iter().chain([other]).collect());
     let [first, second] = choices.map(|at| format!("{}, {}", wall_time(at, zone), instant(at)));
     let notice = text_with(why, [("first", first), ("second", second)]);

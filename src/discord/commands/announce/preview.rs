@@ -1,43 +1,27 @@
-//! A draft as its author sees it: in words what will happen, then the announcement exactly as it will look, then the
+//! A draft as its author sees it: in words what will happen, then the announcement exactly as it will look, above its
 //! controls. And what is left to read of a draft once it was handed over.
 
 use std::time::Duration;
 
 use chrono_tz::Tz;
 use poise::serenity_prelude as serenity;
-use serenity::{
-    ButtonStyle, ChannelType, CreateActionRow, CreateButton, CreateEmbed, CreateSelectMenu, CreateSelectMenuKind,
-    CreateSelectMenuOption,
-};
+use serenity::{CreateActionRow, CreateEmbed};
 
-use super::contact::{self, Choice};
+use super::contact;
+use super::controls::{cancel_button, controls, for_us};
 use super::findings::{Findings, findings};
-use super::tags::{self, tag_menu};
-use crate::announcements::{ChannelKind, DraftState, MOST_CHANNELS, Obstacle, Pinged, Rules, StaffDraft, wall_time};
-use crate::custom_id::{CustomId, Kind};
+use super::tags;
+use crate::announcements::{ChannelKind, DraftState, Obstacle, Pinged, Rules, StaffDraft, wall_time};
 use crate::discord::commands::{Data, Error};
 use crate::discord::interactions::Reply;
 use crate::discord::publisher::Destination;
 use crate::discord::render;
-use crate::ids::{AnnouncementId, ChannelId};
+use crate::ids::ChannelId;
 use crate::message::{cut, escape_markdown, instant, length, limits};
 use crate::texts::{text, text_with};
 
-/// The value of the select menu that stands for pinging nobody.
-pub(super) const NOBODY: &str = "nobody";
-
 /// Between what is said about the draft and the draft.
 const RULE: &str = "━━━━━━━━━━━━";
-
-/// The channels that can be chosen. (The library has no name for media channels, which are number 16.)
-const POSTED_IN: [ChannelType; 6] = [
-    ChannelType::Text,
-    ChannelType::News,
-    ChannelType::NewsThread,
-    ChannelType::PublicThread,
-    ChannelType::Forum,
-    ChannelType::Unknown(16),
-];
 
 /// What is quoted of a sentence that asks for money, in characters.
 const QUOTED: usize = 120;
@@ -76,23 +60,34 @@ async fn shown(
         Some(_) => data.store.zone_of(draft.changed_by.unwrap_or(draft.author)).await.unwrap_or_default(),
         None => None,
     };
-    let head: Vec<String> =
-        notice.into_iter().chain([words(data, draft, zone, found)]).chain(found.lines(data, draft)).collect();
-    let message = draft.message();
-    Ok(around(&head.join("\n"), &message.content).embed(render::preview(&message)).rows(rows))
+    let head = |place| {
+        let words = words(data, draft, zone, found, text(place));
+        notice.iter().cloned().chain([words]).chain(found.lines(data, draft)).collect::<Vec<_>>().join("\n")
+    };
+    let (message, below) = (draft.message(), head("announce-below"));
+    let head = if fits(&below, &message.content) { below } else { head("announce-above") };
+    Ok(around(&head, &message.content).embed(render::preview(&message)).rows(rows))
+}
+
+/// Whether words and the text that they stand above fit one message.
+fn fits(head: &str, content: &str) -> bool {
+    length(&with_rule(head, content)) <= limits::CONTENT
+}
+
+fn with_rule(head: &str, content: &str) -> String {
+    format!("{head}\n{RULE}\n{content}")
 }
 
 /// Words above a text that is shown exactly; where both do not fit one message, the words stand in a frame below it.
 pub(in crate::discord) fn around(head: &str, content: &str) -> Reply {
-    let both = format!("{head}\n{RULE}\n{content}");
-    if length(&both) <= limits::CONTENT {
-        return Reply::new(both);
+    if fits(head, content) {
+        return Reply::new(with_rule(head, content));
     }
     Reply::new(content).embed(Some(CreateEmbed::new().description(cut(head, limits::DESCRIPTION / 2))))
 }
 
-/// What will happen, without any control.
-fn words(data: &Data, draft: &StaffDraft, zone: Option<Tz>, found: &Findings) -> String {
+/// What will happen, without any control; `place` says where the text stands.
+fn words(data: &Data, draft: &StaffDraft, zone: Option<Tz>, found: &Findings, place: String) -> String {
     let ping = draft.ping.map_or_else(|| text("announce-ping-nobody"), Pinged::mention);
     let time = match draft.scheduled_for {
         None if draft.approval.is_some() => text("approval-time-now"),
@@ -123,6 +118,7 @@ fn words(data: &Data, draft: &StaffDraft, zone: Option<Tz>, found: &Findings) ->
             ("ping", ping),
             ("time", time),
             ("followers", followers),
+            ("where", place),
         ],
     );
     [head].into_iter().chain(after).collect::<Vec<_>>().join("\n")
@@ -219,119 +215,6 @@ pub(super) fn obstacles(data: &Data, draft: &StaffDraft, found: &[Obstacle]) -> 
         .collect()
 }
 
-/// A button on a draft, which names the version that it was made for.
-pub(super) fn button(kind: Kind, draft: &StaffDraft, label: &str, style: ButtonStyle) -> CreateButton {
-    CreateButton::new(id(kind, draft)).label(text(label)).style(style)
-}
-
-pub(super) fn id(kind: Kind, draft: &StaffDraft) -> String {
-    CustomId::new(kind, format!("{}.{}", draft.id, draft.version)).to_string()
-}
-
-async fn controls(data: &Data, draft: &StaffDraft, found: &Findings) -> Vec<CreateActionRow> {
-    let menus = [Some(channel_menu(draft)), tag_menu(draft, &found.destinations), ping_menu(data, draft).await];
-    let buttons = [way_on(draft, found.may_be_pressed()), more(draft, found)];
-    menus.into_iter().flatten().map(CreateActionRow::SelectMenu).chain(buttons.map(CreateActionRow::Buttons)).collect()
-}
-
-/// Send, schedule, edit, discard.
-fn way_on(draft: &StaffDraft, can_go: bool) -> Vec<CreateButton> {
-    if let Some(announcement) = draft.announcement {
-        return vec![
-            button(Kind::AnnouncePlan, draft, "announce-change-time", ButtonStyle::Secondary),
-            button(Kind::AnnounceRewrite, draft, "announce-edit", ButtonStyle::Secondary),
-            cancel_button(announcement),
-        ];
-    }
-    let send = |style| button(Kind::AnnounceSend, draft, "announce-send", style).disabled(!can_go);
-    let plan = |label| button(Kind::AnnouncePlan, draft, label, ButtonStyle::Secondary);
-    let mut row = match draft.scheduled_for {
-        None => vec![send(ButtonStyle::Primary), plan("announce-schedule")],
-        Some(_) => vec![
-            button(Kind::AnnounceConfirm, draft, "announce-confirm", ButtonStyle::Primary).disabled(!can_go),
-            plan("announce-change-time"),
-            send(ButtonStyle::Secondary),
-        ],
-    };
-    row.push(button(Kind::AnnounceRewrite, draft, "announce-edit", ButtonStyle::Secondary));
-    row.push(button(Kind::AnnounceDiscard, draft, "announce-discard", ButtonStyle::Danger));
-    row
-}
-
-/// What follows the message, and what has to be confirmed.
-fn more(draft: &StaffDraft, found: &Findings) -> Vec<CreateButton> {
-    let followers = if draft.crosspost { "announce-followers-off" } else { "announce-followers-on" };
-    let thread = if draft.thread { "announce-thread-off" } else { "announce-thread-on" };
-    let pin = if draft.pin { "announce-pin-off" } else { "announce-pin-on" };
-    let mut row = vec![
-        button(Kind::AnnounceFollowers, draft, followers, ButtonStyle::Secondary),
-        button(Kind::AnnounceThread, draft, thread, ButtonStyle::Secondary),
-        button(Kind::AnnouncePin, draft, pin, ButtonStyle::Secondary),
-    ];
-    // What was handed over is confirmed in its form.
-    let is_draft = draft.announcement.is_none();
-    if is_draft && found.obstacles.contains(&Obstacle::MoneyForOthers) {
-        row.push(button(Kind::AnnounceMoney, draft, "announce-money", ButtonStyle::Secondary));
-    }
-    if is_draft && !found.warnings.is_empty() {
-        let id = CustomId::new(Kind::AnnounceSure, format!("{}.{}.{}", draft.id, draft.version, found.fingerprint()));
-        row.push(CreateButton::new(id.to_string()).label(text("announce-sure")).style(ButtonStyle::Secondary));
-    }
-    row
-}
-
-/// The button that opens a correction's form again, in which what is `found` counts as confirmed.
-fn for_us(data: &Data, draft: &StaffDraft, found: &Findings) -> CreateButton {
-    let is_money = found.obstacles.contains(&Obstacle::MoneyForOthers);
-    let (money, label) = match (is_money, found.warnings.is_empty()) {
-        (true, true) => (".for-us", "announce-money"),
-        (true, false) => (".for-us", "announce-money-sure"),
-        (false, _) => ("", "announce-sure"),
-    };
-    let contact = Choice::of(data, draft.wording.contact.as_ref()).map(|choice| choice.part()).unwrap_or_default();
-    let key = format!("{}.{}{money}.sure-{}{contact}", draft.id, draft.version, found.fingerprint());
-    CreateButton::new(CustomId::new(Kind::AnnounceCorrectForUs, key).to_string())
-        .label(text(label))
-        .style(ButtonStyle::Secondary)
-}
-
-fn channel_menu(draft: &StaffDraft) -> CreateSelectMenu {
-    let chosen = draft.channels.iter().map(|channel| serenity::ChannelId::new(channel.get())).collect();
-    let kind =
-        CreateSelectMenuKind::Channel { channel_types: Some(POSTED_IN.to_vec()), default_channels: Some(chosen) };
-    CreateSelectMenu::new(id(Kind::AnnounceChannels, draft), kind)
-        .placeholder(text("announce-choose-channels"))
-        .min_values(1)
-        .max_values(MOST_CHANNELS)
-}
-
-/// Nobody, or one of the roles that the configuration allows; none where it allows none.
-async fn ping_menu(data: &Data, draft: &StaffDraft) -> Option<CreateSelectMenu> {
-    let (allowed, everyone) = (&data.config.discord.allowed_ping_roles, data.config.discord.allow_everyone);
-    if allowed.is_empty() && !everyone {
-        return None;
-    }
-    // Without Discord's answer the roles are told apart by their ids.
-    let roles = data.publisher.roles().await.unwrap_or_default();
-    let named = |id| roles.iter().find(|role| role.id == id).map(|role| format!("@{}", role.name));
-    let option = |label: String, value: String, chosen| {
-        CreateSelectMenuOption::new(cut(&label, limits::OPTION_LABEL), value).default_selection(chosen)
-    };
-    let nobody = option(text("announce-choose-nobody"), NOBODY.to_owned(), draft.ping.is_none());
-    let offered = allowed.iter().map(|&role| Pinged::Role(role)).chain(everyone.then_some(Pinged::Everyone));
-    let ping_options = offered.take(limits::OPTIONS - 1).map(|ping| {
-        let name = match ping {
-            Pinged::Role(role) => named(role).unwrap_or_else(|| format!("@{role}")),
-            Pinged::Everyone => ping.mention(),
-        };
-        let label = text_with("announce-choose-role", [("role", name)]);
-        option(label, ping.to_string(), draft.ping == Some(ping))
-    });
-    let options = std::iter::once(nobody).chain(ping_options).collect();
-    let kind = CreateSelectMenuKind::String { options };
-    Some(CreateSelectMenu::new(id(Kind::AnnouncePing, draft), kind).placeholder(text("announce-choose-ping")))
-}
-
 /// What is left to read of a draft that is not one any more.
 pub(super) fn after(data: &Data, draft: &StaffDraft) -> Reply {
     let channels = ("channels", channels(&draft.channels));
@@ -360,9 +243,4 @@ pub(super) fn after(data: &Data, draft: &StaffDraft) -> Reply {
     let is_open = (draft.state == DraftState::Scheduled && is_to_come) || draft.approval.is_some();
     let cancel = draft.announcement.filter(|_| is_open).map(|id| CreateActionRow::Buttons(vec![cancel_button(id)]));
     Reply::new(said).rows(cancel.into_iter().collect())
-}
-
-fn cancel_button(announcement: AnnouncementId) -> CreateButton {
-    let id = CustomId::new(Kind::AnnounceCancel, announcement).to_string();
-    CreateButton::new(id).label(text("announce-cancel")).style(ButtonStyle::Danger)
 }

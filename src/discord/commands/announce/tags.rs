@@ -3,6 +3,7 @@
 use poise::serenity_prelude as serenity;
 use serenity::{CreateSelectMenu, CreateSelectMenuKind, CreateSelectMenuOption};
 
+use super::controls;
 use super::findings::destinations;
 use super::preview;
 use super::stop::{Stop, mine, said, save};
@@ -70,6 +71,6 @@ pub(super) fn tag_menu(draft: &StaffDraft, destinations: &[(ChannelId, Destinati
             .default_selection(draft.tags.iter().any(|chosen| chosen.id == tag.id))
     };
     let kind = CreateSelectMenuKind::String { options: offered.iter().map(option).collect() };
-    let menu = CreateSelectMenu::new(preview::id(Kind::AnnounceTags, draft), kind);
+    let menu = CreateSelectMenu::new(controls::id(Kind::AnnounceTags, draft), kind);
     Some(menu.placeholder(text("announce-choose-tags")).min_values(0).max_values(most))
 }

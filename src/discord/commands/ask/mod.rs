@@ -76,8 +76,8 @@ fn said(data: &Data, question: Option<&str>, may_write: bool, missed: &mut Optio
     }
 }
 
-/// Answers the message that its menu was opened on, for the one who opened it. Discord sends the message along, so no
-/// right to read the channel is needed.
+// Discord sends the message along, so no right to read the channel is needed.
+/// Answer this message's question, for you alone
 #[poise::command(context_menu_command = "Answer this", category = "help-find")]
 pub(in crate::discord) async fn answer_this(ctx: AppContext<'_>, message: serenity::Message) -> Result<(), Error> {
     let (data, may_write) = (ctx.data(), may_write(ctx));

@@ -24,7 +24,7 @@ use crate::discord::interactions::{PATIENCE, answer, exchange_of};
     slash_command,
     subcommands("list", "add", "remove", "pause", "resume", "preview"),
     subcommand_required,
-    category = "help-staff",
+    category = "help-announce",
     default_member_permissions = "MANAGE_GUILD",
     custom_data = "Domain::Feeds"
 )]

@@ -22,7 +22,7 @@ const FOUR_WEEKS: u64 = 28;
     slash_command,
     subcommands("list", "show_one", "search", "stats_of", "themes_of", "export_all"),
     subcommand_required,
-    category = "help-staff",
+    category = "help-answers",
     default_member_permissions = "MANAGE_GUILD",
     custom_data = "Domain::Inbox"
 )]

@@ -37,7 +37,7 @@ const DIGITS: usize = 6;
     slash_command,
     subcommands("add::add", "edit::edit", "retire::retire", "due::due", "status::status", "gaps::gaps"),
     subcommand_required,
-    category = "help-staff",
+    category = "help-answers",
     default_member_permissions = "MANAGE_GUILD",
     custom_data = "Domain::Knowledge"
 )]

@@ -28,10 +28,10 @@ const PAGE: u16 = 25;
 const LINE: usize = 150;
 const QUOTED: usize = 900;
 
-/// Mark a question for office hours as answered by this message, and tell its asker
+/// Mark a question as answered by this message, and tell its asker
 #[poise::command(
     context_menu_command = "This answers…",
-    category = "help-staff",
+    category = "help-sessions",
     default_member_permissions = "MANAGE_GUILD",
     custom_data = "Domain::Sessions"
 )]

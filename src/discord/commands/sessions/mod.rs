@@ -29,7 +29,7 @@ pub(in crate::discord) use host::{close_now, extend, open_now};
     slash_command,
     subcommands("list", "confirm_session", "add", "move_session", "cancel", "agenda", "open", "close"),
     subcommand_required,
-    category = "help-staff",
+    category = "help-sessions",
     default_member_permissions = "MANAGE_GUILD",
     custom_data = "Domain::Sessions"
 )]
