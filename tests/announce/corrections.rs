@@ -108,6 +108,29 @@ async fn what_has_to_be_confirmed_opens_the_form_as_it_was_typed_and_the_confirm
 }
 
 #[sqlx::test]
+async fn what_somebody_typed_and_was_not_used_is_exported_and_goes_with_him(pool: PgPool) {
+    let mut server = TestServer::connected(pool).await;
+    let sam = server.staff();
+    let preview = ready(&sam, "Old", &[GENERAL]).await;
+    sam.press(&preview, "Send now").await.unwrap();
+    server.settle().await;
+    server.take(GENERAL).await;
+    submit(&sam, &edit(&sam).await, wording("New", "Donate to our friends.")).await;
+    let kept =
+        async || -> i64 { sqlx::query_scalar("SELECT count(*) FROM rewording").fetch_one(&server.pool).await.unwrap() };
+    assert_eq!(kept().await, 1);
+    let me = sam.command(GENERAL, "me", json!({})).await.unwrap().message.unwrap();
+    let file = sam.press(&me, "My data as a file").await.unwrap().message.unwrap();
+    let url = file.raw["attachments"][0]["url"].as_str().unwrap().to_owned();
+    let exported = reqwest::get(url).await.unwrap().text().await.unwrap();
+    assert!(exported.contains("Donate to our friends."), "{exported}");
+    let sure = sam.press(&me, "Erase everything").await.unwrap().message.unwrap();
+    sam.press(&sure, "Erase everything").await.unwrap();
+    assert_eq!(kept().await, 0);
+    server.close().await;
+}
+
+#[sqlx::test]
 async fn the_whole_of_before_and_after_is_in_a_file_where_the_message_has_no_room(pool: PgPool) {
     let mut server = TestServer::connected(pool).await;
     let sam = server.staff();
