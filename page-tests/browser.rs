@@ -311,8 +311,10 @@ impl Screen {
     pub(crate) async fn go_to(&self, channel: u64) {
         self.holds(&format!("document.querySelector('#channel-list a[data-channel=\"{channel}\"]') && (document.querySelector('#channel-list a[data-channel=\"{channel}\"]').click(), true)"))
             .await;
+        // The address changes at once; what was begun in the message box goes when the channel is drawn.
         let open = format!(
-            "location.hash.includes('channel={channel}') && document.querySelector('#messages').getAttribute('aria-busy') === 'false'"
+            "document.querySelector('#channel-list a[data-channel=\"{channel}\"]')?.getAttribute('aria-current') === 'page'
+                && document.querySelector('#messages').getAttribute('aria-busy') === 'false'"
         );
         self.holds(&open).await;
     }
